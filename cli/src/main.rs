@@ -1,0 +1,2 @@
+//! The `unum-streaming` command.
+fn main() {}
