@@ -1,1 +1,70 @@
-fn main() {}
+//! The layer's `/opt/bootstrap`: runs a Python handler on Lambda and starts the next function as soon as the first
+//! field of the handler's result is final.
+
+mod aws;
+mod config;
+mod diagnostic;
+mod event;
+mod invocation;
+mod log;
+mod next;
+mod payload;
+mod publisher;
+mod record;
+mod resolver;
+mod runtime;
+mod runtime_api;
+mod source;
+mod store;
+mod worker;
+
+use std::{process::ExitCode, sync::Arc};
+
+use config::{Config, Start};
+use next::LambdaNext;
+use runtime::Runtime;
+use runtime_api::RuntimeApi;
+use source::Source;
+use store::DynamoStore;
+use worker::Worker;
+
+fn main() -> ExitCode {
+    let start = match config::start(std::env::args_os().skip(1)) {
+        Ok(start) => start,
+        Err(error) => return fail(&error),
+    };
+    match start {
+        Start::Version => println!("unum-streaming bootstrap {}", env!("CARGO_PKG_VERSION")),
+        Start::Other(command) => return fail(&config::replace_process(command)),
+        Start::Runtime(start) => return run(&start),
+    }
+    ExitCode::SUCCESS
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn run(start: &config::RuntimeStart) -> ExitCode {
+    let api = RuntimeApi::new(&start.runtime_api);
+    let config = match Config::from_env() {
+        Ok(config) => config,
+        Err(error) => {
+            log::install(tracing::Level::INFO);
+            return runtime::refuse(&api, &error).await;
+        }
+    };
+    log::install(config.log_level);
+    // Python starts while the source is transformed and the clients are built.
+    let worker = match Worker::spawn(start) {
+        Ok(worker) => worker,
+        Err(error) => return runtime::refuse(&api, &error).await,
+    };
+    let source = Source::load(&config);
+    let clients = aws::Clients::from_env().await;
+    let store = config.table.as_ref().map(|table| Arc::new(DynamoStore::new(clients.dynamodb, table, config.ttl)) as _);
+    let next = Arc::new(LambdaNext::new(clients.lambda));
+    Runtime::new(config, api, worker, store, next).run(source).await
+}
+
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    eprintln!("unum-streaming: {error}");
+    ExitCode::from(2)
+}

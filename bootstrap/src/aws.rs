@@ -1,0 +1,48 @@
+//! Builds the AWS clients: one HTTP client for both, the settings as the SDK reads them.
+
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::error::display::DisplayErrorContext;
+
+pub struct Clients {
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    pub lambda: aws_sdk_lambda::Client,
+}
+
+impl Clients {
+    pub async fn from_env() -> Self {
+        let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).load().await;
+        Self { dynamodb: aws_sdk_dynamodb::Client::new(&config), lambda: aws_sdk_lambda::Client::new(&config) }
+    }
+}
+
+/// An emulator's plain-HTTP endpoint needs no TLS, and its container may hold no root certificates.
+fn http_client() -> SharedHttpClient {
+    let endpoints: Vec<String> = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_LAMBDA"]
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .collect();
+    let builder = Builder::new();
+    if std::env::var_os("AWS_ENDPOINT_URL").is_some() && endpoints.iter().all(|url| url.starts_with("http://")) {
+        builder.build_http()
+    } else {
+        builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+    }
+}
+
+/// AWS's own code and message where there is one, else the whole chain of causes.
+pub fn cause<E>(error: &SdkError<E>) -> String
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        _ => DisplayErrorContext(error).to_string(),
+    }
+}

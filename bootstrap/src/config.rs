@@ -1,0 +1,249 @@
+//! Every environment variable and the command line, read once.
+
+use std::{
+    env,
+    ffi::{OsStr, OsString},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+/// DynamoDB keeps a field at least this long: an asynchronous event may be retried for six hours.
+const DEFAULT_TTL: Duration = Duration::from_hours(24);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{name} is not set: this program is started by AWS Lambda, as AWS_LAMBDA_EXEC_WRAPPER or as the runtime")]
+    NotOnLambda { name: &'static str },
+    #[error("{name} is `{value}`; {expected}")]
+    Invalid { name: &'static str, value: String, expected: &'static str },
+    #[error("no Python interpreter found on PATH; set UNUM_PYTHON to the one that runs the handler")]
+    NoPython,
+    #[error("the layer's Python files are not at {}; the layer is incomplete", .0.display())]
+    NoWorker(PathBuf),
+    #[error("cannot start {}: {source}", .program.display())]
+    Exec { program: PathBuf, source: std::io::Error },
+}
+
+/// What this process was started for.
+pub enum Start {
+    Version,
+    /// Lambda started us as a wrapper of something that is not Python: not ours to run.
+    Other(Vec<OsString>),
+    Runtime(RuntimeStart),
+}
+
+/// What the platform fixes before any setting is read.
+#[derive(Debug)]
+pub struct RuntimeStart {
+    /// Host and port of the Runtime API.
+    pub runtime_api: String,
+    pub python: PathBuf,
+    /// Options of the interpreter itself, such as `-O`.
+    pub python_options: Vec<OsString>,
+    /// The script that starts the worker.
+    pub worker: PathBuf,
+}
+
+/// The settings of one function.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Lambda's handler setting, such as `app.lambda_handler`.
+    pub handler: String,
+    /// The folder of the function's code.
+    pub task_root: PathBuf,
+    pub function_name: String,
+    /// Names or ARNs of the functions that the result goes to.
+    pub next: Vec<String>,
+    /// The field store's table.
+    pub table: Option<String>,
+    pub streaming: bool,
+    /// The chain starts here: an envelope in the event is data.
+    pub entry: bool,
+    /// Longest wait for one field; the reader's own deadline always holds.
+    pub resolve_timeout: Option<Duration>,
+    /// How long the field store keeps a field.
+    pub ttl: Duration,
+    pub log_level: tracing::Level,
+}
+
+/// Reads the command line: on a managed runtime it is the interpreter and AWS's own bootstrap.
+pub fn start(arguments: impl Iterator<Item = OsString>) -> Result<Start, ConfigError> {
+    let arguments: Vec<OsString> = arguments.collect();
+    if arguments.first().is_some_and(|first| first == "--version") {
+        return Ok(Start::Version);
+    }
+    if arguments.first().is_some_and(|program| !is_python(program)) {
+        return Ok(Start::Other(arguments));
+    }
+    let mut arguments = arguments.into_iter();
+    let python = match arguments.next() {
+        Some(python) => PathBuf::from(python),
+        None => find_python()?,
+    };
+    // Everything up to the script is for the interpreter; the script is AWS's runtime, whose place we take.
+    let python_options = arguments.take_while(|argument| argument.as_encoded_bytes().starts_with(b"-")).collect();
+    Ok(Start::Runtime(RuntimeStart {
+        runtime_api: platform("AWS_LAMBDA_RUNTIME_API")?,
+        python,
+        python_options,
+        worker: find_worker()?,
+    }))
+}
+
+/// Becomes `command`; returns only if that fails.
+pub fn replace_process(command: Vec<OsString>) -> ConfigError {
+    let mut words = command.into_iter();
+    let program = PathBuf::from(words.next().unwrap_or_default());
+    let source = Command::new(&program).args(words).exec();
+    ConfigError::Exec { program, source }
+}
+
+impl Config {
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let handler = platform("_HANDLER")?;
+        let task_root = match text("LAMBDA_TASK_ROOT") {
+            Some(root) => PathBuf::from(root),
+            None => env::current_dir().unwrap_or_else(|_| PathBuf::from("/var/task")),
+        };
+        Ok(Self {
+            handler,
+            task_root,
+            function_name: text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "function".to_owned()),
+            next: text("UNUM_NEXT").as_deref().map(parse_next).transpose()?.unwrap_or_default(),
+            table: text("UNUM_TABLE"),
+            streaming: one_of("UNUM_STREAMING", &[("auto", true), ("off", false)], "it must be auto or off", true)?,
+            entry: one_of(
+                "UNUM_ENTRY",
+                &[("1", true), ("true", true), ("0", false), ("false", false)],
+                "it must be true or false",
+                false,
+            )?,
+            resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
+            ttl: number("UNUM_TTL_SECONDS")?.map_or(DEFAULT_TTL, Duration::from_secs),
+            log_level: one_of(
+                "UNUM_LOG",
+                &[
+                    ("error", tracing::Level::ERROR),
+                    ("warn", tracing::Level::WARN),
+                    ("info", tracing::Level::INFO),
+                    ("debug", tracing::Level::DEBUG),
+                    ("trace", tracing::Level::TRACE),
+                ],
+                "it must be error, warn, info, debug or trace",
+                tracing::Level::INFO,
+            )?,
+        })
+    }
+
+    /// Why the handler runs as written, before anyone looks at its source.
+    pub fn streaming_off(&self) -> Option<&'static str> {
+        if !self.streaming {
+            Some("UNUM_STREAMING is off")
+        } else if self.next.is_empty() {
+            Some("UNUM_NEXT is not set")
+        } else if self.table.is_none() {
+            Some("UNUM_TABLE is not set")
+        } else {
+            None
+        }
+    }
+}
+
+fn parse_next(value: &str) -> Result<Vec<String>, ConfigError> {
+    let names: Vec<String> = value.split(',').map(|name| name.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err(ConfigError::Invalid {
+            name: "UNUM_NEXT",
+            value: value.to_owned(),
+            expected: "it must be function names or ARNs, separated by single commas",
+        });
+    }
+    Ok(names)
+}
+
+/// A variable that is set and not empty.
+fn text(name: &'static str) -> Option<String> {
+    env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+fn platform(name: &'static str) -> Result<String, ConfigError> {
+    text(name).ok_or(ConfigError::NotOnLambda { name })
+}
+
+fn number(name: &'static str) -> Result<Option<u64>, ConfigError> {
+    let Some(value) = text(name) else { return Ok(None) };
+    match value.parse() {
+        Ok(0) | Err(_) => Err(ConfigError::Invalid { name, value, expected: "it must be a whole number above 0" }),
+        Ok(number) => Ok(Some(number)),
+    }
+}
+
+fn one_of<T: Copy>(
+    name: &'static str,
+    choices: &[(&str, T)],
+    expected: &'static str,
+    default: T,
+) -> Result<T, ConfigError> {
+    let Some(value) = text(name) else { return Ok(default) };
+    match choices.iter().find(|(choice, _)| value.eq_ignore_ascii_case(choice)) {
+        Some((_, chosen)) => Ok(*chosen),
+        None => Err(ConfigError::Invalid { name, value, expected }),
+    }
+}
+
+fn is_python(program: &OsStr) -> bool {
+    Path::new(program).file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"python"))
+}
+
+fn find_python() -> Result<PathBuf, ConfigError> {
+    if let Some(python) = text("UNUM_PYTHON") {
+        let python = PathBuf::from(python);
+        return if python.is_file() {
+            Ok(python)
+        } else {
+            Err(ConfigError::Invalid {
+                name: "UNUM_PYTHON",
+                value: python.display().to_string(),
+                expected: "there is no such file; it must be the path of a Python interpreter",
+            })
+        };
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .map(|folder| folder.join("python3"))
+        .find(|python| python.is_file())
+        .ok_or(ConfigError::NoPython)
+}
+
+/// The worker stands beside this binary: `/opt/bootstrap` and `/opt/python/unum_streaming`.
+fn find_worker() -> Result<PathBuf, ConfigError> {
+    let layer = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_path_buf)).unwrap_or_default();
+    let worker = layer.join("python/unum_streaming/start.py");
+    if worker.is_file() { Ok(worker) } else { Err(ConfigError::NoWorker(worker)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_several_next_functions() {
+        assert_eq!(parse_next("a, arn:aws:lambda:x:1:function:b").unwrap(), ["a", "arn:aws:lambda:x:1:function:b"]);
+    }
+
+    #[test]
+    fn refuses_an_empty_next_function() {
+        assert!(parse_next("a,,b").unwrap_err().to_string().starts_with("UNUM_NEXT is `a,,b`; it must be"));
+    }
+
+    #[test]
+    fn knows_python_by_its_file_name() {
+        for (program, expected) in
+            [("/var/lang/bin/python3.12", true), ("python3", true), ("/usr/bin/node", false), ("/opt/python/x", false)]
+        {
+            assert_eq!(is_python(OsStr::new(program)), expected, "{program}");
+        }
+    }
+}

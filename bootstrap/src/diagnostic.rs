@@ -1,0 +1,81 @@
+//! Our own failures in the form of Lambda's error documents.
+
+use serde::Serialize;
+
+use crate::{
+    config::ConfigError, event::EventError, payload::PayloadError, publisher::PublishError, worker::WorkerError,
+};
+
+/// An error document: what the invoker receives, and the type that goes into the header.
+#[derive(Debug)]
+pub struct Diagnostic {
+    pub error_type: String,
+    /// JSON with `errorMessage`, `errorType`, `requestId` and `stackTrace`, as AWS's Python runtime posts it.
+    pub document: Vec<u8>,
+    /// JSON for X-Ray, where the worker made one.
+    pub xray_cause: Option<String>,
+}
+
+/// The named failures that streaming adds to a function.
+pub trait Named: std::error::Error {
+    fn error_type(&self) -> &'static str;
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<'a> {
+    error_message: &'a str,
+    error_type: &'a str,
+    request_id: &'a str,
+    stack_trace: [&'a str; 0],
+}
+
+impl Diagnostic {
+    pub fn new(error: &dyn Named, request_id: &str) -> Self {
+        let document =
+            Document { error_message: &error.to_string(), error_type: error.error_type(), request_id, stack_trace: [] };
+        Self {
+            error_type: error.error_type().to_owned(),
+            document: serde_json::to_vec(&document).unwrap_or_default(),
+            xray_cause: None,
+        }
+    }
+}
+
+impl Named for ConfigError {
+    fn error_type(&self) -> &'static str {
+        "Unum.InvalidSetting"
+    }
+}
+
+impl Named for EventError {
+    fn error_type(&self) -> &'static str {
+        "Unum.EnvelopeError"
+    }
+}
+
+impl Named for PayloadError {
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::ReservedKey => "Unum.ReservedKey",
+            Self::TooLarge { .. } => "Unum.PayloadTooLarge",
+        }
+    }
+}
+
+impl Named for PublishError {
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::Store { .. } => "Unum.FieldStoreError",
+            Self::Next { .. } => "Unum.NextError",
+            Self::Payload(error) => error.error_type(),
+            Self::OutOfTime => "Unum.OutOfTime",
+        }
+    }
+}
+
+impl Named for WorkerError {
+    fn error_type(&self) -> &'static str {
+        "Unum.WorkerError"
+    }
+}

@@ -1,0 +1,205 @@
+//! What next receives: ready fields inline, the rest as future references, the envelope last.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, de};
+use serde_json::value::RawValue;
+
+use crate::event::{ENVELOPE_KEY, Envelope};
+
+/// Lambda's limit for an asynchronous invocation's payload, 1 MB.
+pub const MAX_PAYLOAD_BYTES: usize = 1024 * 1024;
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PayloadError {
+    #[error("the result has the key `__unum__`, which is reserved for the envelope: rename it")]
+    ReservedKey,
+    #[error("the result is {bytes} bytes, and an asynchronous invocation takes {MAX_PAYLOAD_BYTES}: {advice}")]
+    TooLarge { bytes: usize, advice: &'static str },
+}
+
+/// What goes to next now, and what must go through the field store because it does not fit.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Payload {
+    pub bytes: Vec<u8>,
+    /// Fields that travel inside, in order.
+    pub inline: Vec<String>,
+    /// Ready fields that travel as references because the payload would be too large.
+    pub overflow: Vec<String>,
+}
+
+/// Builds the event for next: `keys` in order, with the value where `ready` has it and a future reference elsewhere.
+pub fn build(keys: &[String], ready: &HashMap<&str, &str>, envelope: &Envelope) -> Result<Payload, PayloadError> {
+    let mut inline: Vec<&str> = keys.iter().map(String::as_str).filter(|key| ready.contains_key(key)).collect();
+    let mut overflow = Vec::new();
+    loop {
+        let bytes = render(keys, ready, &inline, envelope);
+        if bytes.len() <= MAX_PAYLOAD_BYTES {
+            let inline = keys.iter().filter(|key| inline.contains(&key.as_str())).cloned().collect();
+            return Ok(Payload { bytes, inline, overflow });
+        }
+        let Some(largest) = inline.iter().copied().max_by_key(|key| ready[key].len()) else {
+            return Err(PayloadError::TooLarge {
+                bytes: bytes.len(),
+                advice: "it has too many keys to be passed on, even as references",
+            });
+        };
+        inline.retain(|key| *key != largest);
+        overflow.push(largest.to_owned());
+    }
+}
+
+fn render(keys: &[String], ready: &HashMap<&str, &str>, inline: &[&str], envelope: &Envelope) -> Vec<u8> {
+    let futures: Vec<String> = keys.iter().filter(|key| !inline.contains(&key.as_str())).cloned().collect();
+    let references: HashMap<&str, String> =
+        futures.iter().map(|key| (key.as_str(), reference(key, envelope))).collect();
+    let envelope = text(&Envelope { futures: futures.clone(), ..envelope.clone() });
+    let members = keys.iter().map(|key| {
+        let value = references.get(key.as_str()).map_or_else(|| ready[key.as_str()], String::as_str);
+        (key.as_str(), value)
+    });
+    object(members.chain([(ENVELOPE_KEY, envelope.as_str())]))
+}
+
+/// The result of a handler that published nothing: the dict as it is, with the envelope added.
+/// Anything but a dict cannot carry one and travels as it is.
+pub fn whole(body: &[u8], envelope: &Envelope) -> Result<Vec<u8>, PayloadError> {
+    let Some(inside) = body.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")) else {
+        return Ok(body.to_vec());
+    };
+    if has_reserved_key(body) {
+        return Err(PayloadError::ReservedKey);
+    }
+    let mut payload = Vec::with_capacity(body.len() + 256);
+    payload.push(b'{');
+    payload.extend_from_slice(inside);
+    if !inside.trim_ascii().is_empty() {
+        payload.extend_from_slice(b", ");
+    }
+    payload.extend_from_slice(format!("{}: {}", text(ENVELOPE_KEY), text(envelope)).as_bytes());
+    payload.push(b'}');
+    Ok(payload)
+}
+
+fn has_reserved_key(body: &[u8]) -> bool {
+    members(body).is_some_and(|members| members.iter().any(|(key, _)| key == ENVELOPE_KEY))
+}
+
+fn reference(key: &str, envelope: &Envelope) -> String {
+    #[derive(serde::Serialize)]
+    struct FutureReference<'a> {
+        __unum_future__: bool,
+        session: &'a str,
+        key: &'a str,
+        source: &'a str,
+    }
+    text(&FutureReference { __unum_future__: true, session: &envelope.session, key, source: &envelope.source })
+}
+
+/// Joins members whose values are JSON text already.
+pub fn object<'a>(members: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<u8> {
+    let mut json = vec![b'{'];
+    for (key, value) in members {
+        if json.len() > 1 {
+            json.push(b',');
+        }
+        json.extend_from_slice(text(key).as_bytes());
+        json.push(b':');
+        json.extend_from_slice(value.as_bytes());
+    }
+    json.push(b'}');
+    json
+}
+
+/// The members of a JSON object in their order, values untouched; `None` for anything else.
+pub fn members(json: &[u8]) -> Option<Vec<(String, Box<RawValue>)>> {
+    struct Members;
+    impl<'de> de::Visitor<'de> for Members {
+        type Value = Vec<(String, Box<RawValue>)>;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an object")
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut members = Vec::new();
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+    struct Object(Vec<(String, Box<RawValue>)>);
+    impl<'de> Deserialize<'de> for Object {
+        fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_map(Members).map(Object)
+        }
+    }
+    serde_json::from_slice::<Object>(json).ok().map(|object| object.0)
+}
+
+/// Strings and our own plain structs always have a JSON form.
+fn text<T: serde::Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn envelope() -> Envelope {
+        Envelope {
+            version: 1,
+            session: "s".to_owned(),
+            source: "A".to_owned(),
+            stream: "s/A/1".to_owned(),
+            futures: Vec::new(),
+            deadline_ms: 9,
+        }
+    }
+
+    fn keys(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn keeps_the_results_key_order_around_futures() {
+        let payload = build(&keys(&["z", "é\"", "a"]), &HashMap::from([("é\"", "[1, 2.0]")]), &envelope()).unwrap();
+        assert_eq!(
+            String::from_utf8(payload.bytes).unwrap(),
+            concat!(
+                r#"{"z":{"__unum_future__":true,"session":"s","key":"z","source":"A"},"é\"":[1, 2.0],"#,
+                r#""a":{"__unum_future__":true,"session":"s","key":"a","source":"A"},"#,
+                r#""__unum__":{"v":1,"session":"s","source":"A","stream":"s/A/1","futures":["z","a"],"deadline_ms":9}}"#
+            )
+        );
+        assert_eq!(payload.inline, ["é\""]);
+    }
+
+    #[test]
+    fn sends_the_largest_value_through_the_store_when_it_does_not_fit() {
+        let large = format!("\"{}\"", "x".repeat(MAX_PAYLOAD_BYTES));
+        let ready = HashMap::from([("a", "1"), ("b", large.as_str()), ("c", "3")]);
+        let payload = build(&keys(&["a", "b", "c"]), &ready, &envelope()).unwrap();
+        assert_eq!((payload.inline, payload.overflow), (keys(&["a", "c"]), keys(&["b"])));
+    }
+
+    #[test]
+    fn adds_the_envelope_to_a_whole_result() {
+        for (body, start) in [("{}", "{\"__unum__\": {"), ("{\"a\": 1}", "{\"a\": 1, \"__unum__\": {")] {
+            let payload = String::from_utf8(whole(body.as_bytes(), &envelope()).unwrap()).unwrap();
+            assert!(payload.starts_with(start), "{payload}");
+            assert!(serde_json::from_str::<serde_json::Value>(&payload).is_ok());
+        }
+        for body in ["[1]", "null", "\"{}\""] {
+            assert_eq!(whole(body.as_bytes(), &envelope()).unwrap(), body.as_bytes());
+        }
+    }
+
+    #[test]
+    fn refuses_the_reserved_key_at_the_top_only() {
+        assert_eq!(whole(br#"{"a": 1, "__unum__": 2}"#, &envelope()), Err(PayloadError::ReservedKey));
+        assert_eq!(whole(br#"{"__\u0075num__": 2}"#, &envelope()), Err(PayloadError::ReservedKey));
+        assert!(whole(br#"{"a": {"__unum__": 2}}"#, &envelope()).is_ok());
+    }
+}

@@ -1,0 +1,322 @@
+//! Stores each published field once and invokes next: early with the first field, or at the return.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use tokio::{task::JoinSet, time::Instant};
+
+use crate::{
+    event::Envelope,
+    next::{Next, NextError},
+    payload::{self, MAX_PAYLOAD_BYTES, PayloadError},
+    record::{self, Costs, NextInvoked, Published},
+    store::{FieldStore, StoreError},
+    worker::protocol::Field,
+};
+
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    #[error("cannot store field `{field}`: {source}")]
+    Store { field: String, source: StoreError },
+    #[error(transparent)]
+    Next(#[from] NextError),
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    #[error("not every field and invocation of next was acknowledged before this function's time ran out")]
+    OutOfTime,
+}
+
+/// Where a result goes.
+#[derive(Clone)]
+pub struct Outlet {
+    pub store: Option<Arc<dyn FieldStore>>,
+    pub next: Arc<dyn Next>,
+    /// Names or ARNs; empty at the end of a chain.
+    pub functions: Vec<String>,
+    pub trace_id: Option<String>,
+    /// Keys of the result in order; empty when the handler runs as written.
+    pub keys: Vec<String>,
+    /// The envelope of this result; its futures are filled in when it is sent.
+    pub envelope: Envelope,
+}
+
+enum Done {
+    Stored { field: String, at: f64, result: Result<u64, StoreError> },
+    Invoked { number: usize, at: f64, result: Result<(), NextError> },
+}
+
+pub struct Publisher {
+    outlet: Outlet,
+    tasks: JoinSet<Done>,
+    /// Next has readers that may wait for this stream: it was invoked with future references.
+    early: bool,
+    failure: Option<PublishError>,
+    pub published: Vec<Published>,
+    pub next: Vec<NextInvoked>,
+    pub costs: Costs,
+}
+
+impl Publisher {
+    pub fn new(outlet: Outlet) -> Self {
+        Self {
+            outlet,
+            tasks: JoinSet::new(),
+            early: false,
+            failure: None,
+            published: Vec::new(),
+            next: Vec::new(),
+            costs: Costs::default(),
+        }
+    }
+
+    /// Takes fields that are final. The first ones start next; the others go to the store.
+    pub fn publish(&mut self, fields: Vec<Field>) {
+        if self.early {
+            for field in fields {
+                self.store(field);
+            }
+            return;
+        }
+        self.early = true;
+        let keys = self.outlet.keys.clone();
+        self.send_fields(&keys, fields);
+    }
+
+    /// Sends a whole result: late fields to the store if next was invoked early, everything to next otherwise.
+    pub fn finish_result(&mut self, body: &[u8], late: Vec<Field>) {
+        if self.early {
+            self.publish(late);
+        } else if !self.outlet.functions.is_empty() {
+            match payload::whole(body, &self.outlet.envelope) {
+                Ok(payload) if payload.len() <= MAX_PAYLOAD_BYTES => self.invoke(&payload, &[]),
+                Ok(payload) => self.send_large(body, payload.len()),
+                Err(error) => self.fail(error.into()),
+            }
+        }
+    }
+
+    /// Waits until everything is acknowledged, `time_left` at most.
+    pub async fn flush(&mut self, time_left: Duration) -> Result<(), PublishError> {
+        let deadline = Instant::now() + time_left;
+        while !self.tasks.is_empty() {
+            match tokio::time::timeout_at(deadline, self.tasks.join_next()).await {
+                Ok(Some(Ok(done))) => self.note(done),
+                Ok(Some(Err(panic))) => tracing::error!("a write was lost: {panic}"),
+                Ok(None) => break,
+                Err(_) => {
+                    self.fail(PublishError::OutOfTime);
+                    self.tasks.abort_all();
+                    break;
+                }
+            }
+        }
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Tells the readers that the rest will never come, if there are any.
+    pub async fn mark_failed(&mut self, cause: &str) {
+        let (true, Some(store)) = (self.early, &self.outlet.store) else { return };
+        let stream = &self.outlet.envelope.stream;
+        match store.mark_failed(stream, cause).await {
+            Ok(requests) => self.costs.writes += requests,
+            Err(error) => {
+                tracing::error!("cannot mark stream {stream} as failed, its readers wait for the deadline: {error}");
+            }
+        }
+    }
+
+    /// A result over the limit: its largest fields go through the store.
+    fn send_large(&mut self, body: &[u8], bytes: usize) {
+        let advice = if self.outlet.store.is_none() {
+            "set UNUM_TABLE, so that large fields go through the field store"
+        } else {
+            match payload::members(body) {
+                Some(members) => {
+                    let (keys, fields) = members
+                        .into_iter()
+                        .map(|(name, json)| (name.clone(), Field { name, json: json.get().to_owned() }))
+                        .unzip::<_, _, Vec<_>, Vec<_>>();
+                    // From here on readers may wait for this stream.
+                    self.early = true;
+                    return self.send_fields(&keys, fields);
+                }
+                None => "only the fields of a dict can go through the field store",
+            }
+        };
+        self.fail(PayloadError::TooLarge { bytes, advice }.into());
+    }
+
+    fn send_fields(&mut self, keys: &[String], fields: Vec<Field>) {
+        let ready = fields.iter().map(|field| (field.name.as_str(), field.json.as_str())).collect::<HashMap<_, _>>();
+        let payload = match payload::build(keys, &ready, &self.outlet.envelope) {
+            Ok(payload) => payload,
+            Err(error) => return self.fail(error.into()),
+        };
+        self.invoke(&payload.bytes, &payload.inline);
+        for field in fields {
+            if payload.overflow.contains(&field.name) {
+                self.store(field);
+            } else {
+                self.note_published(&field, true);
+            }
+        }
+    }
+
+    fn store(&mut self, field: Field) {
+        self.note_published(&field, false);
+        let Some(store) = &self.outlet.store else { return };
+        self.costs.bytes_written += field.json.len() as u64;
+        let name = field.name.clone();
+        let write = store.put(&self.outlet.envelope.stream, field);
+        self.tasks.spawn(async move {
+            let result = write.await;
+            Done::Stored { field: name, at: record::now(), result }
+        });
+    }
+
+    fn invoke(&mut self, payload: &[u8], inline: &[String]) {
+        for function in &self.outlet.functions {
+            let number = self.next.len();
+            self.next.push(NextInvoked {
+                function: function.clone(),
+                at_ms: record::now(),
+                acknowledged_ms: None,
+                early: self.early,
+                inline: inline.to_vec(),
+                bytes: payload.len(),
+            });
+            let invoke = self.outlet.next.invoke(function, payload.to_vec(), self.outlet.trace_id.as_deref());
+            self.tasks.spawn(async move {
+                let result = invoke.await;
+                Done::Invoked { number, at: record::now(), result }
+            });
+        }
+    }
+
+    fn note_published(&mut self, field: &Field, inline: bool) {
+        self.published.push(Published {
+            field: field.name.clone(),
+            at_ms: record::now(),
+            stored_ms: None,
+            bytes: field.json.len(),
+            inline,
+        });
+    }
+
+    fn note(&mut self, done: Done) {
+        match done {
+            Done::Stored { field, at, result } => match result {
+                Ok(requests) => {
+                    self.costs.writes += requests;
+                    if let Some(published) = self.published.iter_mut().find(|published| published.field == field) {
+                        published.stored_ms = Some(at);
+                    }
+                }
+                Err(source) => self.fail(PublishError::Store { field, source }),
+            },
+            Done::Invoked { number, at, result } => match result {
+                Ok(()) => self.next[number].acknowledged_ms = Some(at),
+                Err(error) => self.fail(error.into()),
+            },
+        }
+    }
+
+    /// The first failure is the one that is reported; later ones are logged.
+    fn fail(&mut self, error: PublishError) {
+        if self.failure.is_none() {
+            self.failure = Some(error);
+        } else {
+            tracing::error!("{error}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{event::ENVELOPE_VERSION, next::recording::RecordingNext, store::memory::MemoryStore};
+
+    const STREAM: &str = "s/A/1";
+    const SOON: Duration = Duration::from_mins(1);
+
+    fn field(name: &str, json: &str) -> Field {
+        Field { name: name.to_owned(), json: json.to_owned() }
+    }
+
+    fn publisher(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Publisher {
+        Publisher::new(Outlet {
+            store: store.map(|store| Arc::new(store.clone()) as _),
+            next: Arc::new(next.clone()),
+            functions: functions.iter().map(|name| (*name).to_owned()).collect(),
+            trace_id: None,
+            keys: vec!["a".to_owned(), "b".to_owned()],
+            envelope: Envelope {
+                version: ENVELOPE_VERSION,
+                session: "s".to_owned(),
+                source: "A".to_owned(),
+                stream: STREAM.to_owned(),
+                futures: Vec::new(),
+                deadline_ms: 9,
+            },
+        })
+    }
+
+    #[tokio::test]
+    async fn the_first_field_travels_inline_and_the_rest_through_the_store() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut publisher = publisher(Some(&store), &next, &["B", "C"]);
+        publisher.publish(vec![field("a", "1")]);
+        publisher.publish(vec![field("b", "2")]);
+        publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
+        publisher.flush(SOON).await.unwrap();
+        assert_eq!((store.value(STREAM, "a"), store.value(STREAM, "b")), (None, Some("2".to_owned())));
+        let invoked = next.invoked.lock().unwrap().clone();
+        assert_eq!(invoked.iter().map(|(function, _)| function.as_str()).collect::<Vec<_>>(), ["B", "C"]);
+        assert!(invoked[0].1.starts_with(r#"{"a":1,"b":{"__unum_future__":true"#), "{}", invoked[0].1);
+        assert_eq!(publisher.costs.writes, 1);
+    }
+
+    #[tokio::test]
+    async fn a_result_without_publishes_goes_to_next_whole() {
+        let next = RecordingNext::default();
+        let mut publisher = publisher(None, &next, &["B"]);
+        publisher.finish_result(b"[1]", Vec::new());
+        publisher.flush(SOON).await.unwrap();
+        assert_eq!(next.invoked.lock().unwrap().clone(), [("B".to_owned(), "[1]".to_owned())]);
+    }
+
+    #[tokio::test]
+    async fn a_large_result_goes_through_the_store_field_by_field() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let large = format!("\"{}\"", "x".repeat(MAX_PAYLOAD_BYTES));
+        let mut publisher = publisher(Some(&store), &next, &["B"]);
+        publisher.finish_result(format!("{{\"big\": {large}, \"small\": 1}}").as_bytes(), Vec::new());
+        publisher.flush(SOON).await.unwrap();
+        assert_eq!(store.value(STREAM, "big"), Some(large));
+        assert!(next.invoked.lock().unwrap()[0].1.contains(r#""small":1"#));
+    }
+
+    #[tokio::test]
+    async fn what_is_not_acknowledged_is_an_error_that_names_it() {
+        let next = RecordingNext { missing: ["B".to_owned()].into(), ..RecordingNext::default() };
+        let mut lost_next = publisher(None, &next, &["B"]);
+        lost_next.finish_result(b"{}", Vec::new());
+        let error = lost_next.flush(SOON).await.unwrap_err();
+        assert_eq!(error.to_string(), "cannot invoke `B` (UNUM_NEXT): there is no such function");
+
+        let store = MemoryStore { refused: ["b".to_owned()].into(), ..MemoryStore::default() };
+        let mut lost_field = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+        lost_field.publish(vec![field("a", "1")]);
+        lost_field.publish(vec![field("b", "2")]);
+        let error = lost_field.flush(SOON).await.unwrap_err();
+        assert!(error.to_string().starts_with("cannot store field `b`: table `memory`"), "{error}");
+        lost_field.mark_failed("it broke").await;
+        assert_eq!(store.failure(STREAM), Some("it broke".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn a_failure_without_readers_leaves_no_marker() {
+        let store = MemoryStore::default();
+        publisher(Some(&store), &RecordingNext::default(), &["B"]).mark_failed("it broke").await;
+        assert_eq!(store.failure(STREAM), None);
+    }
+}

@@ -1,0 +1,87 @@
+//! What one invocation did: one JSON line at `UNUM_LOG=debug`, read by `unum-streaming timeline`.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+/// Unix milliseconds.
+pub type Millis = f64;
+
+pub fn now() -> Millis {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64() * 1000.0
+}
+
+#[derive(Debug, Default, Serialize)]
+pub struct Record {
+    #[serde(rename = "v")]
+    pub version: u32,
+    pub function: String,
+    pub session: String,
+    pub request_id: String,
+    /// The function whose result is this one's event.
+    pub source: Option<String>,
+    /// Whether the handler's source was transformed.
+    pub streaming: bool,
+    pub received_ms: Millis,
+    pub started_ms: Millis,
+    pub ended_ms: Millis,
+    pub next: Vec<NextInvoked>,
+    pub published: Vec<Published>,
+    pub resolved: Vec<Resolved>,
+    pub store: Costs,
+    pub outcome: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub struct NextInvoked {
+    pub function: String,
+    pub at_ms: Millis,
+    pub acknowledged_ms: Option<Millis>,
+    /// Before this function returned.
+    pub early: bool,
+    pub inline: Vec<String>,
+    pub bytes: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Published {
+    pub field: String,
+    pub at_ms: Millis,
+    pub stored_ms: Option<Millis>,
+    pub bytes: usize,
+    /// Travelled inside the event for next, not through the store.
+    pub inline: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Resolved {
+    pub field: String,
+    pub asked_ms: Millis,
+    pub answered_ms: Millis,
+    /// When the value had come from the store; before `asked_ms` if it was there already.
+    pub available_ms: Option<Millis>,
+    pub waited_ms: Millis,
+    pub error: Option<String>,
+}
+
+/// Requests to the field store and bytes of values.
+#[derive(Debug, Default, Clone, Copy, Serialize)]
+pub struct Costs {
+    pub writes: u64,
+    pub reads: u64,
+    pub bytes_written: u64,
+    pub bytes_read: u64,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    unum_streaming: &'a Record,
+}
+
+impl Record {
+    /// Writes the record to stderr as one line, in one write so that no other line comes between.
+    pub fn write(&self) {
+        let line = serde_json::to_string(&Line { unum_streaming: self }).unwrap_or_default();
+        eprintln!("{line}");
+    }
+}

@@ -1,0 +1,379 @@
+//! Fetches pending fields in the background and answers the worker's waits.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use tokio::{
+    sync::{Notify, mpsc},
+    task::JoinSet,
+    time::{self, Instant},
+};
+
+use crate::{
+    event::Envelope,
+    record::{self, Costs, Millis, Resolved},
+    store::{Fetched, FieldStore, StoreError},
+    worker::protocol::Field,
+};
+
+/// Clocks differ a little, and a last write may be on its way when the source's time is up.
+const DEADLINE_GRACE: Duration = Duration::from_secs(1);
+/// Kept free of the reader's own time, so that its handler can still report what did not come.
+const REPORT_MARGIN: Duration = Duration::from_millis(300);
+
+/// Why a field cannot be had; the worker raises it where the handler reads the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable {
+    /// `timeout`, `source_failed` or `store`: picks the exception's class.
+    pub kind: &'static str,
+    pub message: String,
+}
+
+/// The answer to one name of a wait.
+#[derive(Debug)]
+pub struct Answer {
+    pub field: String,
+    pub result: Result<String, Unavailable>,
+}
+
+/// Limits of the reading side.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// When the reader's own invocation ends.
+    pub deadline: Instant,
+    /// Longest wait for one field, if the user set one.
+    pub longest: Option<Duration>,
+}
+
+struct Asked {
+    field: String,
+    at: Millis,
+    /// What ends the wait, and why.
+    until: Instant,
+    reason: &'static str,
+}
+
+pub struct Resolver {
+    envelope: Envelope,
+    patience: Patience,
+    /// Values stay here for a second access from a copy of the event.
+    settled: HashMap<String, (Result<String, Unavailable>, Millis)>,
+    asked: VecDeque<Asked>,
+    looks: mpsc::UnboundedReceiver<Look>,
+    wanted: Arc<Notify>,
+    /// Holds the background task; dropping it ends the task with the invocation.
+    _fetcher: JoinSet<()>,
+    pub resolved: Vec<Resolved>,
+    pub costs: Costs,
+}
+
+enum Look {
+    Fetched(Fetched),
+    /// The store cannot be read.
+    Broken(StoreError),
+    /// The source's time is up.
+    Over,
+}
+
+impl Resolver {
+    pub fn start(envelope: Envelope, store: Arc<dyn FieldStore>, patience: Patience) -> Self {
+        let (sender, looks) = mpsc::unbounded_channel();
+        let wanted = Arc::new(Notify::new());
+        let mut fetcher = JoinSet::new();
+        if !envelope.futures.is_empty() {
+            let source_deadline = Instant::now() + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
+            fetcher.spawn(fetch_all(
+                store,
+                envelope.stream.clone(),
+                envelope.futures.clone(),
+                source_deadline,
+                Arc::clone(&wanted),
+                sender,
+            ));
+        }
+        Self {
+            envelope,
+            patience,
+            settled: HashMap::new(),
+            asked: VecDeque::new(),
+            looks,
+            wanted,
+            _fetcher: fetcher,
+            resolved: Vec::new(),
+            costs: Costs::default(),
+        }
+    }
+
+    /// The worker waits for these fields, to be answered in this order.
+    pub fn ask(&mut self, fields: Vec<String>) {
+        let now = Instant::now();
+        let own = self.patience.deadline.checked_sub(REPORT_MARGIN).unwrap_or(now);
+        let (until, reason) = match self.patience.longest.map(|longest| now + longest) {
+            Some(set) if set < own => (set, "within UNUM_RESOLVE_TIMEOUT_MS"),
+            _ => (own, "before this function's own time ran out"),
+        };
+        let at = record::now();
+        self.asked.extend(fields.into_iter().map(|field| Asked { field, at, until, reason }));
+        self.wanted.notify_one();
+    }
+
+    /// The next answer that is due. Cancel safe; never resolves while nothing is asked.
+    pub async fn answer(&mut self) -> Answer {
+        loop {
+            if let Some(answer) = self.take_answer() {
+                return answer;
+            }
+            let until = self.asked.front().map(|asked| asked.until);
+            tokio::select! {
+                biased;
+                look = self.looks.recv(), if !self.looks.is_closed() || !self.looks.is_empty() => {
+                    if let Some(look) = look { self.absorb(look) }
+                }
+                () = expiry(until) => self.expire(),
+            }
+        }
+    }
+
+    fn take_answer(&mut self) -> Option<Answer> {
+        let asked = self.asked.front()?;
+        if !self.envelope.futures.contains(&asked.field) {
+            let message = format!("field `{}` is not a future of this event", asked.field);
+            self.settle(asked.field.clone(), Err(Unavailable { kind: "store", message }));
+        }
+        let (result, available) = self.settled.get(&self.asked.front()?.field)?.clone();
+        let asked = self.asked.pop_front()?;
+        let answered_ms = record::now();
+        self.resolved.push(Resolved {
+            field: asked.field.clone(),
+            asked_ms: asked.at,
+            answered_ms,
+            available_ms: result.is_ok().then_some(available),
+            waited_ms: answered_ms - asked.at,
+            error: result.as_ref().err().map(|error| error.message.clone()),
+        });
+        Some(Answer { field: asked.field, result })
+    }
+
+    fn absorb(&mut self, look: Look) {
+        let source = self.envelope.source.clone();
+        match look {
+            Look::Fetched(fetched) => {
+                self.costs.reads += fetched.requests;
+                self.costs.bytes_read += fetched.bytes;
+                for Field { name, json } in fetched.fields {
+                    self.settle(name, Ok(json));
+                }
+                if let Some(cause) = fetched.failed {
+                    self.settle_rest("source_failed", |field| {
+                        format!("field `{field}` will never come: `{source}` failed before it published it: {cause}")
+                    });
+                }
+            }
+            Look::Broken(error) => {
+                self.settle_rest("store", |field| format!("field `{field}` of `{source}` cannot be read: {error}"));
+            }
+            Look::Over => self.settle_rest("source_failed", |field| {
+                format!(
+                    "field `{field}` will never come: `{source}` did not publish it before its own deadline, \
+                     so it timed out or was stopped"
+                )
+            }),
+        }
+    }
+
+    fn expire(&mut self) {
+        let Some(asked) = self.asked.front() else { return };
+        let message =
+            format!("field `{}` of `{}` was not published {}", asked.field, self.envelope.source, asked.reason);
+        self.settle(asked.field.clone(), Err(Unavailable { kind: "timeout", message }));
+    }
+
+    fn settle_rest(&mut self, kind: &'static str, message: impl Fn(&str) -> String) {
+        for field in self.envelope.futures.clone() {
+            if !self.settled.contains_key(&field) {
+                let message = message(&field);
+                self.settle(field, Err(Unavailable { kind, message }));
+            }
+        }
+    }
+
+    /// A value that comes after a timeout still counts for the next access.
+    fn settle(&mut self, field: String, result: Result<String, Unavailable>) {
+        self.settled.insert(field, (result, record::now()));
+    }
+}
+
+/// Looks until every field is there, or until it is certain that none will come any more.
+async fn fetch_all(
+    store: Arc<dyn FieldStore>,
+    stream: String,
+    mut missing: Vec<String>,
+    source_deadline: Instant,
+    wanted: Arc<Notify>,
+    looks: mpsc::UnboundedSender<Look>,
+) {
+    let mut pace = Pace::new();
+    let mut bytes_known = 0;
+    loop {
+        let last = Instant::now() >= source_deadline;
+        let look = match store.fetch(&stream, missing.clone(), bytes_known).await {
+            Ok(fetched) => {
+                missing.retain(|name| !fetched.fields.iter().any(|field| field.name == *name));
+                bytes_known += fetched.fields.iter().map(|field| field.json.len() as u64).sum::<u64>();
+                let done = missing.is_empty() || fetched.failed.is_some();
+                (Look::Fetched(fetched), done)
+            }
+            Err(error) => (Look::Broken(error), true),
+        };
+        let (look, done) = look;
+        if looks.send(look).is_err() || done {
+            return;
+        }
+        if last {
+            let _ = looks.send(Look::Over);
+            return;
+        }
+        let pause = pace.next_pause().min(source_deadline.saturating_duration_since(Instant::now()));
+        tokio::select! {
+            () = time::sleep(pause) => {}
+            () = wanted.notified() => pace = Pace::new(),
+        }
+    }
+}
+
+/// Polls often at first and ever more slowly: the lag stays a small share of the wait, and so does the cost.
+struct Pace {
+    since: Instant,
+}
+
+impl Pace {
+    const SHORTEST: Duration = Duration::from_millis(8);
+    const LONGEST: Duration = Duration::from_millis(150);
+    /// A pause is this share of the wait so far.
+    const SHARE: u32 = 25;
+
+    fn new() -> Self {
+        Self { since: Instant::now() }
+    }
+
+    fn next_pause(&self) -> Duration {
+        (self.since.elapsed() / Self::SHARE).clamp(Self::SHORTEST, Self::LONGEST)
+    }
+}
+
+async fn expiry(until: Option<Instant>) {
+    match until {
+        Some(until) => time::sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Time from now to a Unix time in milliseconds; zero once passed.
+fn time_until(unix_ms: u64) -> Duration {
+    (UNIX_EPOCH + Duration::from_millis(unix_ms)).duration_since(SystemTime::now()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::MemoryStore;
+
+    const STREAM: &str = "s/A/1";
+
+    fn resolver(store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
+        let deadline = SystemTime::now() + source_time;
+        let envelope = Envelope {
+            version: 1,
+            session: "s".to_owned(),
+            source: "A".to_owned(),
+            stream: STREAM.to_owned(),
+            futures: vec!["a".to_owned(), "b".to_owned()],
+            deadline_ms: u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
+        };
+        let patience = Patience { deadline: Instant::now() + Duration::from_mins(15), longest };
+        Resolver::start(envelope, Arc::new(store.clone()), patience)
+    }
+
+    async fn put(store: &MemoryStore, name: &str, json: &str) {
+        store.put(STREAM, Field { name: name.to_owned(), json: json.to_owned() }).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn answers_in_the_order_asked() {
+        let store = MemoryStore::default();
+        let mut resolver = resolver(&store, Duration::from_mins(1), None);
+        put(&store, "b", "2").await;
+        resolver.ask(vec!["a".to_owned(), "b".to_owned()]);
+        let later = store.clone();
+        tokio::spawn(async move {
+            time::sleep(Duration::from_secs(3)).await;
+            put(&later, "a", "1").await;
+        });
+        for (field, json) in [("a", "1"), ("b", "2")] {
+            let answer = resolver.answer().await;
+            assert_eq!((answer.field.as_str(), answer.result), (field, Ok(json.to_owned())));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_source_is_told_at_once_with_its_cause() {
+        let store = MemoryStore::default();
+        put(&store, "a", "1").await;
+        store.mark_failed(STREAM, "ValueError: boom").await.unwrap();
+        let mut resolver = resolver(&store, Duration::from_mins(1), None);
+        resolver.ask(vec!["a".to_owned(), "b".to_owned()]);
+        assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+        let error = resolver.answer().await.result.unwrap_err();
+        assert_eq!(error.kind, "source_failed");
+        assert!(
+            error.message.contains("`b`") && error.message.contains("`A` failed") && error.message.contains("boom")
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_past_the_sources_deadline() {
+        let begun = Instant::now();
+        let mut resolver = resolver(&MemoryStore::default(), Duration::from_secs(5), None);
+        resolver.ask(vec!["b".to_owned()]);
+        assert_eq!(resolver.answer().await.result.unwrap_err().kind, "source_failed");
+        assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_as_long_as_the_user_set_and_takes_a_late_value_afterwards() {
+        let store = MemoryStore::default();
+        let mut resolver = resolver(&store, Duration::from_mins(1), Some(Duration::from_millis(500)));
+        resolver.ask(vec!["a".to_owned()]);
+        let error = resolver.answer().await.result.unwrap_err();
+        assert_eq!(error.message, "field `a` of `A` was not published within UNUM_RESOLVE_TIMEOUT_MS");
+        put(&store, "a", "1").await;
+        time::sleep(Duration::from_secs(1)).await;
+        let _ = time::timeout(Duration::from_secs(1), resolver.answer()).await;
+        resolver.ask(vec!["a".to_owned()]);
+        assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn unreadable_is_not_the_same_as_not_there_yet() {
+        let store = MemoryStore { unreadable: true, ..MemoryStore::default() };
+        let mut resolver = resolver(&store, Duration::from_mins(1), None);
+        resolver.ask(vec!["a".to_owned()]);
+        assert_eq!(resolver.answer().await.result.unwrap_err().kind, "store");
+    }
+
+    #[test]
+    fn reads_stay_few() {
+        for (wait, most) in [(1.0, 70), (10.0, 150)] {
+            let (mut elapsed, mut reads) = (0.0, 0);
+            while elapsed < wait {
+                elapsed +=
+                    (elapsed / f64::from(Pace::SHARE)).clamp(Pace::SHORTEST.as_secs_f64(), Pace::LONGEST.as_secs_f64());
+                reads += 1;
+            }
+            assert!(reads <= most, "{reads} reads in {wait} s");
+        }
+    }
+}

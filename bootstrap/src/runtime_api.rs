@@ -1,0 +1,168 @@
+//! The one door to Lambda's Runtime API.
+//!
+//! `lambda_runtime::Runtime` is not used for the loop: it parses the client context before any service of ours is called,
+//! and one whose `custom` holds a number ends its process, the invocation with it. It also cannot post a `stackTrace` or
+//! an init error. So requests go through the client below it, and `lambda_runtime::Context` reads the headers that it
+//! reads well; client context and Cognito identity go to Python as they came.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header::CONTENT_TYPE};
+use http_body_util::BodyExt;
+use lambda_runtime::Context;
+use lambda_runtime_api_client::{BoxError, PooledClient, body::Body, build_request};
+
+use crate::diagnostic::Diagnostic;
+
+const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
+const CLIENT_CONTEXT: &str = "lambda-runtime-client-context";
+const COGNITO_IDENTITY: &str = "lambda-runtime-cognito-identity";
+const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
+const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
+const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
+const XRAY_CAUSE: &str = "lambda-runtime-function-xray-error-cause";
+/// AWS's own runtime leaves a larger X-Ray cause out.
+const MAX_XRAY_CAUSE_BYTES: usize = 1024 * 1024;
+
+#[derive(Debug, thiserror::Error)]
+pub enum RuntimeApiError {
+    #[error("the Runtime API does not answer {path}: {source}")]
+    Call { path: String, source: BoxError },
+    #[error("the Runtime API answered {path} with {status}: {body}")]
+    Status { path: String, status: StatusCode, body: String },
+    #[error("the Runtime API sent an invocation without a proper `{0}` header")]
+    Header(&'static str),
+}
+
+/// One invocation as Lambda hands it out. Answering takes it away: it cannot be answered twice.
+#[derive(Debug)]
+pub struct Invocation {
+    /// Request id, deadline, ARN, trace id and tenant; client context and identity are left out, see above.
+    pub context: Context,
+    /// JSON as it came.
+    pub client_context: Option<String>,
+    /// JSON as it came.
+    pub cognito_identity: Option<String>,
+    pub content_type: Option<String>,
+    pub event: Bytes,
+    /// `Lambda-Runtime-Invocation-Id`, sent back with the result where Lambda gives one.
+    echo_id: Option<HeaderValue>,
+}
+
+pub struct RuntimeApi {
+    client: PooledClient,
+}
+
+impl RuntimeApi {
+    /// `address` is host and port, as in `AWS_LAMBDA_RUNTIME_API`.
+    pub fn new(address: &str) -> Self {
+        let endpoint = address.parse().unwrap_or_default();
+        Self { client: PooledClient::builder().with_endpoint(endpoint).build() }
+    }
+
+    /// Waits for the next invocation. While it waits, Lambda may freeze this process.
+    pub async fn next(&self) -> Result<Invocation, RuntimeApiError> {
+        let (mut headers, event) = self.call(Method::GET, "invocation/next", HeaderMap::new(), Bytes::new()).await?;
+        let client_context = text(&headers, CLIENT_CONTEXT);
+        let cognito_identity = text(&headers, COGNITO_IDENTITY);
+        headers.remove(CLIENT_CONTEXT);
+        headers.remove(COGNITO_IDENTITY);
+        let request_id = text(&headers, REQUEST_ID).ok_or(RuntimeApiError::Header(REQUEST_ID))?;
+        if !headers.contains_key(DEADLINE_MS) {
+            return Err(RuntimeApiError::Header(DEADLINE_MS));
+        }
+        let context =
+            Context::new(&request_id, Arc::default(), &headers).map_err(|_| RuntimeApiError::Header(DEADLINE_MS))?;
+        Ok(Invocation {
+            context,
+            client_context,
+            cognito_identity,
+            content_type: text(&headers, CONTENT_TYPE.as_str()),
+            echo_id: headers.get(INVOCATION_ID).cloned(),
+            event,
+        })
+    }
+
+    pub async fn respond(
+        &self,
+        invocation: Invocation,
+        content_type: &str,
+        body: Bytes,
+    ) -> Result<(), RuntimeApiError> {
+        let path = format!("invocation/{}/response", invocation.context.request_id);
+        let mut headers = invocation.headers();
+        insert(&mut headers, CONTENT_TYPE.as_str(), content_type);
+        self.call(Method::POST, &path, headers, body).await.map(drop)
+    }
+
+    pub async fn fail(&self, invocation: Invocation, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
+        let path = format!("invocation/{}/error", invocation.context.request_id);
+        self.post_error(&path, invocation.headers(), diagnostic).await
+    }
+
+    pub async fn fail_init(&self, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
+        self.post_error("init/error", HeaderMap::new(), diagnostic).await
+    }
+
+    async fn post_error(
+        &self,
+        path: &str,
+        mut headers: HeaderMap,
+        diagnostic: Diagnostic,
+    ) -> Result<(), RuntimeApiError> {
+        insert(&mut headers, CONTENT_TYPE.as_str(), "application/json");
+        insert(&mut headers, ERROR_TYPE, &diagnostic.error_type);
+        if let Some(cause) = diagnostic.xray_cause.filter(|cause| cause.len() < MAX_XRAY_CAUSE_BYTES) {
+            insert(&mut headers, XRAY_CAUSE, &cause);
+        }
+        self.call(Method::POST, path, headers, diagnostic.document.into()).await.map(drop)
+    }
+
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<(HeaderMap, Bytes), RuntimeApiError> {
+        let failed = |source| RuntimeApiError::Call { path: path.to_owned(), source };
+        let mut request: Request<Body> = build_request()
+            .method(method)
+            .uri(format!("/2018-06-01/runtime/{path}"))
+            .body(Body::from(body))
+            .map_err(|error| failed(error.into()))?;
+        request.headers_mut().extend(headers);
+        let (parts, body) = self.client.call(request).await.map_err(failed)?.into_parts();
+        let body = body.collect().await.map_err(|error| failed(error.into()))?.to_bytes();
+        if parts.status.is_success() {
+            return Ok((parts.headers, body));
+        }
+        Err(RuntimeApiError::Status {
+            path: path.to_owned(),
+            status: parts.status,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        })
+    }
+}
+
+impl Invocation {
+    fn headers(&self) -> HeaderMap {
+        self.echo_id.iter().map(|id| (http::HeaderName::from_static(INVOCATION_ID), id.clone())).collect()
+    }
+}
+
+/// A header's bytes as text; Lambda sends UTF-8 where a value is not ASCII. Absent and empty are the same.
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .filter(|value| !value.is_empty())
+}
+
+/// Leaves out what no header can hold, such as a class name with a line break in it.
+fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,128 @@
+//! Finds the handler's file and transforms it, or says why the handler runs as written.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use crate::config::Config;
+
+/// The handler's module as the worker shall load it.
+#[derive(Debug)]
+pub enum Source {
+    Transformed(Transformed),
+    AsWritten(String),
+}
+
+#[derive(Debug)]
+pub struct Transformed {
+    pub module: String,
+    pub path: PathBuf,
+    pub text: String,
+    /// The name under which the injected calls find the publisher.
+    pub injected: String,
+    /// Keys of the result, in order.
+    pub keys: Vec<String>,
+    pub summary: String,
+}
+
+#[derive(Serialize)]
+struct Settings<'a> {
+    handler: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a Path>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    injected: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keys: Option<&'a [String]>,
+}
+
+impl Source {
+    pub fn load(config: &Config) -> Self {
+        if let Some(reason) = config.streaming_off() {
+            return Self::AsWritten(reason.to_owned());
+        }
+        let Some((module, function)) = config.handler.rsplit_once('.') else {
+            return Self::AsWritten(format!("`{}` names no function in a module", config.handler));
+        };
+        let module = module.replace('/', ".");
+        match read(&config.task_root, &module) {
+            Ok((path, bytes)) => Self::transform(module, path, &bytes, function),
+            Err(error) => Self::AsWritten(error),
+        }
+    }
+
+    fn transform(module: String, path: PathBuf, bytes: &[u8], function: &str) -> Self {
+        let transformation = unum_transformer::transform(bytes, function);
+        let report = transformation.report;
+        let place = report.line.map_or(String::new(), |line| format!(":{line}"));
+        let summary = format!("{}{place}: {}", path.display(), report.reason);
+        match (transformation.source, report.injected_name) {
+            (Some(text), Some(injected)) => {
+                Self::Transformed(Transformed { module, path, text, injected, keys: report.keys, summary })
+            }
+            _ => Self::AsWritten(summary),
+        }
+    }
+
+    /// The worker's init settings, as JSON, and the transformed text (empty: as written).
+    pub fn for_worker(&self, handler: &str) -> (Vec<u8>, &str) {
+        let (settings, text) = match self {
+            Self::AsWritten(_) => (Settings { handler, module: None, path: None, injected: None, keys: None }, ""),
+            Self::Transformed(source) => (
+                Settings {
+                    handler,
+                    module: Some(&source.module),
+                    path: Some(&source.path),
+                    injected: Some(&source.injected),
+                    keys: Some(&source.keys),
+                },
+                source.text.as_str(),
+            ),
+        };
+        (serde_json::to_vec(&settings).unwrap_or_default(), text)
+    }
+
+    pub fn transformed(&self) -> Option<&Transformed> {
+        match self {
+            Self::Transformed(source) => Some(source),
+            Self::AsWritten(_) => None,
+        }
+    }
+}
+
+/// The task root is first on Python's path, so the module is here or not ours to look at. A package wins over a module.
+fn read(root: &Path, module: &str) -> Result<(PathBuf, Vec<u8>), String> {
+    let base = root.join(module.replace('.', "/"));
+    for path in [base.join("__init__.py"), base.with_added_extension("py")] {
+        match fs::read(&path) {
+            Ok(bytes) => return Ok((path, bytes)),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+            Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
+        }
+    }
+    Err(format!("there is no source file {}.py", base.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_modules_packages_and_nested_handlers() {
+        let root = std::env::temp_dir().join(format!("unum-source-{}", std::process::id()));
+        fs::create_dir_all(root.join("pkg/sub")).unwrap();
+        for file in ["app.py", "my.app.py", "pkg/__init__.py", "pkg/sub/mod.py"] {
+            fs::write(root.join(file), file).unwrap();
+        }
+        for (module, expected) in [("app", "app.py"), ("pkg", "pkg/__init__.py"), ("pkg.sub.mod", "pkg/sub/mod.py")] {
+            assert_eq!(read(&root, module).unwrap().0, root.join(expected));
+        }
+        assert!(read(&root, "absent").unwrap_err().ends_with("absent.py"));
+        fs::remove_dir_all(root).unwrap();
+    }
+}

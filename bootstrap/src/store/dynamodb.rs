@@ -1,0 +1,321 @@
+//! The field store on DynamoDB.
+//!
+//! Partition key `stream`, sort key `field`, value as JSON text in `value`, expiry in `expires_at` (Unix seconds, the
+//! table's TTL attribute). A value too large for one item is cut into parts, in a partition of their own so that polling
+//! does not read them; the item of the field itself is written last and says how many there are.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::put_item::PutItemError,
+    types::{AttributeValue, KeysAndAttributes, ReturnValuesOnConditionCheckFailure},
+};
+use sha2::{Digest, Sha256};
+
+use super::{Fetched, FieldStore, Pending, StoreError};
+use crate::{aws, worker::protocol::Field};
+
+/// An item holds 400 KB, names and keys included; this leaves 20 KB for those.
+const MAX_PART_BYTES: usize = 380 * 1000;
+/// A sort key holds 1,024 bytes.
+const MAX_FIELD_KEY_BYTES: usize = 1024;
+/// Keys of one `BatchGetItem`.
+const MAX_BATCH_KEYS: usize = 100;
+/// What one strongly consistent read unit covers.
+const READ_UNIT_BYTES: u64 = 4096;
+const STREAM: &str = "stream";
+const FIELD: &str = "field";
+const VALUE: &str = "value";
+const PARTS: &str = "parts";
+const EXPIRES_AT: &str = "expires_at";
+/// Sort key of the marker that says that the rest will never come. Fields' keys start with a letter and a colon.
+const FAILED_KEY: &str = "!failed";
+
+type Item = HashMap<String, AttributeValue>;
+
+#[derive(Debug, Clone)]
+pub struct DynamoStore {
+    client: Client,
+    table: String,
+    ttl: Duration,
+}
+
+impl DynamoStore {
+    pub fn new(client: Client, table: &str, ttl: Duration) -> Self {
+        Self { client, table: table.to_owned(), ttl }
+    }
+
+    async fn put_field(self, stream: String, field: Field) -> Result<u64, StoreError> {
+        let key = field_key(&field.name);
+        if field.json.len() <= MAX_PART_BYTES {
+            let value = [(VALUE, AttributeValue::S(field.json))];
+            return self.put_item(&stream, &key, &field.name, value).await;
+        }
+        let partition = parts_partition(&stream, &key);
+        let mut requests = 0;
+        for (number, part) in parts(&field.json).enumerate() {
+            let value = [(VALUE, AttributeValue::S(part.to_owned()))];
+            requests += self.put_item(&partition, &part_key(number), &field.name, value).await?;
+        }
+        let count = [(PARTS, AttributeValue::N(requests.to_string()))];
+        Ok(requests + self.put_item(&stream, &key, &field.name, count).await?)
+    }
+
+    /// First writer wins. The SDK repeats a request whose answer was lost, so "already there" with the same value is
+    /// our own first try.
+    async fn put_item<const N: usize>(
+        &self,
+        stream: &str,
+        key: &str,
+        field: &str,
+        content: [(&str, AttributeValue); N],
+    ) -> Result<u64, StoreError> {
+        let content: Vec<(String, AttributeValue)> =
+            content.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .item(STREAM, AttributeValue::S(stream.to_owned()))
+            .item(FIELD, AttributeValue::S(key.to_owned()))
+            .item(EXPIRES_AT, AttributeValue::N(seconds(SystemTime::now() + self.ttl).to_string()))
+            .condition_expression("attribute_not_exists(#stream)")
+            .expression_attribute_names("#stream", STREAM)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        for (name, value) in &content {
+            put = put.item(name, value.clone());
+        }
+        let Err(error) = put.send().await else { return Ok(1) };
+        match error.as_service_error() {
+            Some(PutItemError::ConditionalCheckFailedException(winner)) => {
+                let same =
+                    winner.item().is_some_and(|item| content.iter().all(|(name, value)| item.get(name) == Some(value)));
+                if same {
+                    Ok(1)
+                } else {
+                    Err(StoreError::Conflict { stream: stream.to_owned(), field: field.to_owned() })
+                }
+            }
+            _ => Err(self.request_error(&error)),
+        }
+    }
+
+    async fn fetch_fields(self, stream: String, missing: Vec<String>, bytes_known: u64) -> Result<Fetched, StoreError> {
+        let mut fetched = Fetched::default();
+        let names: HashMap<String, String> = missing.into_iter().map(|name| (field_key(&name), name)).collect();
+        // A query reads again what is known; single keys cost a unit each, whether they are there or not.
+        let keys = names.len() + 1;
+        let items = if keys <= MAX_BATCH_KEYS && bytes_known / READ_UNIT_BYTES > keys as u64 {
+            self.batch_get(&stream, names.keys(), &mut fetched).await?
+        } else {
+            self.query(&stream, &mut fetched).await?
+        };
+        let now = seconds(SystemTime::now());
+        for item in items.iter().filter(|item| !expired(item, now)) {
+            let Some(key) = string(item, FIELD) else { continue };
+            if key == FAILED_KEY {
+                fetched.failed = Some(string(item, VALUE).unwrap_or("unknown cause").to_owned());
+            } else if let Some(name) = names.get(key) {
+                let json = self.value(&stream, key, name, item, &mut fetched).await?;
+                fetched.fields.push(Field { name: name.clone(), json });
+            }
+        }
+        Ok(fetched)
+    }
+
+    async fn value(
+        &self,
+        stream: &str,
+        key: &str,
+        field: &str,
+        item: &Item,
+        fetched: &mut Fetched,
+    ) -> Result<String, StoreError> {
+        if let Some(value) = string(item, VALUE) {
+            return Ok(value.to_owned());
+        }
+        let damaged = |what| StoreError::Damaged { table: self.table.clone(), field: field.to_owned(), what };
+        let count: usize = match item.get(PARTS) {
+            Some(AttributeValue::N(count)) => count.parse().map_err(|_| damaged("`parts` is not a number"))?,
+            _ => return Err(damaged("it has neither `value` nor `parts`")),
+        };
+        let parts = self.query(&parts_partition(stream, key), fetched).await?;
+        if parts.len() != count {
+            return Err(damaged("some of its parts are not there"));
+        }
+        parts
+            .iter()
+            .map(|part| string(part, VALUE))
+            .collect::<Option<String>>()
+            .ok_or_else(|| damaged("a part has no value"))
+    }
+
+    async fn query(&self, partition: &str, fetched: &mut Fetched) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .key_condition_expression("#stream = :stream")
+                .expression_attribute_names("#stream", STREAM)
+                .expression_attribute_values(":stream", AttributeValue::S(partition.to_owned()))
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(|error| self.request_error(&error))?;
+            fetched.requests += 1;
+            from = page.last_evaluated_key;
+            items.extend(page.items.unwrap_or_default());
+            if from.is_none() {
+                fetched.bytes += items.iter().map(item_bytes).sum::<u64>();
+                return Ok(items);
+            }
+        }
+    }
+
+    /// Keys that DynamoDB leaves unprocessed are simply not there yet: the next look asks again.
+    async fn batch_get(
+        &self,
+        stream: &str,
+        keys: impl Iterator<Item = &String>,
+        fetched: &mut Fetched,
+    ) -> Result<Vec<Item>, StoreError> {
+        let keys = keys.map(String::as_str).chain([FAILED_KEY]).map(|key| {
+            HashMap::from([
+                (STREAM.to_owned(), AttributeValue::S(stream.to_owned())),
+                (FIELD.to_owned(), AttributeValue::S(key.to_owned())),
+            ])
+        });
+        let request = KeysAndAttributes::builder().consistent_read(true).set_keys(Some(keys.collect())).build();
+        let Ok(request) = request else { return Ok(Vec::new()) };
+        let response = self
+            .client
+            .batch_get_item()
+            .request_items(&self.table, request)
+            .send()
+            .await
+            .map_err(|error| self.request_error(&error))?;
+        let items: Vec<Item> = response.responses.into_iter().flatten().flat_map(|(_, items)| items).collect();
+        fetched.requests += 1;
+        fetched.bytes += items.iter().map(item_bytes).sum::<u64>();
+        Ok(items)
+    }
+
+    fn request_error<E>(&self, error: &SdkError<E>) -> StoreError
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        StoreError::Request { table: self.table.clone(), cause: aws::cause(error) }
+    }
+}
+
+impl FieldStore for DynamoStore {
+    fn put(&self, stream: &str, field: Field) -> Pending<u64> {
+        Box::pin(self.clone().put_field(stream.to_owned(), field))
+    }
+
+    fn mark_failed(&self, stream: &str, cause: &str) -> Pending<u64> {
+        let (store, stream, cause) = (self.clone(), stream.to_owned(), cause.to_owned());
+        Box::pin(
+            async move { store.put_item(&stream, FAILED_KEY, FAILED_KEY, [(VALUE, AttributeValue::S(cause))]).await },
+        )
+    }
+
+    fn fetch(&self, stream: &str, missing: Vec<String>, bytes_known: u64) -> Pending<Fetched> {
+        Box::pin(self.clone().fetch_fields(stream.to_owned(), missing, bytes_known))
+    }
+}
+
+/// A field's sort key: its name, or the name's hash where it is too long. Never empty.
+fn field_key(name: &str) -> String {
+    if name.len() + 2 <= MAX_FIELD_KEY_BYTES {
+        format!("f:{name}")
+    } else {
+        let hash = Sha256::digest(name.as_bytes());
+        hash.iter().fold("h:".to_owned(), |key, byte| format!("{key}{byte:02x}"))
+    }
+}
+
+/// A partition key holds 2,048 bytes: the stream's name is far below one half, the field's key at most the other.
+fn parts_partition(stream: &str, key: &str) -> String {
+    format!("{stream}/{key}")
+}
+
+fn part_key(number: usize) -> String {
+    format!("{number:06}")
+}
+
+fn parts(json: &str) -> impl Iterator<Item = &str> {
+    let mut rest = json;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (part, after) = rest.split_at(rest.floor_char_boundary(MAX_PART_BYTES));
+        rest = after;
+        Some(part)
+    })
+}
+
+fn string<'a>(item: &'a Item, attribute: &str) -> Option<&'a str> {
+    item.get(attribute).and_then(|value| value.as_s().ok()).map(String::as_str)
+}
+
+/// DynamoDB deletes expired items late, up to days.
+fn expired(item: &Item, now: u64) -> bool {
+    item.get(EXPIRES_AT)
+        .and_then(|value| value.as_n().ok())
+        .and_then(|number| number.parse::<u64>().ok())
+        .is_some_and(|expiry| expiry <= now)
+}
+
+fn item_bytes(item: &Item) -> u64 {
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => text.len(),
+        _ => 0,
+    };
+    item.iter().map(|(name, content)| (name.len() + value(content)) as u64).sum()
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_name_has_a_key_that_dynamodb_takes() {
+        let long = "x".repeat(2000);
+        for name in ["", "a", "!failed", "\u{0}\u{1F600}", &long] {
+            let key = field_key(name);
+            assert!(!key.is_empty() && key.len() <= MAX_FIELD_KEY_BYTES && key != FAILED_KEY, "{name}");
+        }
+        assert_ne!(field_key(&long), field_key(&"x".repeat(2001)));
+    }
+
+    #[test]
+    fn cuts_between_characters() {
+        let json = "é".repeat(MAX_PART_BYTES);
+        let pieces: Vec<&str> = parts(&json).collect();
+        assert!(pieces.iter().all(|piece| piece.len() <= MAX_PART_BYTES));
+        assert_eq!(pieces.concat(), json);
+    }
+
+    #[test]
+    fn an_expired_item_is_not_there() {
+        let item = |expiry: &str| HashMap::from([(EXPIRES_AT.to_owned(), AttributeValue::N(expiry.to_owned()))]);
+        assert!(expired(&item("99"), 100));
+        assert!(!expired(&item("101"), 100));
+        assert!(!expired(&HashMap::new(), 100));
+    }
+}

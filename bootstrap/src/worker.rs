@@ -1,0 +1,99 @@
+//! The Python child that runs the user's handler: start it, talk to it, reap it.
+
+pub mod protocol;
+
+use std::{
+    io,
+    os::fd::{AsFd, AsRawFd, OwnedFd},
+    process::{ExitStatus, Stdio},
+};
+
+use bytes::BytesMut;
+use rustix::io::FdFlags;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::unix::pipe,
+    process::{Child, Command as Process},
+};
+
+use crate::config::RuntimeStart;
+use protocol::{Command, ProtocolError, Signal};
+
+/// A publish must not block the handler while we are busy: room for a few values in the pipe.
+const PIPE_BYTES: usize = 1024 * 1024;
+
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    #[error("cannot start the Python interpreter {python}: {source}")]
+    Spawn { python: String, source: io::Error },
+    #[error("lost the connection to the Python process: {0}")]
+    Pipe(#[from] io::Error),
+    #[error("the worker sent a frame that does not belong here")]
+    OutOfTurn,
+    #[error(transparent)]
+    Protocol(#[from] ProtocolError),
+}
+
+/// What came from the worker.
+#[derive(Debug)]
+pub enum Received {
+    Signal(Signal),
+    /// The process is gone: `sys.exit`, `os._exit`, a signal, out of memory.
+    Exited(ExitStatus),
+}
+
+pub struct Worker {
+    child: Child,
+    commands: pipe::Sender,
+    signals: pipe::Receiver,
+    buffer: BytesMut,
+}
+
+impl Worker {
+    /// Starts the interpreter; it loads nothing of the user's before [`Command::Init`].
+    pub fn spawn(start: &RuntimeStart) -> Result<Self, WorkerError> {
+        let (their_commands, commands) = io::pipe()?;
+        let (signals, their_signals) = io::pipe()?;
+        let (their_commands, their_signals) = (OwnedFd::from(their_commands), OwnedFd::from(their_signals));
+        // Best effort: an unprivileged process may be over its pipe quota, and then the default size has to do.
+        let _ = rustix::pipe::fcntl_setpipe_size(&signals, PIPE_BYTES);
+        // Only these two descriptors pass to the child; nothing else is started meanwhile.
+        for descriptor in [&their_commands, &their_signals] {
+            rustix::io::fcntl_setfd(descriptor.as_fd(), FdFlags::empty()).map_err(io::Error::from)?;
+        }
+        let child = Process::new(&start.python)
+            .args(&start.python_options)
+            .arg(&start.worker)
+            .arg(their_commands.as_raw_fd().to_string())
+            .arg(their_signals.as_raw_fd().to_string())
+            .stdin(Stdio::inherit())
+            .spawn()
+            .map_err(|source| WorkerError::Spawn { python: start.python.display().to_string(), source })?;
+        Ok(Self {
+            child,
+            commands: pipe::Sender::from_owned_fd(OwnedFd::from(commands))?,
+            signals: pipe::Receiver::from_owned_fd(OwnedFd::from(signals))?,
+            buffer: BytesMut::with_capacity(64 * 1024),
+        })
+    }
+
+    /// A worker that has gone is noticed by [`Self::receive`], which knows its exit status.
+    pub async fn send(&mut self, command: &Command<'_>) -> Result<(), WorkerError> {
+        match self.commands.write_all(&command.encode()).await {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    /// The next signal. Cancel safe: what was read stays in the buffer.
+    pub async fn receive(&mut self) -> Result<Received, WorkerError> {
+        loop {
+            if let Some(signal) = protocol::decode(&mut self.buffer)? {
+                return Ok(Received::Signal(signal));
+            }
+            if self.signals.read_buf(&mut self.buffer).await? == 0 {
+                return Ok(Received::Exited(self.child.wait().await?));
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Frames between bootstrap and worker: ARCHITECTURE.md has the table of kinds.
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+
+/// A frame's length field, then its kind.
+const HEADER_BYTES: usize = 5;
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ProtocolError {
+    #[error("the worker sent a frame of unknown kind {0:#04x}")]
+    UnknownKind(u8),
+    #[error("the worker sent a broken {0} frame")]
+    Broken(&'static str),
+}
+
+/// What the bootstrap tells the worker.
+#[derive(Debug)]
+pub enum Command<'a> {
+    Init { settings: &'a [u8], source: &'a str },
+    Event { invocation: &'a [u8], event: &'a [u8] },
+    Value { field: &'a str, json: &'a str },
+    Unavailable { field: &'a str, kind: &'a str, message: &'a str },
+}
+
+/// One field and its value as JSON text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    pub name: String,
+    pub json: String,
+}
+
+/// What the worker tells the bootstrap.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Signal {
+    Ready,
+    InitFailed { document: Bytes, error_type: String },
+    Published(Vec<Field>),
+    Wait(Vec<String>),
+    Returned { content_type: String, body: Bytes, late: Vec<Field> },
+    Raised { document: Bytes, xray_cause: String, error_type: String },
+}
+
+impl Command<'_> {
+    pub fn encode(&self) -> BytesMut {
+        let (kind, blobs): (u8, Vec<&[u8]>) = match self {
+            Self::Init { settings, source } => (b'I', vec![settings, source.as_bytes()]),
+            Self::Event { invocation, event } => (b'E', vec![invocation, event]),
+            Self::Value { field, json } => (b'V', vec![field.as_bytes(), json.as_bytes()]),
+            Self::Unavailable { field, kind, message } => {
+                (b'X', vec![field.as_bytes(), kind.as_bytes(), message.as_bytes()])
+            }
+        };
+        let length = 1 + blobs.iter().map(|blob| 4 + blob.len()).sum::<usize>();
+        let mut frame = BytesMut::with_capacity(4 + length);
+        frame.put_u32(size(length));
+        frame.put_u8(kind);
+        for blob in blobs {
+            frame.put_u32(size(blob.len()));
+            frame.put_slice(blob);
+        }
+        frame
+    }
+}
+
+/// Takes the first whole frame off `buffer`; `None` while it is incomplete.
+pub fn decode(buffer: &mut BytesMut) -> Result<Option<Signal>, ProtocolError> {
+    let Some(length) = buffer.first_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes) as usize) else {
+        return Ok(None);
+    };
+    if length == 0 {
+        return Err(ProtocolError::Broken("empty"));
+    }
+    if buffer.len() < 4 + length {
+        // Room for the rest at once: a 6 MB result must not grow the buffer in small steps.
+        buffer.reserve(4 + length - buffer.len());
+        return Ok(None);
+    }
+    let mut frame = buffer.split_to(4 + length).freeze();
+    let kind = frame[HEADER_BYTES - 1];
+    frame.advance(HEADER_BYTES);
+    signal(kind, Blobs(frame)).map(Some)
+}
+
+fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
+    let signal = match kind {
+        b'R' => Some(Signal::Ready),
+        b'F' => {
+            blobs.next().zip(blobs.text()).map(|(document, error_type)| Signal::InitFailed { document, error_type })
+        }
+        b'P' => blobs.fields().map(Signal::Published),
+        b'W' => blobs.texts().map(Signal::Wait),
+        b'O' => blobs.returned(),
+        b'Z' => blobs.raised(),
+        unknown => return Err(ProtocolError::UnknownKind(unknown)),
+    };
+    signal.filter(|_| blobs.0.is_empty()).ok_or(ProtocolError::Broken(name(kind)))
+}
+
+fn name(kind: u8) -> &'static str {
+    match kind {
+        b'R' => "Ready",
+        b'F' => "InitFailed",
+        b'P' => "Published",
+        b'W' => "Wait",
+        b'O' => "Returned",
+        _ => "Raised",
+    }
+}
+
+/// Frames stay far below 4 GiB: Lambda's payloads end at 6 MB.
+fn size(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// The rest of a frame's blobs.
+struct Blobs(Bytes);
+
+impl Blobs {
+    fn next(&mut self) -> Option<Bytes> {
+        let length = self.0.try_get_u32().ok()? as usize;
+        (length <= self.0.len()).then(|| self.0.split_to(length))
+    }
+
+    fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.next()?.into()).ok()
+    }
+
+    fn texts(&mut self) -> Option<Vec<String>> {
+        let mut texts = Vec::new();
+        while !self.0.is_empty() {
+            texts.push(self.text()?);
+        }
+        Some(texts)
+    }
+
+    fn fields(&mut self) -> Option<Vec<Field>> {
+        let mut fields = Vec::new();
+        while !self.0.is_empty() {
+            fields.push(Field { name: self.text()?, json: self.text()? });
+        }
+        Some(fields)
+    }
+
+    fn returned(&mut self) -> Option<Signal> {
+        Some(Signal::Returned { content_type: self.text()?, body: self.next()?, late: self.fields()? })
+    }
+
+    fn raised(&mut self) -> Option<Signal> {
+        Some(Signal::Raised { document: self.next()?, xray_cause: self.lossy()?, error_type: self.lossy()? })
+    }
+
+    /// Error texts may hold lone surrogates; the document itself is ASCII-safe JSON.
+    fn lossy(&mut self) -> Option<String> {
+        self.next().map(|blob| String::from_utf8_lossy(&blob).into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(kind: u8, blobs: &[&[u8]]) -> BytesMut {
+        let mut body = vec![kind];
+        for blob in blobs {
+            body.extend(u32::try_from(blob.len()).unwrap().to_be_bytes());
+            body.extend(*blob);
+        }
+        let mut frame = BytesMut::from(&u32::try_from(body.len()).unwrap().to_be_bytes()[..]);
+        frame.extend(body);
+        frame
+    }
+
+    #[test]
+    fn reads_a_published_frame_that_arrives_byte_by_byte() {
+        let whole = frame(b'P', &[b"a", b"1", b"b", b"[2]"]);
+        let mut buffer = BytesMut::new();
+        for byte in &whole[..whole.len() - 1] {
+            buffer.put_u8(*byte);
+            assert_eq!(decode(&mut buffer), Ok(None));
+        }
+        buffer.put_u8(whole[whole.len() - 1]);
+        let field = |name: &str, json: &str| Field { name: name.to_owned(), json: json.to_owned() };
+        assert_eq!(decode(&mut buffer), Ok(Some(Signal::Published(vec![field("a", "1"), field("b", "[2]")]))));
+        assert!(buffer.is_empty());
+    }
+
+    #[test]
+    fn keeps_what_follows_a_frame() {
+        let mut buffer = frame(b'R', &[]);
+        buffer.extend(frame(b'W', &[b"x", b"y"]));
+        assert_eq!(decode(&mut buffer), Ok(Some(Signal::Ready)));
+        assert_eq!(decode(&mut buffer), Ok(Some(Signal::Wait(vec!["x".to_owned(), "y".to_owned()]))));
+    }
+
+    #[test]
+    fn names_what_it_cannot_read() {
+        for (mut bytes, expected) in [
+            (frame(b'?', &[]), ProtocolError::UnknownKind(b'?')),
+            (frame(b'P', &[b"a"]), ProtocolError::Broken("Published")),
+            (frame(b'O', &[b"application/json"]), ProtocolError::Broken("Returned")),
+            (frame(b'R', &[b"more"]), ProtocolError::Broken("Ready")),
+            (frame(b'W', &[b"\xff"]), ProtocolError::Broken("Wait")),
+            (BytesMut::from(&[0, 0, 0, 6, b'W', 0, 0, 0, 9, b'x'][..]), ProtocolError::Broken("Wait")),
+        ] {
+            assert_eq!(decode(&mut bytes), Err(expected));
+        }
+    }
+
+    #[test]
+    fn writes_lengths_in_network_order() {
+        let frame = Command::Value { field: "é", json: "1" }.encode();
+        assert_eq!(&frame[..], b"\x00\x00\x00\x0cV\x00\x00\x00\x02\xc3\xa9\x00\x00\x00\x011");
+    }
+}
