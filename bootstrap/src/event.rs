@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use bytes::Bytes;
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -69,7 +70,7 @@ struct FutureReference {
 pub fn open(bytes: Bytes) -> Result<Event, EventError> {
     let as_it_is = |bytes| Ok(Event { bytes, envelope: None });
     // Our own bootstrap writes the key in this spelling only.
-    if !contains(&bytes, b"\"__unum__\"") {
+    if memmem::find(&bytes, b"\"__unum__\"").is_none() {
         return as_it_is(bytes);
     }
     let Some(members) = payload::members(&bytes) else { return as_it_is(bytes) };
@@ -107,10 +108,6 @@ fn check_references(envelope: &Envelope, members: &[(String, Box<RawValue>)]) ->
         Some(missing) => Err(EventError::MissingReference(missing.clone())),
         None => Ok(()),
     }
-}
-
-fn contains(haystack: &[u8], needle: &[u8]) -> bool {
-    haystack.windows(needle.len()).any(|window| window == needle)
 }
 
 #[cfg(test)]

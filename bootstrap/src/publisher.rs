@@ -47,8 +47,8 @@ enum Done {
 pub struct Publisher {
     outlet: Outlet,
     tasks: JoinSet<Done>,
-    /// Next has readers that may wait for this stream: it was invoked with future references.
-    early: bool,
+    /// Next has been sent future references: from now on fields go to the store, and readers may wait for them.
+    referenced: bool,
     failure: Option<PublishError>,
     pub published: Vec<Published>,
     pub next: Vec<NextInvoked>,
@@ -60,7 +60,7 @@ impl Publisher {
         Self {
             outlet,
             tasks: JoinSet::new(),
-            early: false,
+            referenced: false,
             failure: None,
             published: Vec::new(),
             next: Vec::new(),
@@ -70,24 +70,23 @@ impl Publisher {
 
     /// Takes fields that are final. The first ones start next; the others go to the store.
     pub fn publish(&mut self, fields: Vec<Field>) {
-        if self.early {
+        if self.referenced {
             for field in fields {
                 self.store(field);
             }
             return;
         }
-        self.early = true;
         let keys = self.outlet.keys.clone();
-        self.send_fields(&keys, fields);
+        self.send_fields(&keys, fields, true);
     }
 
     /// Sends a whole result: late fields to the store if next was invoked early, everything to next otherwise.
     pub fn finish_result(&mut self, body: &[u8], late: Vec<Field>) {
-        if self.early {
+        if self.referenced {
             self.publish(late);
         } else if !self.outlet.functions.is_empty() {
             match payload::whole(body, &self.outlet.envelope) {
-                Ok(payload) if payload.len() <= MAX_PAYLOAD_BYTES => self.invoke(&payload, &[]),
+                Ok(payload) if payload.len() <= MAX_PAYLOAD_BYTES => self.invoke(&payload, &[], false),
                 Ok(payload) => self.send_large(body, payload.len()),
                 Err(error) => self.fail(error.into()),
             }
@@ -114,7 +113,7 @@ impl Publisher {
 
     /// Tells the readers that the rest will never come, if there are any.
     pub async fn mark_failed(&mut self, cause: &str) {
-        let (true, Some(store)) = (self.early, &self.outlet.store) else { return };
+        let (true, Some(store)) = (self.referenced, &self.outlet.store) else { return };
         let stream = &self.outlet.envelope.stream;
         match store.mark_failed(stream, cause).await {
             Ok(requests) => self.costs.writes += requests,
@@ -135,9 +134,7 @@ impl Publisher {
                         .into_iter()
                         .map(|(name, json)| (name.clone(), Field { name, json: json.get().to_owned() }))
                         .unzip::<_, _, Vec<_>, Vec<_>>();
-                    // From here on readers may wait for this stream.
-                    self.early = true;
-                    return self.send_fields(&keys, fields);
+                    return self.send_fields(&keys, fields, false);
                 }
                 None => "only the fields of a dict can go through the field store",
             }
@@ -145,13 +142,15 @@ impl Publisher {
         self.fail(PayloadError::TooLarge { bytes, advice }.into());
     }
 
-    fn send_fields(&mut self, keys: &[String], fields: Vec<Field>) {
+    /// From here on readers may wait for this stream.
+    fn send_fields(&mut self, keys: &[String], fields: Vec<Field>, early: bool) {
+        self.referenced = true;
         let ready = fields.iter().map(|field| (field.name.as_str(), field.json.as_str())).collect::<HashMap<_, _>>();
         let payload = match payload::build(keys, &ready, &self.outlet.envelope) {
             Ok(payload) => payload,
             Err(error) => return self.fail(error.into()),
         };
-        self.invoke(&payload.bytes, &payload.inline);
+        self.invoke(&payload.bytes, &payload.inline, early);
         for field in fields {
             if payload.overflow.contains(&field.name) {
                 self.store(field);
@@ -173,14 +172,14 @@ impl Publisher {
         });
     }
 
-    fn invoke(&mut self, payload: &[u8], inline: &[String]) {
+    fn invoke(&mut self, payload: &[u8], inline: &[String], early: bool) {
         for function in &self.outlet.functions {
             let number = self.next.len();
             self.next.push(NextInvoked {
                 function: function.clone(),
                 at_ms: record::now(),
                 acknowledged_ms: None,
-                early: self.early,
+                early,
                 inline: inline.to_vec(),
                 bytes: payload.len(),
             });

@@ -91,9 +91,17 @@ impl Worker {
             if let Some(signal) = protocol::decode(&mut self.buffer)? {
                 return Ok(Received::Signal(signal));
             }
-            if self.signals.read_buf(&mut self.buffer).await? == 0 {
-                return Ok(Received::Exited(self.child.wait().await?));
-            }
+            // A process that the handler forked may keep the pipe open, so the exit itself counts too; what the
+            // worker wrote before it comes first.
+            let status = tokio::select! {
+                biased;
+                read = self.signals.read_buf(&mut self.buffer) => match read? {
+                    0 => self.child.wait().await?,
+                    _ => continue,
+                },
+                status = self.child.wait() => status?,
+            };
+            return Ok(Received::Exited(status));
         }
     }
 }

@@ -1,0 +1,59 @@
+# The one door to building, testing and showing the project. `make` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+ARCH ?= x86_64
+# AL2, where Lambda's Python 3.10 and 3.11 run, has glibc 2.26.
+GLIBC := 2.26
+TARGET := $(subst arm64,aarch64,$(ARCH))-unknown-linux-gnu
+CARGO_TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+# Runs a command in the test environment, and one that also has LocalStack.
+IN_ENVIRONMENT = $(PYTHON) tests/environment.py run --
+WITH_LOCALSTACK = $(IN_ENVIRONMENT) python tests/localstack/server.py run --
+
+.PHONY: help demo test lint unit e2e layer layer-demo build deploy audit clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## A chain of four functions on LocalStack, without and with streaming
+	@$(PYTHON) tests/demo/start.py
+
+test: lint unit layer e2e ## Every test: formatting, lints, unit tests, end to end on LocalStack
+
+lint: ## Formatting, lints, licences
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+	$(PYTHON) tests/dependencies.py
+	$(IN_ENVIRONMENT) ruff format --check layer tests sam-templates
+	$(IN_ENVIRONMENT) ruff check layer tests sam-templates
+
+unit: ## Tests of the Rust crates
+	cargo test --workspace --locked
+
+e2e: layer ## Tests through real processes, LocalStack and the layer that `make layer` builds
+	cargo build --package unum-cli --locked
+	$(WITH_LOCALSTACK) pytest tests
+
+build: ## The bootstrap and the command line for this machine
+	cargo build --release --locked
+
+layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (ARCH=arm64 for Graviton)
+	$(PYTHON) tests/environment.py run --with portable -- cargo lambda build --release --locked \
+		--package unum-bootstrap --target $(TARGET).$(GLIBC)
+	$(PYTHON) layer/package.py --bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
+		--folder dist/layer --zip dist/unum-streaming-layer-$(ARCH).zip
+
+deploy: layer ## Deploy sam-templates/quickstart to your AWS account
+	sam deploy --guided --template-file sam-templates/quickstart/template.yaml --capabilities CAPABILITY_IAM
+
+audit: ## Licences, bans and security advisories, with cargo-deny (cargo install cargo-deny)
+	cargo deny check
+
+clean: ## Remove what was built; the test environment stays in the user's cache
+	cargo clean
+	rm -rf dist

@@ -1,0 +1,448 @@
+//! The picture as text: a few lines per function on a common time axis, then a table.
+
+use super::{
+    chain::{Chain, Lane},
+    picture::{Panel, Picture},
+    record::Millis,
+    scale::{duration, ticks},
+    text::{self, clean, columns},
+};
+
+/// Columns between two ticks of the axis at least.
+const TICK_DISTANCE: f64 = 11.0;
+const LONGEST_NAME: usize = 24;
+
+pub struct Terminal {
+    pub width: usize,
+    pub color: bool,
+    pub ascii: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Plain,
+    Strong,
+    Faint,
+    Bar,
+    Publish,
+    Invoke,
+    Wait,
+    Read,
+    Failure,
+}
+
+impl Style {
+    /// Parameters of the terminal's "select graphic rendition".
+    fn sgr(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Strong => Some("1"),
+            Self::Faint => Some("2"),
+            Self::Bar => Some("34"),
+            Self::Publish => Some("1;36"),
+            Self::Invoke => Some("1;35"),
+            Self::Wait => Some("33"),
+            Self::Read => Some("32"),
+            Self::Failure => Some("1;31"),
+        }
+    }
+}
+
+/// Where each moment is drawn.
+struct Plot {
+    left: usize,
+    columns: usize,
+    span: Millis,
+}
+
+impl Plot {
+    fn at(&self, moment: Millis) -> usize {
+        let last = self.columns - 1;
+        if self.span <= 0.0 {
+            return self.left;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a column of a terminal at most a thousand wide"
+        )]
+        let column = (moment / self.span * last as f64).round().max(0.0) as usize;
+        self.left + column.min(last)
+    }
+}
+
+impl Terminal {
+    pub fn draw(&self, picture: &Picture) -> String {
+        let panels = picture.panels();
+        let lanes = || panels.iter().flat_map(|panel| &panel.chain.lanes);
+        let longest = lanes().map(|lane| text::width(&clean(&lane.function))).max().unwrap_or(0);
+        let names = longest.min(LONGEST_NAME).min(self.width / 4);
+        let plot = Plot { left: names + 2, columns: self.width - names - 2, span: picture.span() };
+
+        let mut page = Page { terminal: self, text: String::new() };
+        page.heading(picture);
+        for panel in &panels {
+            page.panel(panel, &plot);
+        }
+        page.legend(&panels);
+        page.table(&panels);
+        page.text
+    }
+}
+
+/// One line of cells, so that nothing can be drawn beyond the width.
+struct Line {
+    /// `None` is the second half of a wide character.
+    cells: Vec<(Option<char>, Style)>,
+}
+
+impl Line {
+    fn new(width: usize) -> Self {
+        Self { cells: vec![(Some(' '), Style::Plain); width] }
+    }
+
+    fn put(&mut self, column: usize, c: char, style: Style) {
+        let wide = columns(c) == 2;
+        if column + usize::from(wide) >= self.cells.len() {
+            return;
+        }
+        self.cells[column] = (Some(c), style);
+        if wide {
+            self.cells[column + 1] = (None, style);
+        }
+    }
+
+    fn fill(&mut self, from: usize, to: usize, c: char, style: Style) {
+        for column in from..=to {
+            self.put(column, c, style);
+        }
+    }
+
+    /// Writes `text`, cut to `room` columns; answers the column after it.
+    fn write(&mut self, mut column: usize, text: &str, room: usize, style: Style) -> usize {
+        for c in fit(text, room).chars() {
+            self.put(column, c, style);
+            column += columns(c);
+        }
+        column
+    }
+
+    /// Blank columns from `column` on.
+    fn room(&self, column: usize) -> usize {
+        self.cells.iter().skip(column).take_while(|(c, _)| *c == Some(' ')).count()
+    }
+
+    /// Writes a name right of its mark at `column`, if there is room for something to recognise it by.
+    fn label(&mut self, column: usize, name: &str, style: Style) {
+        let room = self.room(column);
+        let at_the_edge = column + room == self.cells.len();
+        let room = if at_the_edge { room } else { room.saturating_sub(1) };
+        if room >= text::width(name).min(3) {
+            self.write(column, name, room, style);
+        }
+    }
+}
+
+fn fit(text: &str, room: usize) -> String {
+    let as_number = |columns: usize| u32::try_from(columns).map_or(f64::MAX, f64::from);
+    text::fit(text, as_number(room), |c| as_number(columns(c)))
+}
+
+struct Page<'a> {
+    terminal: &'a Terminal,
+    text: String,
+}
+
+impl Page<'_> {
+    fn line(&self) -> Line {
+        Line::new(self.terminal.width)
+    }
+
+    fn push(&mut self, line: &Line) {
+        let used = line.cells.iter().rposition(|(c, _)| *c != Some(' ')).map_or(0, |last| last + 1);
+        let mut current = Style::Plain;
+        for (c, style) in &line.cells[..used] {
+            let Some(c) = *c else { continue };
+            // A blank looks the same in every style.
+            if self.terminal.color && *style != current && c != ' ' {
+                self.text.push_str("\u{1b}[0m");
+                if let Some(sgr) = style.sgr() {
+                    self.text.push_str(&format!("\u{1b}[{sgr}m"));
+                }
+                current = *style;
+            }
+            if self.terminal.ascii {
+                self.text.extend(std::iter::repeat_n(ascii(c), columns(c)));
+            } else {
+                self.text.push(c);
+            }
+        }
+        if current != Style::Plain {
+            self.text.push_str("\u{1b}[0m");
+        }
+        self.text.push('\n');
+    }
+
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn heading(&mut self, picture: &Picture) {
+        let totals = picture.totals();
+        let room = self.terminal.width.saturating_sub(text::width(&totals) + 2);
+        let mut line = self.line();
+        let after = line.write(0, picture.title(), room, Style::Strong);
+        let after = line.write(after, ": ", 2, Style::Strong);
+        line.write(after, &totals, self.terminal.width - after, Style::Strong);
+        self.push(&line);
+        let facts = picture.facts().into_iter().map(|fact| vec![(fact, Style::Faint)]).collect::<Vec<_>>();
+        self.flow(&facts, " · ");
+    }
+
+    /// Items side by side, on as many lines as they need.
+    fn flow(&mut self, items: &[Vec<(String, Style)>], between: &str) {
+        let mut line = self.line();
+        let mut column = 0;
+        for item in items {
+            let wide = item.iter().map(|(text, _)| text::width(text)).sum::<usize>();
+            if column > 0 && column + text::width(between) + wide > self.terminal.width {
+                self.push(&line);
+                (line, column) = (self.line(), 0);
+            }
+            if column > 0 {
+                column = line.write(column, between, between.len(), Style::Faint);
+            }
+            for (text, style) in item {
+                column = line.write(column, text, self.terminal.width.saturating_sub(column), *style);
+            }
+        }
+        self.push(&line);
+    }
+
+    fn panel(&mut self, panel: &Panel<'_>, plot: &Plot) {
+        self.blank();
+        if let Some(heading) = &panel.heading {
+            let mut line = self.line();
+            line.write(0, heading, self.terminal.width, Style::Strong);
+            self.push(&line);
+        }
+        for lane in &panel.chain.lanes {
+            self.bar(lane, plot);
+            if !lane.published.is_empty() {
+                self.publishes(lane, plot);
+            }
+            if !lane.reads.is_empty() {
+                self.reads(lane, plot);
+            }
+        }
+        self.axis(plot);
+    }
+
+    fn bar(&mut self, lane: &Lane, plot: &Plot) {
+        let mut line = self.line();
+        line.write(0, &clean(&lane.function), plot.left - 2, Style::Plain);
+        let (start, end) = (plot.at(lane.start), plot.at(lane.end));
+        line.fill(start, end, '━', Style::Bar);
+        line.put(end, '┫', Style::Bar);
+        line.put(start, if start == end { '┃' } else { '┣' }, Style::Bar);
+        for field in &lane.published {
+            line.put(plot.at(field.at), '●', Style::Publish);
+        }
+        for invocation in &lane.invocations {
+            line.put(plot.at(invocation.at), '▶', Style::Invoke);
+        }
+        if lane.raised {
+            line.put(end, '✗', Style::Failure);
+            line.label(end + 2, "raised", Style::Failure);
+        }
+        self.push(&line);
+    }
+
+    /// The fields' names under their marks.
+    fn publishes(&mut self, lane: &Lane, plot: &Plot) {
+        let mut line = self.line();
+        let mut marks: Vec<(usize, String)> = Vec::new();
+        for field in &lane.published {
+            let (column, name) = (plot.at(field.at), clean(&field.field));
+            match marks.last_mut() {
+                Some((at, names)) if *at == column => *names = format!("{names},{name}"),
+                _ => marks.push((column, name)),
+            }
+        }
+        for (index, (column, names)) in marks.iter().enumerate() {
+            // The last one may move left where the drawing ends.
+            let last = index + 1 == marks.len();
+            let over = (column + text::width(names)).saturating_sub(self.terminal.width);
+            let room_before = line.cells[..*column].iter().rev().take_while(|(c, _)| *c == Some(' ')).count();
+            let free = room_before.saturating_sub(1).min(column - plot.left);
+            let column = if last { column - over.min(free) } else { *column };
+            let room = marks.get(index + 1).map_or(self.terminal.width, |(next, _)| next - 1).saturating_sub(column);
+            if room >= text::width(names).min(3) {
+                line.write(column, names, room, Style::Publish);
+            }
+        }
+        self.push(&line);
+    }
+
+    fn reads(&mut self, lane: &Lane, plot: &Plot) {
+        let mut line = self.line();
+        for (from, to) in lane.waits() {
+            let (from, to) = (plot.at(from), plot.at(to));
+            if from < to {
+                line.fill(from, to - 1, '░', Style::Wait);
+            }
+        }
+        let mut marks: Vec<(usize, String, bool)> = Vec::new();
+        for read in &lane.reads {
+            let (column, name) = (plot.at(read.answered), clean(&read.field));
+            match marks.last_mut() {
+                Some((at, names, failed)) if *at == column => {
+                    *names = format!("{names},{name}");
+                    *failed |= read.error.is_some();
+                }
+                _ => marks.push((column, name, read.error.is_some())),
+            }
+        }
+        for (column, _, failed) in &marks {
+            let (mark, style) = if *failed { ('✗', Style::Failure) } else { ('○', Style::Read) };
+            line.put(*column, mark, style);
+        }
+        for (column, names, failed) in &marks {
+            line.label(column + 1, names, if *failed { Style::Failure } else { Style::Read });
+        }
+        self.push(&line);
+    }
+
+    fn axis(&mut self, plot: &Plot) {
+        let mut axis = self.line();
+        let mut labels = self.line();
+        axis.fill(plot.left, plot.left + plot.columns - 1, '─', Style::Faint);
+        #[expect(clippy::cast_precision_loss, reason = "at most a thousand columns")]
+        let most = (plot.columns as f64 / TICK_DISTANCE).max(1.0);
+        for tick in ticks(plot.span, most) {
+            let column = plot.at(tick.at);
+            axis.put(column, if column == plot.left { '└' } else { '┴' }, Style::Faint);
+            let label = column.min(self.terminal.width - text::width(&tick.label));
+            if labels.room(label.saturating_sub(1)) > text::width(&tick.label) {
+                labels.write(label, &tick.label, self.terminal.width, Style::Faint);
+            }
+        }
+        self.push(&axis);
+        self.push(&labels);
+    }
+
+    /// Only what the drawing shows.
+    fn legend(&mut self, panels: &[Panel<'_>]) {
+        let lanes = || panels.iter().flat_map(|panel| &panel.chain.lanes);
+        let reads = || lanes().flat_map(|lane| &lane.reads);
+        let items = [
+            (true, "━", Style::Bar, "handler runs"),
+            (lanes().any(|lane| !lane.published.is_empty()), "●", Style::Publish, "publishes a field"),
+            (lanes().any(|lane| !lane.invocations.is_empty()), "▶", Style::Invoke, "invokes next"),
+            (reads().next().is_some(), "░", Style::Wait, "waits for a field"),
+            (reads().any(|read| read.error.is_none()), "○", Style::Read, "has it"),
+            (lanes().any(|lane| lane.raised) || reads().any(|read| read.error.is_some()), "✗", Style::Failure, "fails"),
+        ];
+        let items = items
+            .into_iter()
+            .filter(|(shown, ..)| *shown)
+            .map(|(_, mark, style, meaning)| vec![(mark.to_owned(), style), (format!(" {meaning}"), Style::Faint)])
+            .collect::<Vec<_>>();
+        self.blank();
+        self.flow(&items, "   ");
+    }
+
+    fn table(&mut self, panels: &[Panel<'_>]) {
+        const TITLES: [&str; 6] = ["start", "end", "took", "next at", "early", "waited"];
+        let rows = panels.iter().map(|panel| rows(panel.chain)).collect::<Vec<_>>();
+        let values = || rows.iter().flatten().map(|row| &row.values);
+        let mut widths = TITLES.map(str::len);
+        for (index, width) in widths.iter_mut().enumerate() {
+            *width = values().map(|values| text::width(&values[index])).fold(*width, usize::max);
+        }
+        let right = widths.iter().map(|width| width + 2).sum::<usize>();
+        let longest = rows.iter().flatten().map(|row| text::width(&row.name) + 2 * usize::from(row.raised));
+        let names = longest.max().unwrap_or(0).max("function".len()).min(self.terminal.width.saturating_sub(right));
+
+        let write = |line: &mut Line, values: &[String], style: Style| {
+            let mut column = names;
+            for (value, width) in values.iter().zip(widths) {
+                column += 2 + width;
+                line.write(column - text::width(value), value, width, style);
+            }
+        };
+        self.blank();
+        let mut line = self.line();
+        line.write(0, "function", names, Style::Faint);
+        write(&mut line, &TITLES.map(str::to_owned), Style::Faint);
+        self.push(&line);
+        for (panel, rows) in panels.iter().zip(&rows) {
+            if let Some(heading) = &panel.heading {
+                let mut line = self.line();
+                line.write(0, heading, self.terminal.width, Style::Faint);
+                self.push(&line);
+            }
+            for row in rows {
+                let mut line = self.line();
+                let after = line.write(0, &row.name, names - 2 * usize::from(row.raised), Style::Plain);
+                if row.raised {
+                    line.put(after + 1, '✗', Style::Failure);
+                }
+                write(&mut line, &row.values, Style::Plain);
+                self.push(&line);
+            }
+        }
+    }
+}
+
+struct Row {
+    name: String,
+    raised: bool,
+    values: [String; 6],
+}
+
+fn rows(chain: &Chain) -> Vec<Row> {
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
+    chain
+        .lanes
+        .iter()
+        .map(|lane| Row {
+            name: clean(&lane.function),
+            raised: lane.raised,
+            values: [
+                duration(lane.start),
+                duration(lane.end),
+                duration(lane.took()),
+                or_dash(lane.invocations.first().map(|first| duration(first.at))),
+                or_dash(
+                    Some(lane.published.len())
+                        .filter(|all| *all > 0)
+                        .map(|all| format!("{}/{all}", lane.early_fields())),
+                ),
+                or_dash(Some(&lane.reads).filter(|reads| !reads.is_empty()).map(|_| duration(lane.waited()))),
+            ],
+        })
+        .collect()
+}
+
+/// What stands for `c` where only ASCII can be shown.
+fn ascii(c: char) -> char {
+    match c {
+        '━' => '=',
+        '┣' => '[',
+        '┫' => ']',
+        '┃' => '|',
+        '●' => 'o',
+        '▶' => '>',
+        '░' => '.',
+        '○' => '^',
+        '✗' => 'X',
+        '└' | '┴' => '+',
+        '─' | '–' | '·' => '-',
+        '×' => 'x',
+        text::ELLIPSIS => '~',
+        _ if c.is_ascii() => c,
+        _ => '?',
+    }
+}

@@ -1,0 +1,114 @@
+"""The two pipes to the bootstrap and the frames on them; ARCHITECTURE.md has the table of kinds.
+
+A user's signal handler may raise while we read or write. Nothing may get lost then, or every later frame would be
+garbage: `extend(map(...))` moves bytes and remembers them within one call into C, where no handler runs in between.
+"""
+
+import os
+from _thread import RLock
+
+from .errors import StreamingError
+
+READ_BYTES = 1 << 20
+
+
+class Channel:
+    def __init__(self, read_fd, write_fd):
+        self._in = read_fd
+        self._out = write_fd
+        self._chunks = []  # what was read and not yet taken
+        self._unsent = []  # frames, each with the counts of its bytes written so far
+        self._lock = RLock()
+        self._busy = False
+        self.in_child = False
+        os.set_inheritable(read_fd, False)
+        os.set_inheritable(write_fd, False)
+        os.register_at_fork(after_in_child=self._abandon)
+
+    def _abandon(self):
+        """A forked child is not the worker: it must not write a frame, nor keep the pipes open."""
+        self.in_child = True
+        self._lock = RLock()
+        self._busy = False
+        os.close(self._in)
+        os.close(self._out)
+
+    def send(self, kind, blobs=()):
+        if self.in_child:
+            return
+        parts = [b"", kind]
+        for blob in blobs:
+            parts += (len(blob).to_bytes(4, "big"), blob)
+        parts[0] = sum(map(len, parts)).to_bytes(4, "big")
+        with self._lock:
+            self._unsent.append((b"".join(parts), []))
+            self._flush()
+
+    def receive(self):
+        """The next frame: its kind and its blobs. Ends the process when the bootstrap has gone."""
+        chunks = self._chunks
+        while True:
+            if len(chunks) > 1 and len(chunks[0]) < 4:
+                chunks[:] = [b"".join(chunks)]
+            have = sum(map(len, chunks))
+            end = 4 + int.from_bytes(chunks[0][:4], "big") if have >= 4 else 4
+            if have >= max(end, 5):
+                break
+            chunks.extend(map(os.read, (self._in,), (READ_BYTES,)))
+            if not chunks[-1]:
+                os._exit(0)
+        data = b"".join(chunks)
+        frame = _parse(data, end)
+        chunks[:] = [data[end:]] if len(data) > end else []
+        return frame
+
+    def ask(self, names):
+        """Waits for the fields `names`; name → (kind, blobs) of each answer, late ones of an interrupted wait included."""
+        if self.in_child:
+            raise StreamingError(
+                "field `{}` was not read before the process forked: only the process that got the event can wait "
+                "for it, so read the field before forking".format(names[0])
+            )
+        with self._lock:
+            if self._busy:
+                raise StreamingError("field `{}` was read by a signal handler during another wait".format(names[0]))
+            self._busy = True
+            try:
+                return self._wait(names)
+            finally:
+                self._busy = False
+
+    def _wait(self, names):
+        self.send(b"W", [name.encode("utf-8", "surrogatepass") for name in names])
+        answers = {}
+        missing = set(names)
+        while missing:
+            kind, blobs = self.receive()
+            name = blobs[0].decode("utf-8", "surrogatepass")
+            answers[name] = (kind, blobs[1:])
+            missing.discard(name)
+        return answers
+
+    def _flush(self):
+        unsent = self._unsent
+        while unsent:
+            frame, written = unsent[0]
+            done = sum(written)
+            if done == len(frame):
+                del unsent[0]
+                continue
+            try:
+                written.extend(map(os.write, (self._out,), (memoryview(frame)[done:],)))
+            except BrokenPipeError:
+                os._exit(0)
+
+
+def _parse(data, end):
+    blobs = []
+    at = 5
+    while at < end:
+        size = int.from_bytes(data[at : at + 4], "big")
+        at += 4
+        blobs.append(data[at : at + size])
+        at += size
+    return data[4:5], blobs

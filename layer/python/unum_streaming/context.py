@@ -1,0 +1,123 @@
+"""The handler's second argument, attribute for attribute that of AWS's Python runtime."""
+
+import os
+import sys
+from time import time
+
+_W3C_FIELDS = ("traceparent", "tracestate", "baggage")
+
+
+class LambdaContext(object):
+    def __init__(
+        self,
+        invoke_id,
+        client_context,
+        cognito_identity,
+        epoch_deadline_time_in_ms,
+        invoked_function_arn=None,
+        tenant_id=None,
+    ):
+        env = os.environ.get
+        self.aws_request_id = invoke_id
+        self.log_group_name = env("AWS_LAMBDA_LOG_GROUP_NAME")
+        self.log_stream_name = env("AWS_LAMBDA_LOG_STREAM_NAME")
+        self.function_name = env("AWS_LAMBDA_FUNCTION_NAME")
+        self.memory_limit_in_mb = env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+        self.function_version = env("AWS_LAMBDA_FUNCTION_VERSION")
+        self.invoked_function_arn = invoked_function_arn
+        self.tenant_id = tenant_id
+        self._w3c_fields = _take_w3c(client_context)
+
+        self.client_context = _filled(ClientContext, client_context)
+        if self.client_context is not None:
+            self.client_context.client = _filled(Client, self.client_context.client)
+
+        self.identity = _filled(CognitoIdentity, {})
+        if cognito_identity is not None:
+            self.identity.cognito_identity_id = cognito_identity.get("cognitoIdentityId")
+            self.identity.cognito_identity_pool_id = cognito_identity.get("cognitoIdentityPoolId")
+
+        self._epoch_deadline_time_in_ms = epoch_deadline_time_in_ms
+
+    def get_remaining_time_in_millis(self):
+        return max(self._epoch_deadline_time_in_ms - int(time() * 1000), 0)
+
+    def w3c(self):
+        """The W3C trace context of this invocation: traceparent, tracestate and baggage, where given."""
+        return dict(self._w3c_fields)
+
+    def log(self, msg):
+        logging = sys.modules.get("logging")
+        if logging is not None:
+            for handler in logging.getLogger().handlers:
+                if hasattr(handler, "log_sink"):
+                    handler.log_sink.log(str(msg))
+                    return
+            sys.stdout.write(str(msg))
+            return
+        from . import logs
+
+        logs.sink.log(str(msg))
+
+    def __repr__(self):
+        return _described(
+            self,
+            (
+                "aws_request_id",
+                "log_group_name",
+                "log_stream_name",
+                "function_name",
+                "memory_limit_in_mb",
+                "function_version",
+                "invoked_function_arn",
+                "client_context",
+                "identity",
+                "tenant_id",
+            ),
+        )
+
+
+class CognitoIdentity(object):
+    __slots__ = ["cognito_identity_id", "cognito_identity_pool_id"]
+
+    def __repr__(self):
+        return _described(self, self.__slots__)
+
+
+class Client(object):
+    __slots__ = ["installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name"]
+
+    def __repr__(self):
+        return _described(self, self.__slots__)
+
+
+class ClientContext(object):
+    __slots__ = ["custom", "env", "client"]
+
+    def __repr__(self):
+        return _described(self, self.__slots__)
+
+
+def _described(obj, names):
+    fields = ",".join("{}={}".format(name, getattr(obj, name)) for name in names)
+    return "{}([{}])".format(type(obj).__name__, fields)
+
+
+def _filled(cls, values):
+    """An object of `cls` with its slots from `values`, absent ones None; None for None."""
+    if values is None:
+        return None
+    obj = cls()
+    for name in cls.__slots__:
+        setattr(obj, name, values.get(name, None))
+    return obj
+
+
+def _take_w3c(client_context):
+    """Takes `w3c` out of the client context, so that it can be read through `context.w3c()` alone."""
+    if not isinstance(client_context, dict) or "w3c" not in client_context:
+        return {}
+    found = client_context.pop("w3c")
+    if not isinstance(found, dict):
+        return {}
+    return {name: found[name] for name in _W3C_FIELDS if isinstance(found.get(name), str)}

@@ -1,0 +1,100 @@
+"""Events in, results out, byte for byte as AWS's runtime does it (there: simplejson).
+
+The interpreter's own C code does the work where it provably gives the same bytes: for values made of exact built-in
+types only. Anything else, and every error, goes to `exact`. `json` is not imported: it costs 12 ms of cold start.
+"""
+
+import _json
+import marshal
+import os
+
+_UNICODE_ENVIRONMENTS = (
+    "AWS_Lambda_python3.12",
+    "AWS_Lambda_python3.13",
+    "AWS_Lambda_python3.14",
+    "AWS_Lambda_python3.15",
+)
+_SPACE = " \t\n\r"
+# Version 2 of the format knows no references: nothing is looked up, and a cycle ends in an error.
+_MARSHAL_VERSION = 2
+
+
+class NotPlain(Exception):
+    """The value holds something that only the exact encoder can judge."""
+
+
+def ascii_only():
+    """Whether this environment's runtime escapes what is not ASCII."""
+    return os.environ.get("AWS_EXECUTION_ENV") not in _UNICODE_ENVIRONMENTS
+
+
+def _default(value):
+    if type(value) is bytes:
+        return str(value, "utf-8")
+    raise NotPlain
+
+
+def _make_encoder(string):
+    # No table of visited objects: `marshal` has found that there is no cycle.
+    return _json.make_encoder(None, _default, string, None, ": ", ", ", False, False, True)
+
+
+_ENCODERS = {
+    True: (_make_encoder(_json.encode_basestring_ascii), _json.encode_basestring_ascii),
+    False: (_make_encoder(_json.encode_basestring), _json.encode_basestring),
+}
+# AWS's runtime looks at the environment once for results, and each time for error documents.
+RESULT_ASCII = ascii_only()
+
+
+def encode(value, ascii=RESULT_ASCII):
+    """`value` as JSON text."""
+    try:
+        marshal.dumps(value, _MARSHAL_VERSION)  # refuses subclasses, whose own methods would have a say
+        return encode_plain(value, ascii)
+    except Exception:
+        from . import exact
+
+        return exact.encode(value, ascii, _ENCODERS[ascii])
+
+
+def encode_plain(value, ascii=RESULT_ASCII):
+    """`value` as JSON text; it has no cycle, and exact built-in types only."""
+    return "".join(_ENCODERS[ascii][0](value, 0))
+
+
+def _no_constant(name):
+    raise ValueError(name)
+
+
+class _Scanning:
+    strict = True
+    object_hook = object_pairs_hook = array_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = staticmethod(_no_constant)
+
+
+_scan = _json.make_scanner(_Scanning)
+
+
+def decode(data):
+    """The value of the JSON text in `data`, UTF-8 bytes."""
+    text = str(data, "utf-8")
+    start = 0
+    if text[:1] == "\ufeff":
+        start = 1
+    elif text[:3] == "\xef\xbb\xbf":
+        start = 3
+    start = len(text) - len(text[start:].lstrip(_SPACE)) if text[start : start + 1] in _SPACE else start
+    try:
+        value, end = _scan(text, start)
+    except RecursionError as error:
+        raise RecursionError(str(error).replace("a unicode string", "a string")) from None
+    except (StopIteration, ValueError):
+        value, end = None, -1
+    if end == len(text) or end > 0 and not text[end:].strip(_SPACE):
+        return value
+    from . import exact
+
+    return exact.decode(text, start)

@@ -1,0 +1,116 @@
+"""Errors that users see: the streaming exceptions, and the error documents that Lambda gets."""
+
+import os
+import sys
+
+_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+
+
+class StreamingError(Exception):
+    """Something about a streamed field went wrong; the message names the field."""
+
+
+class StreamingTimeoutError(StreamingError):
+    """A field did not arrive in time."""
+
+
+class StreamingSourceError(StreamingError):
+    """The function that was to publish the field failed."""
+
+
+class StreamingStoreError(StreamingError):
+    """The field store could not be read."""
+
+
+for _class in (StreamingError, StreamingTimeoutError, StreamingSourceError, StreamingStoreError):
+    _class.__module__ = __package__  # the name that users import, and that tracebacks print
+
+
+class Fault(Exception):
+    """A failure that is told by a type of its own, without a stack trace of ours."""
+
+    def __init__(self, error_type, message, trace=None):
+        super().__init__(message)
+        self.error_type = error_type
+        self.message = message
+        self.trace = trace
+
+
+class Report:
+    """One failure as Lambda gets it: the error document, and the cause for X-Ray."""
+
+    def __init__(self, error_type, message, trace, xray_type, frames, request_id):
+        self.error_type = error_type
+        self.document = {
+            "errorMessage": message or "",
+            "errorType": error_type or "",
+            "requestId": request_id or "",
+            "stackTrace": trace or [],
+        }
+        self.cause = {
+            "working_directory": _working_directory(),
+            "exceptions": [
+                {
+                    "message": message,
+                    "type": xray_type,
+                    "stack": [{"label": name, "path": path, "line": line} for path, line, name, _ in frames],
+                }
+            ],
+            "paths": list({path for path, _, _, _ in frames}),
+        }
+
+
+def report(error, request_id=None):
+    """What is told about `error`, which is being handled."""
+    if isinstance(error, Fault):
+        return Report(error.error_type, error.message, error.trace, "LambdaValidationError", (), request_id)
+    import traceback
+
+    frames = _user_frames(traceback.extract_tb(error.__traceback__))
+    name = type(error).__name__
+    return Report(name, str(error), traceback.format_list(frames), name, frames, request_id)
+
+
+def _user_frames(frames):
+    """Without our own frames, and without what AWS's runtime would take for its own at the top."""
+    frames = [(f.filename, f.lineno, f.name, f.line) for f in frames if not f.filename.startswith(_HERE)]
+    for i, frame in enumerate(frames):
+        if "/bootstrap.py" not in frame[0]:
+            return frames[i:]
+    return frames
+
+
+def _working_directory():
+    try:
+        return os.getcwd()
+    except OSError:
+        return ""
+
+
+def log(document, sink, encode):
+    """Prints the error document the way AWS's runtime does."""
+    from . import logs
+
+    if logs.JSON_FORMAT:
+        import time
+
+        logging = sys.modules.get("logging")
+        clock = logging.Formatter.converter if logging else time.gmtime
+        stamp = time.strftime(logs.DATE_FORMAT, clock(time.time()))
+        sink.log_error([encode({"timestamp": stamp, "level": "ERROR", **document})])
+        return
+    head = "[ERROR]"
+    if document["errorType"]:
+        head += " " + document["errorType"]
+    if document["errorMessage"]:
+        head += (": " if document["errorType"] else " ") + document["errorMessage"]
+    lines = [head, "Traceback (most recent call last):"]
+    for element in document["stackTrace"]:
+        lines += [_hard_indent(line) for line in element.splitlines()] if element else [""]
+    sink.log_error(lines)
+
+
+def _hard_indent(line):
+    """No-break spaces, so that the console keeps the indentation."""
+    text = line.lstrip(" ")
+    return "\u00a0" * (len(line) - len(text)) + text

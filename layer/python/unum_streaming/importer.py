@@ -1,0 +1,115 @@
+"""Loads the user's handler: the paths it is found on, and the source text that runs in its module."""
+
+import importlib
+import os
+import sys
+
+from .errors import Fault
+
+
+def set_paths(home):
+    """`sys.path`, `sys.argv` and PYTHONPATH as AWS's runtime leaves them; `home` is the layer's python directory."""
+    env = os.environ
+    runtime = env.get("LAMBDA_RUNTIME_DIR")
+    task_root = env.get("LAMBDA_TASK_ROOT") or os.getcwd()
+    sys.argv = [os.path.join(runtime or "/var/runtime", "bootstrap.py")]
+    if runtime and os.path.isdir(runtime):
+        sys.path.insert(0, runtime)  # there it is the script's own directory
+    layer = []
+    if "PYTHONPATH" not in env:
+        library = "lib/python{}.{}/site-packages".format(*sys.version_info)
+        layer = [path for path in (os.path.join(home, library), home) if path not in sys.path]
+        own = os.path.join(sys.prefix, library)
+        # From 3.11 on AWS puts the packages it brings (boto3) in front of the standard library.
+        sys.path[:0] = layer + ([own] if sys.version_info >= (3, 11) and own in sys.path else [])
+    sys.path.insert(0, task_root)
+    _read_pth_files([task_root] + layer)
+    if runtime:
+        env.setdefault("PYTHONPATH", runtime)
+
+
+def _read_pth_files(directories):
+    site = sys.modules.get("site")
+    if site is None:
+        return
+    for directory in directories:
+        if os.path.isdir(directory):
+            site.addsitedir(directory)
+
+
+def load(settings, text):
+    """The handler, and whether the transformed source `text` is what runs; raises Fault or the user's own error."""
+    name = settings["handler"]
+    try:
+        module_name, function_name = name.rsplit(".", 1)
+    except ValueError as error:
+        raise Fault("Runtime.MalformedHandlerName", "Bad handler '{}': {}".format(name, error))
+    replacement = _Replacement(settings, text) if text else None
+    try:
+        if module_name.split(".")[0] in sys.builtin_module_names:
+            message = "Cannot use built-in module {} as a handler module".format(module_name)
+            raise Fault("Runtime.BuiltInModuleConflict", message)
+        if replacement:
+            replacement.install()
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as error:
+        raise Fault("Runtime.ImportModuleError", "Unable to import module '{}': {}".format(module_name, error))
+    except SyntaxError as error:
+        message = "Syntax error in module '{}': {}".format(module_name, error)
+        trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)]
+        raise Fault("Runtime.UserCodeSyntaxError", message, trace)
+    finally:
+        if replacement:
+            replacement.remove()
+    try:
+        handler = getattr(module, function_name)
+    except AttributeError:
+        message = "Handler '{}' missing on module '{}'".format(function_name, module_name)
+        raise Fault("Runtime.HandlerNotFound", message)
+    return handler, replacement is not None and replacement.used
+
+
+class _Replacement:
+    """Stands before the usual finder and lets one module run another text than its file's.
+
+    The module's loader stays an ordinary one: only this object's `get_code` is replaced, and only while it loads. So
+    nothing is cached, a reload runs the file as written, and `inspect` shows the file.
+    """
+
+    def __init__(self, settings, text):
+        self.module = settings["module"]
+        self.path = settings["path"]
+        self.text = text
+        self.used = False
+
+    def install(self):
+        from _frozen_importlib_external import PathFinder
+
+        if PathFinder in sys.meta_path:
+            sys.meta_path.insert(sys.meta_path.index(PathFinder), self)
+
+    def remove(self):
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
+    def find_spec(self, name, path=None, target=None):
+        if name != self.module:
+            return None
+        from _frozen_importlib_external import PathFinder, SourceFileLoader
+
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and type(spec.loader) is SourceFileLoader and spec.loader.path == self.path:
+            spec.loader.get_code = self._code_getter(spec.loader)
+        return spec
+
+    def _code_getter(self, loader):
+        def get_code(name):
+            del loader.get_code
+            try:
+                code = compile(self.text, self.path, "exec", dont_inherit=True)
+            except (SyntaxError, ValueError):
+                return loader.get_code(name)
+            self.used = True
+            return code
+
+        return get_code

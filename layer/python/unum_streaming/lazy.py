@@ -1,0 +1,249 @@
+"""The event whose fields may still be on their way: a dict that waits for a field where a program needs its value."""
+
+from _collections_abc import ItemsView, ValuesView
+
+from . import encoding
+from .errors import StreamingError, StreamingSourceError, StreamingStoreError, StreamingTimeoutError
+
+MARK = "__unum_future__"
+_ERRORS = {
+    "timeout": StreamingTimeoutError,
+    "source_failed": StreamingSourceError,
+    "store": StreamingStoreError,
+}
+
+
+def make_future_ref(session, key, source):
+    return {MARK: True, "session": session, "key": key, "source": source}
+
+
+def is_future(value):
+    """Whether `value` looks like a future reference. Only the event's envelope tells whether it is one."""
+    return type(value) is _Pending or isinstance(value, dict) and value.get(MARK) is True
+
+
+def resolve_future(ref):
+    """The value behind a future reference of the current event; waits for it."""
+    from . import worker
+
+    if type(ref) is _Pending:
+        return ref.get()
+    if not is_future(ref):
+        raise StreamingError("{!r} is not a future reference".format(ref))
+    name, source, futures = ref.get("key"), ref.get("source"), worker.futures
+    if futures is None or name not in futures.names or source != futures.source:
+        raise StreamingError("the event has no future for field `{}` of `{}`".format(name, source))
+    return futures.get(name)
+
+
+class Futures:
+    """The fields of one event that were not there when it came."""
+
+    def __init__(self, channel, names, source):
+        self.names = names
+        self.source = source
+        self._channel = channel
+        self._values = {}
+        self._failures = {}
+
+    def close(self):
+        """The invocation is over: nobody answers any more."""
+        self._channel = None
+
+    def load(self, names):
+        """Waits until each of `names` has come or failed, asking for all at once."""
+        missing = [name for name in names if name not in self._values and name not in self._failures]
+        if not missing:
+            return
+        if self._channel is None:
+            message = "field `{}` of `{}` was first read after the invocation that got it"
+            raise StreamingError(message.format(missing[0], self.source))
+        for name, (kind, blobs) in self._channel.ask(missing).items():
+            self._take(name, kind, blobs)
+
+    def get(self, name):
+        self.load([name])
+        if name in self._failures:
+            error, message = self._failures[name]
+            raise error(message)
+        return self._values[name]
+
+    def _take(self, name, kind, blobs):
+        if name in self._values or name not in self.names:
+            return  # a second answer, after a wait that was interrupted
+        if kind == b"X":
+            error, message = (blob.decode("utf-8", "surrogatepass") for blob in blobs)
+            self._fail(name, _ERRORS.get(error, StreamingError), message)
+            return
+        try:
+            self._values[name] = encoding.decode(blobs[0])
+        except ValueError as error:
+            self._fail(name, StreamingStoreError, "its value is not valid JSON: {}".format(error))
+
+    def _fail(self, name, error, message):
+        if "`{}`".format(name) not in message:
+            message = "field `{}` of `{}`: {}".format(name, self.source, message)
+        self._failures[name] = (error, message)
+
+
+class _Pending:
+    """Holds a field's place in the event. No serializer takes it for data."""
+
+    __slots__ = ("_name", "_futures")
+
+    def __init__(self, name, futures):
+        self._name = name
+        self._futures = futures
+
+    def get(self):
+        return self._futures.get(self._name)
+
+    def __repr__(self):
+        return "<field {!r} of {}, not read yet>".format(self._name, self._futures.source)
+
+
+def lazy_event(event, futures):
+    """`event` with the fields that `futures` lists resolved on access."""
+    lazy = LazyFutureDict(event)
+    for name in futures.names:
+        if name in event:
+            dict.__setitem__(lazy, name, _Pending(name, futures))
+    return lazy
+
+
+class LazyFutureDict(dict):
+    """A dict in every operation; those that need the value of a field that has not come yet wait for it."""
+
+    __slots__ = ()
+
+    def _settle(self):
+        """Waits for every field, and puts the values in place; raises the first failure, if any."""
+        pending = [(key, value) for key, value in dict.items(self) if type(value) is _Pending]
+        if pending:
+            pending[0][1]._futures.load([value._name for _, value in pending])
+        for key, _ in pending:
+            if key in self:
+                self[key]
+
+    # Without this, C code copies the storage: dict(x), {**x}, f(**x), y.update(x).
+    def __iter__(self):
+        return dict.__iter__(self)
+
+    def __getitem__(self, key):
+        value = dict.__getitem__(self, key)
+        if type(value) is not _Pending:
+            return value
+        place, value = value, value.get()
+        if dict.get(self, key) is place:
+            dict.__setitem__(self, key, value)
+        return value
+
+    def get(self, key, default=None, /):
+        return self[key] if key in self else default
+
+    def pop(self, key, /, *default):
+        if key in self:
+            self[key]
+        return dict.pop(self, key, *default)
+
+    def popitem(self):
+        for key in reversed(self):
+            self[key]
+            break
+        return dict.popitem(self)
+
+    def setdefault(self, key, default=None, /):
+        return self[key] if key in self else dict.setdefault(self, key, default)
+
+    def items(self):
+        return _Items(self) if _is_pending(self) else dict.items(self)
+
+    def values(self):
+        return _Values(self) if _is_pending(self) else dict.values(self)
+
+    def copy(self):
+        self._settle()
+        return dict.copy(self)
+
+    __copy__ = copy
+
+    def __deepcopy__(self, memo):
+        from copy import deepcopy
+
+        plain = memo[id(self)] = {}
+        for key, value in self.copy().items():
+            plain[deepcopy(key, memo)] = deepcopy(value, memo)
+        return plain
+
+    def __reduce_ex__(self, protocol):
+        return dict, (self.copy(),)
+
+    def __eq__(self, other):
+        if not isinstance(other, dict):
+            return NotImplemented
+        return dict.__eq__(self.copy(), _plain(other))
+
+    def __ne__(self, other):
+        if not isinstance(other, dict):
+            return NotImplemented
+        return dict.__ne__(self.copy(), _plain(other))
+
+    __hash__ = None
+
+    if hasattr(dict, "__or__"):
+
+        def __or__(self, other):
+            if not isinstance(other, dict):
+                return NotImplemented
+            return dict.__or__(self.copy(), _plain(other))
+
+        def __ror__(self, other):
+            if not isinstance(other, dict):
+                return NotImplemented
+            return dict.__or__(_plain(other), self.copy())
+
+    def __repr__(self):
+        self._settle()
+        return dict.__repr__(self)
+
+
+def _is_pending(event):
+    return _Pending in map(type, dict.values(event))
+
+
+def _plain(other):
+    return other.copy() if type(other) is LazyFutureDict else other
+
+
+class _Items(ItemsView):
+    __slots__ = ()
+
+    def __contains__(self, item):
+        if not isinstance(item, tuple) or len(item) != 2 or item[0] not in self._mapping:
+            return False
+        value = self._mapping[item[0]]
+        return value is item[1] or value == item[1]
+
+    def __reversed__(self):
+        for key in reversed(self._mapping):
+            yield key, self._mapping[key]
+
+    def __repr__(self):
+        self._mapping._settle()
+        return repr(dict.items(self._mapping))
+
+
+class _Values(ValuesView):
+    __slots__ = ()
+
+    def __reversed__(self):
+        for key in reversed(self._mapping):
+            yield self._mapping[key]
+
+    def __repr__(self):
+        self._mapping._settle()
+        return repr(dict.values(self._mapping))
+
+
+_Items.__name__ = _Items.__qualname__ = "dict_items"
+_Values.__name__ = _Values.__qualname__ = "dict_values"

@@ -1,0 +1,322 @@
+"""The object behind the injected calls: publishes the fields of a result that nobody can change any more.
+
+A value is final when it is immutable all the way down, or when nothing but the handler's own local variable refers to
+it, and nothing but its container to any container inside it. CPython counts references, so this is a fact and not an
+estimate; where the counts are not what they must be, only immutable values are published.
+"""
+
+import sys
+from sys import _getframe, getrefcount
+
+from . import encoding
+from .errors import Fault, StreamingError
+
+SCALARS = frozenset((str, int, float, bool, type(None)))
+MAX_DEPTH = 50
+
+# References to a container that is nobody else's, seen through `getrefcount(box[0])`: the handler's variable, the
+# one-element tuple, the argument. Without a variable it is one less; inside its container, one and the argument.
+IN_VARIABLE, IN_BOX, IN_CONTAINER = 3, 2, 2
+
+
+class _Absent:
+    """What `peek` gives where there is nothing to publish."""
+
+
+_ABSENT = _Absent()
+
+
+class Publisher:
+    """What handlers call as `__unum__`. No call raises, and none counts but those of the handler's own frame."""
+
+    def __init__(self, channel, handler, keys):
+        self._channel = channel
+        self._handler = handler
+        self._keys = keys
+        self._trusted = _counts_are_reliable()
+        self._loads = _BoxedNames()
+        self._caller = None
+        self._frame = None
+        self._published = {}
+
+    def publish(self, *pairs):
+        if self._caller is not None:
+            try:
+                frame = _getframe(1)
+                if self._is_handler(frame):
+                    self._publish(pairs, IN_VARIABLE, frame)
+            except Exception:
+                pass  # it is published at the return, then
+
+    def offer(self, *pairs):
+        if self._caller is not None:
+            try:
+                if self._is_handler(_getframe(1)):
+                    boxes = [(item,) if i % 2 else item for i, item in enumerate(pairs)]
+                    self._publish(boxes, None, None)
+            except Exception:
+                pass
+
+    def emit(self, *pairs):
+        if self._caller is not None:
+            try:
+                if self._is_handler(_getframe(1)):
+                    self._publish(pairs, IN_BOX, None)
+            except Exception:
+                pass
+        return pairs[1][0]
+
+    def peek(self, mapping, key, default=_ABSENT):
+        """The value at `key` if it is there and immutable: looking at it changes nothing and waits for nothing."""
+        if self._caller is None:
+            return _ABSENT
+        try:
+            if type(mapping) is not dict and type(mapping) is not _lazy_class() or type(key) not in SCALARS:
+                return _ABSENT
+            value = dict.get(mapping, key, default)
+            return value if is_immutable(value) else _ABSENT
+        except Exception:
+            return _ABSENT
+
+    # For the worker.
+
+    def open(self, caller):
+        """Fields may be published from now on, by the one frame that `caller` calls."""
+        self._caller = caller
+        self._frame = None
+        self._published = {}
+
+    def close(self):
+        self._caller = self._frame = None
+
+    def finish(self, result):
+        """The result's JSON text, and name and text of every field that was not published, if any was."""
+        published, self._published = self._published, {}
+        if not published:
+            return encoding.encode(result), []
+        if not isinstance(result, dict):
+            raise self._changed("they", "a {} was returned".format(type(result).__name__))
+        fields = [(name, encoding.encode(value)) for name, value in result.items()]
+        names = [name for name, _ in fields]
+        if names != self._keys:
+            raise self._changed("they", "the keys are {} instead of {}".format(names, self._keys))
+        late = []
+        for name, text in fields:
+            if name not in published:
+                late.append((name, text))
+            elif published[name] != text.encode("utf-8"):
+                raise self._changed(name, "{} became {}".format(_short(published[name].decode()), _short(text)))
+        body = ", ".join([encoding.encode(name) + ": " + text for name, text in fields])
+        return "{" + body + "}", late
+
+    def publish_explicitly(self, name, value):
+        if self._caller is None:
+            raise StreamingError("field `{}` cannot be published: no invocation is publishing now".format(name))
+        if name not in self._keys:
+            known = ", ".join("`{}`".format(key) for key in self._keys)
+            raise StreamingError("field `{}` cannot be published: {} returns {}".format(name, self._handler, known))
+        if name not in self._published:
+            self._send([(name, encoding.encode(value).encode("utf-8"))])
+
+    # Below: only after the call was found to be the handler's.
+
+    def _is_handler(self, frame):
+        if self._frame is None and frame.f_back is self._caller:
+            self._frame = frame
+        return self._frame is frame
+
+    def _publish(self, pairs, expected, frame):
+        batch = []
+        for i in range(0, len(pairs), 2):
+            if i and not batch and not self._published:
+                return  # what follows is ready anyway: alone it is no reason to start next
+            name = pairs[i]
+            if name in self._published or name not in self._keys:
+                continue
+            if self._is_final(pairs[i + 1], expected, frame, name):
+                batch.append((name, encoding.encode(pairs[i + 1][0]).encode("utf-8")))
+        if batch:
+            self._send(batch)
+
+    def _send(self, batch):
+        if self._channel.in_child:
+            return
+        blobs = []
+        for name, text in batch:
+            blobs += (name.encode("utf-8", "surrogatepass"), text)
+        self._published.update(batch)
+        self._channel.send(b"P", blobs)
+
+    def _is_final(self, box, expected, frame, name):
+        if is_immutable(box[0]):
+            return True
+        if not self._trusted or expected is None or getrefcount(box[0]) != expected:
+            return False
+        if frame is not None and not self._loads.is_local(frame, name):
+            return False
+        return owns_all(box[0])
+
+    def _changed(self, name, how):
+        what = "field `{}` was".format(name) if name != "they" else "fields were"
+        return Fault(
+            "Unum.FieldChanged",
+            "{} published by {} and changed before the return: {}".format(what, self._handler, how),
+        )
+
+
+def is_immutable(value, depth=0):
+    """Whether nobody can change `value`, whoever refers to it."""
+    kind = type(value)
+    if kind in SCALARS:
+        return True
+    if kind is tuple:
+        if SCALARS.issuperset(map(type, value)):
+            return True
+        return depth < MAX_DEPTH and all(is_immutable(item, depth + 1) for item in value)
+    return _is_decimal(kind)
+
+
+def owns_all(container, depth=0):
+    """Whether every container inside `container`, an exact dict, list or tuple, is referenced by its parent alone."""
+    kind = type(container)
+    if kind is dict:
+        if not SCALARS.issuperset(map(type, container)):
+            return False
+        values = container.values()
+    elif kind is list or kind is tuple:
+        values = container
+    else:
+        return False
+    if SCALARS.issuperset(map(type, values)):
+        return True
+    if depth == MAX_DEPTH:
+        return False
+    # The counts are taken in C, by the iterator before this one: no variable of ours refers to the value then.
+    for count, value in zip(map(getrefcount, values), values):
+        if is_immutable(value):
+            continue
+        if count != IN_CONTAINER or not owns_all(value, depth + 1):
+            return False
+    return True
+
+
+def _is_decimal(kind):
+    decimal = sys.modules.get("decimal")
+    return decimal is not None and kind is getattr(decimal, "Decimal", None)
+
+
+def _lazy_class():
+    lazy = sys.modules.get(__package__ + ".lazy")
+    return lazy and lazy.LazyFutureDict
+
+
+def _short(text):
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+class _BoxedNames:
+    """Tells from the handler's bytecode whether a box was filled from a local variable.
+
+    A variable that a closure shares, or a global one, has the same count as a local one, but others can get at it.
+    """
+
+    def __init__(self):
+        from opcode import EXTENDED_ARG, opmap
+
+        self._extended = EXTENDED_ARG
+        self._const = opmap["LOAD_CONST"]
+        self._tuple = opmap["BUILD_TUPLE"]
+        self._cache = opmap.get("CACHE", -1)
+        self._local = {opmap.get(name) for name in ("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW")} - {None}
+        self._code = None
+        self._boxes = []
+
+    def is_local(self, frame, name):
+        code = frame.f_code
+        if code is not self._code:
+            self._code, self._boxes = code, list(self._find(code))
+        found = False
+        for at, boxed, is_local in self._boxes:
+            if at > frame.f_lasti:
+                break
+            if boxed == name:
+                found = is_local
+        return found
+
+    def _find(self, code):
+        """Each `'name', (x,)` in the code: its place, its name, and whether x is a local variable."""
+        data, consts = code.co_code, code.co_consts
+        before_last = last = (None, 0)
+        extended = 0
+        for at in range(0, len(data), 2):
+            op, arg = data[at], data[at + 1] | extended
+            extended = arg << 8 if op == self._extended else 0
+            if op == self._extended or op == self._cache:
+                continue
+            if op == self._tuple and arg == 1 and before_last[0] == self._const:
+                yield at, consts[before_last[1]], last[0] in self._local
+            before_last, last = last, (op, arg)
+
+
+class _Probe:
+    """Counts as the publisher does, called as a transformed handler calls it."""
+
+    def publish(self, *pairs):
+        return getrefcount(pairs[1][0])
+
+
+def _variable(probe):
+    x = {}
+    return probe.publish("x", (x,))
+
+
+def _shared(probe):
+    x = {}
+    y = x
+    return probe.publish("x", (x,)), y
+
+
+def _fresh(probe):
+    return probe.publish("x", ({},))
+
+
+def _yes():
+    return True
+
+
+def _counts_are_reliable():
+    if not getattr(sys, "_is_gil_enabled", _yes)():
+        return False  # free-threaded builds count in two places
+    probe = _Probe()
+    lone, twin = [{}], {}
+    parents = ([twin, twin], {"a": {}})
+    return (
+        (_variable(probe), _shared(probe)[0], _fresh(probe)) == (IN_VARIABLE, IN_VARIABLE + 1, IN_BOX)
+        and owns_all(lone)
+        and owns_all(parents[1])
+        and not owns_all(parents[0])
+    )
+
+
+# The explicit way, for handlers that are not transformed call by call.
+
+
+def publish_field(name, value):
+    """Publishes field `name` of the current invocation's result now; raises StreamingError if it cannot be."""
+    from . import worker
+
+    if worker.publisher is None:
+        raise StreamingError("field `{}` cannot be published: the handler runs as written".format(name))
+    worker.publisher.publish_explicitly(name, value)
+
+
+class StreamingPublisher:
+    """Publishes fields of the current invocation's result. Session and source are the bootstrap's to know."""
+
+    def __init__(self, session_id=None, source_function=None, field_names=None):
+        self.session_id = session_id
+        self.source_function = source_function
+        self.field_names = field_names
+
+    def publish(self, name, value):
+        publish_field(name, value)

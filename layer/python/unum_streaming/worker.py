@@ -1,0 +1,211 @@
+"""Runs the user's handler on the main thread: one Init, then event after event until the bootstrap goes away."""
+
+import os
+import sys
+
+from . import encoding, errors, importer, logs
+from .channel import Channel
+from .context import LambdaContext
+from .errors import Fault
+
+# The current invocation's, for the functions that users import.
+publisher = None
+futures = None
+
+_UNHANDLED = (
+    "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
+    "cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed runtimes, "
+    "runtime updates can be triggered by a function change, or can be applied automatically. To determine if the "
+    "runtime has been updated, check the runtime version in the INIT_START log entry. If this error correlates with "
+    "a change in the runtime version, you may be able to mitigate this error by temporarily rolling back to the "
+    "previous runtime version. For more information, see "
+    "https://docs.aws.amazon.com/lambda/latest/dg/runtimes-update.html\r"
+)
+_PREVIEW = (
+    "LAMBDA_WARNING: This is a preview runtime version and should not be used for production workloads. For further "
+    "information and to provide feedback, see https://docs.{}/lambda/latest/dg/lambda-runtimes.html\r"
+)
+_PREVIEW_ENVIRONMENTS = ("AWS_Lambda_python3.15",)
+# A larger X-Ray cause is left out: it travels in a header.
+MAX_CAUSE_BYTES = 1024 * 1024
+
+
+def run(read_fd, write_fd):
+    channel = Channel(read_fd, write_fd)
+    _, (settings, text) = channel.receive()
+    logs.install()
+    handler = _load(channel, encoding.decode(settings), text.decode("utf-8"))
+    channel.send(b"R")
+    while True:
+        _, (invocation, event) = _next_event(channel)
+        _invoke(channel, handler, encoding.decode(invocation), event)
+
+
+def _load(channel, settings, text):
+    global publisher
+    try:
+        _warn_of_preview()
+        if text:
+            publisher = _install_publisher(channel, settings)
+        handler, transformed = importer.load(settings, text)
+    except Exception as error:
+        _fail_init(channel, errors.report(error))
+    if not transformed:
+        publisher = None
+    return handler
+
+
+def _install_publisher(channel, settings):
+    import builtins
+
+    from .publisher import Publisher
+
+    installed = Publisher(channel, settings["handler"], settings["keys"])
+    setattr(builtins, settings["injected"], installed)
+    return installed
+
+
+def _fail_init(channel, report):
+    import logging
+
+    logging.warning(_UNHANDLED)
+    errors.log(report.document, logs.sink, _error_json)
+    channel.send(b"F", (_error_json(report.document).encode("utf-8", "surrogatepass"), _name(report.error_type)))
+    sys.exit(1)
+
+
+def _warn_of_preview():
+    if os.environ.get("AWS_EXECUTION_ENV") in _PREVIEW_ENVIRONMENTS and not os.environ.get("LAMBDA_DISABLE_PREVIEW_WARN"):
+        import logging
+
+        china = os.environ.get("AWS_REGION", "").startswith("cn-")
+        logging.warning(_PREVIEW.format("amazonaws.cn" if china else "aws.amazon.com"))
+
+
+def _next_event(channel):
+    while True:
+        frame = channel.receive()
+        if frame[0] == b"E":
+            return frame  # anything else answers a wait that was interrupted
+
+
+def _invoke(channel, handler, invocation, event):
+    request_id = invocation["request_id"]
+    logs.request_id = request_id
+    logs.tenant_id = invocation.get("tenant_id")
+    _set_trace_id(invocation.get("trace_id"))
+    try:
+        context = _context(invocation)
+        event = _event(channel, invocation, event)
+        content_type, body, late = _answer(_call(handler, event, context, invocation.get("publish")))
+    except Exception as error:
+        _close()
+        _leave_if_forked(channel)
+        _raised(channel, errors.report(error, request_id))
+    else:
+        _close()
+        _leave_if_forked(channel)
+        channel.send(b"O", [content_type, body] + late)
+
+
+def _call(handler, event, context, publish):
+    """Calls the handler; from this frame's own callee, and no other, fields are published."""
+    if not publish or publisher is None:
+        return handler(event, context)
+    publisher.open(sys._getframe())
+    try:
+        return handler(event, context)
+    finally:
+        publisher.close()
+
+
+def _close():
+    global futures
+    if futures is not None:
+        futures.close()
+        futures = None
+
+
+def _answer(result):
+    """Content type, body, and the late fields' names and values in turn, as bytes."""
+    if isinstance(result, bytes):
+        return b"application/unknown", result, []
+    try:
+        if publisher is None:
+            return b"application/json", encoding.encode(result).encode("utf-8"), []
+        body, late = publisher.finish(result)
+        return b"application/json", body.encode("utf-8"), [blob for pair in late for blob in map(_name, pair)]
+    except Fault:
+        raise
+    except Exception as error:
+        raise Fault("Runtime.MarshalError", "Unable to marshal response: {}".format(error))
+
+
+def _raised(channel, report):
+    errors.log(report.document, logs.sink, _error_json)
+    cause = _error_json(report.cause).encode("utf-8", "surrogatepass")
+    blobs = (
+        _error_json(report.document).encode("utf-8", "surrogatepass"),
+        cause if len(cause) < MAX_CAUSE_BYTES else b"",
+        _name(report.error_type),
+    )
+    channel.send(b"Z", blobs)
+
+
+def _leave_if_forked(channel):
+    if channel.in_child:
+        os._exit(0)  # a child that returned from the handler has nobody to tell
+
+
+def _context(invocation):
+    client_context = invocation.get("client_context")
+    identity = invocation.get("cognito_identity")
+    return LambdaContext(
+        invocation["request_id"],
+        _header(client_context, "Client Context") if client_context else None,
+        _header(identity, "Cognito Identity") if identity else None,
+        invocation.get("deadline_ms"),
+        invocation.get("function_arn"),
+        invocation.get("tenant_id"),
+    )
+
+
+def _header(text, name):
+    import json
+
+    try:
+        return json.loads(text)
+    except Exception as error:
+        raise Fault("Runtime.LambdaContextUnmarshalError", "Unable to parse {} JSON: {}".format(name, error))
+
+
+def _event(channel, invocation, data):
+    global futures
+    if invocation.get("content_type") != "application/json":
+        return data
+    try:
+        event = encoding.decode(data)
+    except Exception as error:
+        raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: {}".format(error))
+    names = invocation.get("futures")
+    if not names or type(event) is not dict:
+        return event
+    from .lazy import Futures, lazy_event
+
+    futures = Futures(channel, names, invocation.get("source"))
+    return lazy_event(event, futures)
+
+
+def _set_trace_id(trace_id):
+    if trace_id is not None:
+        os.environ["_X_AMZN_TRACE_ID"] = trace_id
+    elif "_X_AMZN_TRACE_ID" in os.environ:
+        del os.environ["_X_AMZN_TRACE_ID"]
+
+
+def _error_json(document):
+    return encoding.encode(document, encoding.ascii_only())
+
+
+def _name(text):
+    return text.encode("utf-8", "surrogatepass")

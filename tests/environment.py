@@ -1,0 +1,188 @@
+"""The test environment: a virtual environment with LocalStack, pytest and the sam CLI, and a /var/runtime per Python.
+
+    python3 tests/environment.py                  create it, or do nothing if it is there
+    python3 tests/environment.py --print python   the same, then print a path of it
+
+It lives in the user's cache, in a folder named after the requirement files and the interpreter, and is rebuilt when
+either changes. Standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterable, Iterator
+
+import interpreters
+import preflight
+
+TESTS = Path(__file__).resolve().parent
+REQUIREMENTS = TESTS / "requirements"
+RUNTIME_BOOTSTRAP = TESTS / "localstack" / "runtime_bootstrap.py"
+MANAGED_RUNTIMES = ("3.9", "3.10", "3.11", "3.12", "3.13")
+STAMP = ".complete"
+
+
+@dataclass(frozen=True)
+class Environment:
+    root: Path
+
+    @property
+    def bin(self) -> Path:
+        return self.root / "venv" / "bin"
+
+    @property
+    def python(self) -> Path:
+        return self.bin / "python"
+
+    @property
+    def runtimes(self) -> Path:
+        """JSON: for each managed runtime offered, the interpreter's prefix and the folder for /var/runtime."""
+        return self.root / "runtimes.json"
+
+
+def ensure(runtimes: Iterable[str] | None = None, portable: bool = False) -> Environment:
+    """`runtimes` are versions such as 3.12; None means every one that this machine has an interpreter for."""
+    base = preflight.base_interpreter()
+    environment = Environment(_cache() / _fingerprint(base))
+    with _locked(environment.root):
+        _ensure_venv(environment, base)
+        if portable:
+            _ensure_portable(environment)
+        _ensure_runtimes(environment, MANAGED_RUNTIMES if runtimes is None else runtimes)
+    return environment
+
+
+def version_of(environment: Environment) -> str:
+    """The environment's own Python, `3.11`: the one managed runtime that is always there."""
+    return next((environment.root / "venv" / "lib").glob("python3.*")).name.removeprefix("python")
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unum-streaming"
+
+
+def _fingerprint(base: Path) -> str:
+    digest = hashlib.sha256(str(base).encode() + str(base.stat().st_mtime_ns).encode())
+    for file in (*sorted(REQUIREMENTS.glob("*.txt")), RUNTIME_BOOTSTRAP):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    """One run at a time builds; the others wait and find it done."""
+    root.mkdir(parents=True, exist_ok=True)
+    with root.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say("waiting for another run that builds the environment")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _ensure_venv(environment: Environment, base: Path) -> None:
+    venv = environment.root / "venv"
+    if (venv / STAMP).exists() and environment.python.exists():
+        return
+    preflight.check_venv(base)
+    _say(f"environment: {environment.root} (about 330 MB; once)")
+    shutil.rmtree(venv, ignore_errors=True)
+    with _step(f"virtual environment on {base}"):
+        _run([base, "-m", "venv", venv])
+    with _step("LocalStack, pytest, sam and their dependencies"):
+        # The file is complete, so there is nothing to resolve; what is imported is compiled when it is.
+        _pip(environment, "--no-deps", "--no-compile", "--requirement", REQUIREMENTS / "environment.txt")
+    (venv / STAMP).touch()
+
+
+def _ensure_portable(environment: Environment) -> None:
+    stamp = environment.root / "venv" / f"{STAMP}-portable"
+    if stamp.exists():
+        return
+    with _step("cargo-lambda and zig"):
+        _pip(environment, "--no-deps", "--no-compile", "--requirement", REQUIREMENTS / "portable.txt")
+    stamp.touch()
+
+
+def _ensure_runtimes(environment: Environment, versions: Iterable[str]) -> None:
+    known = json.loads(environment.runtimes.read_text()) if environment.runtimes.exists() else {}
+    offered = {name: runtime for name, runtime in known.items() if _is_intact(runtime)}
+    for version in {*versions, version_of(environment)}:
+        interpreter = interpreters.find(version)
+        if interpreter is None:
+            continue
+        folder = environment.root / "runtime" / version
+        if not (folder / STAMP).exists():
+            _build_runtime(environment, version, folder)
+        offered[f"python{version}"] = {"prefix": str(interpreter.prefix), "folder": str(folder)}
+    if offered != known:
+        written = environment.runtimes.with_suffix(".new")
+        written.write_text(json.dumps(offered, indent=2, sort_keys=True))
+        written.replace(environment.runtimes)
+
+
+def _is_intact(runtime: dict[str, str]) -> bool:
+    return Path(runtime["prefix"], "bin").exists() and Path(runtime["folder"], STAMP).exists()
+
+
+def _build_runtime(environment: Environment, version: str, folder: Path) -> None:
+    """awslambdaric's wheel for another Python, installed beside the file that Lambda starts."""
+    shutil.rmtree(folder, ignore_errors=True)
+    requirements = REQUIREMENTS / ("awslambdaric-3.9.txt" if version == "3.9" else "awslambdaric.txt")
+    with _step(f"awslambdaric for Python {version}"):
+        wheels_of = ["--python-version", version, "--implementation", "cp", "--only-binary", ":all:"]
+        _pip(environment, "--no-deps", *wheels_of, "--target", folder, "--requirement", requirements)
+    shutil.copy(RUNTIME_BOOTSTRAP, folder / "bootstrap.py")
+    (folder / STAMP).touch()
+
+
+def _pip(environment: Environment, *arguments: str | Path) -> None:
+    _run([environment.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments])
+
+
+def _run(command: list[str | Path]) -> None:
+    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    # Its output goes to stderr: stdout is for `--print`.
+    done = subprocess.run([str(part) for part in command], env=variables, stdout=sys.stderr)
+    if done.returncode != 0:
+        raise SystemExit(f"tests: `{' '.join(str(part) for part in command)}` failed with status {done.returncode}")
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    start = time.monotonic()
+    _say(f"environment: {what} …")
+    yield
+    _say(f"environment: {what}: {time.monotonic() - start:.1f} s")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    paths = ("python", "bin", "root", "runtimes")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--print", choices=paths, dest="path", help="print this path of the environment")
+    parser.add_argument("--with", choices=["portable"], dest="extra", help="also cargo-lambda and zig")
+    parser.add_argument("--runtimes", choices=["all", "own"], default="all", help="which managed runtimes to offer")
+    arguments = parser.parse_args()
+    environment = ensure([] if arguments.runtimes == "own" else None, portable=arguments.extra == "portable")
+    if arguments.path:
+        print(getattr(environment, arguments.path))
+
+
+if __name__ == "__main__":
+    main()

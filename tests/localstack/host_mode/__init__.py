@@ -1,0 +1,1 @@
+"""Lambda functions as local processes and DynamoDB on moto: what LocalStack lacks where there is no Docker."""

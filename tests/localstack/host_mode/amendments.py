@@ -1,0 +1,43 @@
+"""Where LocalStack 4.7.0 differs from Lambda in ways that our product can notice."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from localstack.aws.api.lambda_ import InvocationType, RequestTooLargeException
+from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
+from localstack.services.lambda_.invocation.lambda_models import Invocation, InvocationResult
+from localstack.services.lambda_.invocation.lambda_service import LambdaService
+from localstack.utils.patch import patch
+
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, "Invocation payload"
+MAX_PAYLOAD_BYTES = {InvocationType.RequestResponse: 6 * 1024 * 1024, InvocationType.Event: 1024 * 1024}
+
+
+def apply() -> None:
+    patch(ExecutionEnvironment.invoke)(_hand_over_client_context)
+    patch(LambdaService.invoke)(_limit_payload)
+
+
+def _hand_over_client_context(
+    invoke: Callable[[ExecutionEnvironment, Invocation], InvocationResult],
+    environment: ExecutionEnvironment,
+    invocation: Invocation,
+) -> InvocationResult:
+    """LocalStack keeps the client context of an invocation, but does not pass it to the executor."""
+    environment.runtime_executor.client_context = invocation.client_context
+    return invoke(environment, invocation)
+
+
+def _limit_payload(
+    invoke: Callable[..., InvocationResult | None], service: LambdaService, *args: Any, **kwargs: Any
+) -> InvocationResult | None:
+    """LocalStack takes payloads of any size."""
+    kind = kwargs.get("invocation_type") or InvocationType.RequestResponse
+    size = len(kwargs.get("payload") or b"")
+    limit = MAX_PAYLOAD_BYTES.get(kind)
+    if limit is not None and size > limit:
+        raise RequestTooLargeException(
+            f"{size} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
+        )
+    return invoke(service, *args, **kwargs)

@@ -1,0 +1,18 @@
+"""LocalStack ends when the process that started it does, however that one ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from threading import Thread
+
+
+def end_with_parent() -> None:
+    """`server.py` holds the other end of our stdin open and never writes: end of input means that it is gone."""
+    Thread(target=_wait_for_end_of_input, name="watch-parent", daemon=True).start()
+
+
+def _wait_for_end_of_input() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,19 @@
+"""Stands where Lambda has /var/runtime/bootstrap.py: sets sys.path as Lambda does, then runs the real awslambdaric."""
+
+import os
+import sys
+
+
+def set_paths():
+    if "PYTHONPATH" not in os.environ:
+        version = "python{}.{}".format(*sys.version_info[:2])
+        os.environ["PYTHONPATH"] = os.environ["LAMBDA_RUNTIME_DIR"]
+        sys.path[:0] = ["/opt/python/lib/" + version + "/site-packages", "/opt/python"]
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+
+
+if __name__ == "__main__":
+    set_paths()
+    from awslambdaric.__main__ import main
+
+    main([sys.argv[0], os.environ["_HANDLER"]])
