@@ -11,9 +11,8 @@ GLIBC := 2.26
 TARGET := $(subst arm64,aarch64,$(ARCH))-unknown-linux-gnu
 CARGO_TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-# Runs a command in the test environment, and one that also has LocalStack.
-IN_ENVIRONMENT = $(PYTHON) tests/environment.py run --
-WITH_LOCALSTACK = $(IN_ENVIRONMENT) python tests/localstack/server.py run --
+# The tools of the test environment; the first use installs them into the user's cache.
+BIN = $$($(PYTHON) tests/environment.py --print bin)
 
 .PHONY: help demo test lint unit e2e layer layer-demo build deploy audit clean
 
@@ -29,22 +28,21 @@ lint: ## Formatting, lints, licences
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	$(PYTHON) tests/dependencies.py
-	$(IN_ENVIRONMENT) ruff format --check layer tests sam-templates
-	$(IN_ENVIRONMENT) ruff check layer tests sam-templates
+	bin=$(BIN); $$bin/ruff format --check layer tests sam-templates; $$bin/ruff check layer tests sam-templates
 
 unit: ## Tests of the Rust crates
 	cargo test --workspace --locked
 
 e2e: layer ## Tests through real processes, LocalStack and the layer that `make layer` builds
 	cargo build --package unum-cli --locked
-	$(WITH_LOCALSTACK) pytest tests
+	$(PYTHON) tests/localstack/server.py run -- pytest tests
 
 build: ## The bootstrap and the command line for this machine
 	cargo build --release --locked
 
 layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (ARCH=arm64 for Graviton)
-	$(PYTHON) tests/environment.py run --with portable -- cargo lambda build --release --locked \
-		--package unum-bootstrap --target $(TARGET).$(GLIBC)
+	PATH="$$($(PYTHON) tests/environment.py --with portable --print bin):$$PATH" \
+		cargo lambda build --release --locked --package unum-bootstrap --target $(TARGET).$(GLIBC)
 	$(PYTHON) layer/package.py --bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
 		--folder dist/layer --zip dist/unum-streaming-layer-$(ARCH).zip
 

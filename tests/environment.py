@@ -25,6 +25,7 @@ from typing import Iterable, Iterator
 
 import interpreters
 import preflight
+from interpreters import Interpreter
 
 TESTS = Path(__file__).resolve().parent
 REQUIREMENTS = TESTS / "requirements"
@@ -125,7 +126,7 @@ def _ensure_runtimes(environment: Environment, versions: Iterable[str]) -> None:
             continue
         folder = environment.root / "runtime" / version
         if not (folder / STAMP).exists():
-            _build_runtime(environment, version, folder)
+            _build_runtime(environment, interpreter, folder)
         offered[f"python{version}"] = {"prefix": str(interpreter.prefix), "folder": str(folder)}
     if offered != known:
         written = environment.runtimes.with_suffix(".new")
@@ -137,14 +138,17 @@ def _is_intact(runtime: dict[str, str]) -> bool:
     return Path(runtime["prefix"], "bin").exists() and Path(runtime["folder"], STAMP).exists()
 
 
-def _build_runtime(environment: Environment, version: str, folder: Path) -> None:
+def _build_runtime(environment: Environment, interpreter: Interpreter, folder: Path) -> None:
     """awslambdaric's wheel for another Python, installed beside the file that Lambda starts."""
     shutil.rmtree(folder, ignore_errors=True)
+    version = interpreter.version
     requirements = REQUIREMENTS / ("awslambdaric-3.9.txt" if version == "3.9" else "awslambdaric.txt")
     with _step(f"awslambdaric for Python {version}"):
         wheels_of = ["--python-version", version, "--implementation", "cp", "--only-binary", ":all:"]
-        _pip(environment, "--no-deps", *wheels_of, "--target", folder, "--requirement", requirements)
-    shutil.copy(RUNTIME_BOOTSTRAP, folder / "bootstrap.py")
+        _pip(environment, "--no-deps", "--no-compile", *wheels_of, "--target", folder, "--requirement", requirements)
+        shutil.copy(RUNTIME_BOOTSTRAP, folder / "bootstrap.py")
+        # /var/runtime is read-only: what is not compiled now would be compiled at each cold start.
+        _run([interpreter.executable, "-m", "compileall", "-q", folder])
     (folder / STAMP).touch()
 
 

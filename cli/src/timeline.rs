@@ -32,7 +32,7 @@ const MAX_WIDTH: u16 = 1000;
 /// Draw what each function of a session did: when it ran, published, waited and started next
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Logs written at UNUM_LOG=debug; `-` or none reads standard input
+    /// Logs written at `UNUM_LOG=debug`; `-` or none reads standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -158,8 +158,11 @@ fn read_records(file: &Path, records: &mut Vec<Record>) -> Result<(), Error> {
     read.map_err(|source| Error::Read { file: name(file), source })?;
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         // The other lines are the user's own and may be in any encoding.
-        let record = record::parse(&String::from_utf8_lossy(line))
-            .map_err(|source| Error::Record { file: name(file), line: index + 1, source })?;
+        let record = record::parse(&String::from_utf8_lossy(line)).map_err(|source| Error::Record {
+            file: name(file),
+            line: index + 1,
+            source,
+        })?;
         records.extend(record);
     }
     Ok(())

@@ -94,7 +94,7 @@ def deployed(template, streaming, arguments):
 
 
 def sam(*arguments):
-    command = [sys.executable, "-m", "samcli", *map(str, arguments)]
+    command = ["sam", *map(str, arguments)]
     finished = subprocess.run(command, capture_output=True, text=True)
     if finished.returncode:
         raise SystemExit(f"sam {arguments[0]} failed:\n{finished.stdout}{finished.stderr}")

@@ -23,9 +23,8 @@ def main():
     layer = OUT / "layer"
     run(sys.executable, "layer/package.py", "--bootstrap", TARGET / "demo" / "bootstrap", "--folder", layer)
     demo = ["tests/demo/demo.py", "--layer", layer, "--cli", TARGET / "demo" / "unum-streaming", "--out", OUT]
-    environment = [sys.executable, "tests/environment.py", "run", "--"]
-    localstack = ["python", "tests/localstack/server.py", "run", "--"]
-    command = [*environment, *localstack, "python", *demo, *sys.argv[1:]]
+    localstack = [sys.executable, "tests/localstack/server.py", "run", "--runtimes", "own", "--"]
+    command = [*localstack, "python", *demo, *sys.argv[1:]]
     os.chdir(ROOT)
     os.execv(sys.executable, [str(word) for word in command])
 

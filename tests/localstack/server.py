@@ -125,6 +125,8 @@ class HostMode:
             "DNS_ADDRESS": "0",
             "EAGER_SERVICE_LOADING": "0",
             "SQS_DISABLE_CLOUDWATCH_METRICS": "1",
+            # A function can be invoked as soon as it was created.
+            "LAMBDA_SYNCHRONOUS_CREATE": "1",
             "LAMBDA_RUNTIME_EXECUTOR": "process",
             "PROVIDER_OVERRIDE_DYNAMODB": "moto",
             # Lambda waits one minute, then two, before it retries an event; one second shows the same.
@@ -163,7 +165,7 @@ def client_variables(endpoint: str, env: environment.Environment) -> dict[str, s
     """The environment variables of a program that talks to LocalStack."""
     variables = {name: value for name, value in os.environ.items() if name not in NOT_FOR_CLIENTS}
     no_proxy = ",".join(filter(None, [os.environ.get("NO_PROXY", ""), "127.0.0.1,localhost"]))
-    variables.update(CLIENT, AWS_ENDPOINT_URL=endpoint, NO_PROXY=no_proxy, no_proxy=no_proxy)
+    variables.update(CLIENT, AWS_ENDPOINT_URL=endpoint, HOST_MODE="1", NO_PROXY=no_proxy, no_proxy=no_proxy)
     variables["PATH"] = f"{env.bin}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return variables
 

@@ -82,7 +82,8 @@ impl Chain {
             (&one.function, &one.request_id) == (&other.function, &other.request_id)
                 && one.started_ms.total_cmp(&other.started_ms).is_eq()
         });
-        let origin = records.iter().map(|record| record.received_ms.min(record.started_ms)).fold(Millis::MAX, Millis::min);
+        let origin =
+            records.iter().map(|record| record.received_ms.min(record.started_ms)).fold(Millis::MAX, Millis::min);
         let mut lanes = records.iter().map(|record| Lane::new(record, origin)).collect::<Vec<_>>();
         for (child, record) in records.iter().enumerate() {
             if let Some(source) = &record.source {
@@ -105,6 +106,14 @@ impl Chain {
 
     pub fn waited(&self) -> Millis {
         self.lanes.iter().map(Lane::waited).sum()
+    }
+
+    /// Whether each function started the next one and nothing else.
+    pub fn is_line(&self) -> bool {
+        self.lanes.iter().enumerate().all(|(index, lane)| {
+            let started = lane.invocations.iter().filter_map(|invocation| invocation.started);
+            started.eq((index + 1 < self.lanes.len()).then_some(index + 1))
+        })
     }
 
     /// The last moment that a drawing shows: next may be invoked a little after the handler returned.
@@ -223,9 +232,9 @@ fn link(lanes: &mut [Lane], child: usize, source: &str) {
     if let Some((parent, index)) = invocation {
         lanes[parent].invocations[index].started = Some(child);
     }
-    let parent = invocation.map(|(parent, _)| parent).or_else(|| {
-        (0..child).rev().chain(child + 1..lanes.len()).find(|parent| lanes[*parent].function == source)
-    });
+    let parent = invocation
+        .map(|(parent, _)| parent)
+        .or_else(|| (0..child).rev().chain(child + 1..lanes.len()).find(|parent| lanes[*parent].function == source));
     let Some(parent) = parent else { return };
     let from = lanes[child]
         .reads
@@ -240,7 +249,11 @@ fn link(lanes: &mut [Lane], child: usize, source: &str) {
 /// The bare name of a function: next may be set as an ARN, whole or partial, or with a version or alias.
 fn function_name(name: &str) -> &str {
     let mut parts = name.split(':');
-    let named = if name.contains(":function:") { parts.find(|part| *part == "function").and(parts.next()) } else { parts.next() };
+    let named = if name.contains(":function:") {
+        parts.find(|part| *part == "function").and(parts.next())
+    } else {
+        parts.next()
+    };
     named.filter(|part| !part.is_empty()).unwrap_or(name)
 }
 
@@ -307,7 +320,8 @@ mod tests {
     fn gives_each_invocation_its_own_child() {
         let mut first = record("A", None, 0.0, 500.0);
         first.next = vec![invokes("B", 100.0), invokes("B", 300.0)];
-        let chain = one_session(vec![first, record("B", Some("A"), 110.0, 200.0), record("B", Some("A"), 310.0, 400.0)]);
+        let chain =
+            one_session(vec![first, record("B", Some("A"), 110.0, 200.0), record("B", Some("A"), 310.0, 400.0)]);
         let started = chain.lanes[0].invocations.iter().map(|call| call.started).collect::<Vec<_>>();
         assert_eq!(started, [Some(1), Some(2)]);
     }

@@ -44,7 +44,8 @@ impl Picture {
     /// What the chain cost and what it won, for the line below the title.
     pub fn facts(&self) -> Vec<String> {
         let chain = &self.on;
-        let mut facts = vec![format!("session {}", short(&text::clean(&chain.session))), counted(chain.lanes.len(), "function")];
+        let mut facts =
+            vec![format!("session {}", short(&text::clean(&chain.session))), counted(chain.lanes.len(), "function")];
         let raised = chain.lanes.iter().filter(|lane| lane.raised).count();
         if raised > 0 {
             facts.push(format!("{raised} raised"));
@@ -85,7 +86,8 @@ impl Picture {
 fn default_title(chain: &Chain) -> String {
     match chain.lanes.as_slice() {
         [only] => only.function.clone(),
-        [first, .., last] => format!("{} to {}", first.function, last.function),
+        [first, .., last] if chain.is_line() => format!("{} to {}", first.function, last.function),
+        [first, others @ ..] => format!("{} and {} more", first.function, others.len()),
         [] => "Timeline".to_owned(),
     }
 }

@@ -8,8 +8,8 @@ const HOUR: Millis = 60.0 * MINUTE;
 
 /// Distances between two ticks, in milliseconds.
 const STEPS: [Millis; 33] = [
-    0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, SECOND, 2e3, 5e3, 10e3, 15e3,
-    30e3, MINUTE, 120e3, 300e3, 600e3, 900e3, 1800e3, HOUR, 7200e3, 10_800e3, 21_600e3, 43_200e3, 86_400e3,
+    0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, SECOND, 2e3, 5e3, 10e3,
+    15e3, 30e3, MINUTE, 120e3, 300e3, 600e3, 900e3, 1800e3, HOUR, 7200e3, 10_800e3, 21_600e3, 43_200e3, 86_400e3,
 ];
 
 #[derive(Debug, PartialEq)]

@@ -6,7 +6,7 @@ mod paint;
 use std::fmt::Write;
 
 use self::{
-    labels::{Cluster, Label, cluster, text_width},
+    labels::{Cluster, Label, Reach, cluster, text_width},
     paint::{Anchor, Svg},
 };
 use super::{
@@ -21,10 +21,13 @@ const WIDTH: f64 = 1200.0;
 const MARGIN: f64 = 32.0;
 const BAR: f64 = 20.0;
 /// From the end of one lane's labels to the next lane's: arrows run here.
-const GAP: f64 = 16.0;
+const GAP: f64 = 18.0;
+/// Height in which an arrow gets from one moment to another, however far its reader's lane is.
+const LONGEST_BEND: f64 = 40.0;
 const LABEL_ROW: f64 = 14.0;
-const PUBLISH_ROWS: usize = 2;
-const READ_ROWS: usize = 1;
+/// Straight above a bar, so that an arrow is seen to arrive.
+const ARROW_HEAD: f64 = 10.0;
+const PUBLISH_ROWS: usize = 3;
 /// Between two ticks of the axis at least.
 const TICK_DISTANCE: f64 = 90.0;
 /// Marks nearer than this share one dot and one label.
@@ -47,6 +50,10 @@ impl Plot {
         let share = if self.span > 0.0 { (moment / self.span).clamp(0.0, 1.0) } else { 0.0 };
         self.left + share * (self.right - self.left)
     }
+
+    fn shows(&self, from: Millis, to: Millis) -> bool {
+        self.at(to) - self.at(from) >= 1.0
+    }
 }
 
 /// A lane with a place for everything on it.
@@ -54,6 +61,8 @@ struct Placed<'a> {
     lane: &'a Lane,
     publishes: Vec<(Cluster<'a, Publish>, Option<Label>)>,
     reads: Vec<(Cluster<'a, Read>, Option<Label>)>,
+    /// Above the names over its bar.
+    label_top: f64,
     bar_top: f64,
     /// Below its lowest label.
     bottom: f64,
@@ -83,7 +92,7 @@ pub fn draw(picture: &Picture) -> String {
     for panel in &panels {
         y = draw_panel(&mut svg, panel, &plot, y);
     }
-    y = legend(&mut svg, &panels, y + 18.0);
+    y = legend(&mut svg, &panels, &plot, y + 18.0);
     svg.finish(WIDTH, y + 16.0, &format!("{}: {}", picture.title(), picture.totals()), &picture.facts().join(", "))
 }
 
@@ -122,8 +131,9 @@ fn draw_panel(svg: &mut Svg, panel: &Panel<'_>, plot: &Plot, top: f64) -> f64 {
     }
     let axis = y + 4.0;
     draw_grid(svg, plot, lanes_top, axis);
-    // Arrows first: bars and names lie over them.
+    // Lines first: bars and names lie over them.
     for lane in &placed {
+        draw_leaders(svg, lane);
         draw_reads_from(svg, lane, &placed, plot);
     }
     for lane in &placed {
@@ -139,16 +149,19 @@ fn place<'a>(lane: &'a Lane, plot: &Plot, top: f64) -> Placed<'a> {
     let reads = cluster(&lane.reads, DOT_DISTANCE, |read| plot.at(read.answered));
     let publishes = cluster(&lane.published, DOT_DISTANCE, |field| plot.at(field.at));
     let right = WIDTH - 8.0;
-    let read_labels = labels::place(&reads, READ_ROWS, plot.left, right, |read| clean(&read.field));
-    let publish_labels = labels::place(&publishes, PUBLISH_ROWS, plot.left, right, |field| clean(&field.field));
+    let mut read_labels = labels::place(&reads, Reach::NextMark, right, |read| clean(&read.field));
+    if read_labels.iter().any(Option::is_none) {
+        // The arrows name them at their other end; some names without the others would puzzle.
+        for (cluster, label) in reads.iter().zip(&mut read_labels) {
+            *label = label.take().filter(|_| cluster.items.iter().any(|read| read.error.is_some()));
+        }
+    }
+    let publish_labels = labels::place(&publishes, Reach::Rows(PUBLISH_ROWS), right, |field| clean(&field.field));
 
-    let rows = |labels: &[Option<Label>]| labels.iter().flatten().map(|label| label.row + 1).max().unwrap_or(0);
-    let above = if rows(&read_labels) > 0 { LABEL_ROW } else { 0.0 };
-    let below = match rows(&publish_labels) {
-        0 => 0.0,
-        1 => LABEL_ROW + 2.0,
-        _ => 2.0 * LABEL_ROW + 2.0,
-    };
+    let rows = |labels: &[Option<Label>]| labels.iter().flatten().map(|label| label.row + 1).max();
+    let heads = if reads.is_empty() { 0.0 } else { ARROW_HEAD };
+    let above = rows(&read_labels).map_or(heads, row_height);
+    let below = rows(&publish_labels).map_or(0.0, |rows| row_height(rows) + 2.0);
     let bar_top = top + GAP + above;
     // The name has two lines, the bar at their height.
     let bottom = bar_top + BAR + f64::max(below, 8.0);
@@ -156,9 +169,14 @@ fn place<'a>(lane: &'a Lane, plot: &Plot, top: f64) -> Placed<'a> {
         lane,
         publishes: publishes.into_iter().zip(publish_labels).collect(),
         reads: reads.into_iter().zip(read_labels).collect(),
+        label_top: top + GAP,
         bar_top,
         bottom,
     }
+}
+
+fn row_height(rows: usize) -> f64 {
+    LABEL_ROW * u32::try_from(rows).map_or(0.0, f64::from)
 }
 
 fn draw_grid(svg: &mut Svg, plot: &Plot, top: f64, axis: f64) {
@@ -178,14 +196,16 @@ fn draw_reads_from(svg: &mut Svg, reader: &Placed<'_>, lanes: &[Placed<'_>], plo
         let from = plot.at(source.lane.published[field].at);
         let to = plot.at(read.answered);
         let (y0, y1) = (source.bar_bottom(), reader.bar_top - 1.0);
-        // Half the way down at most bends; the rest falls straight, past other lanes too.
-        let bend = (y1 - y0).abs().min(60.0) * 0.6 * (y1 - y0).signum();
-        let path = format!(
-            "M{from:.1} {y0:.1}C{from:.1} {:.1} {to:.1} {:.1} {to:.1} {:.1}L{to:.1} {y1:.1}",
-            y0 + bend,
-            y0 + bend * 0.4,
-            y0 + bend / 0.6,
-        );
+        let path = if reader.label_top - source.bottom >= GAP {
+            // Straight past the names of both lanes, bent in the free strip between them.
+            let (leave, arrive) = (source.bottom, f64::min(reader.label_top, source.bottom + LONGEST_BEND));
+            let middle = f64::midpoint(leave, arrive);
+            format!(
+                "M{from:.1} {y0:.1}V{leave:.1}C{from:.1} {middle:.1} {to:.1} {middle:.1} {to:.1} {arrive:.1}V{y1:.1}"
+            )
+        } else {
+            format!("M{from:.1} {y0:.1}L{to:.1} {y1:.1}")
+        };
         svg.arrow(&path, "read", &format!("{} → {}: {}", name(source), name(reader), clean(&read.field)));
     }
 }
@@ -205,6 +225,16 @@ fn draw_invocations(svg: &mut Svg, lane: &Placed<'_>, lanes: &[Placed<'_>], plot
     }
 }
 
+/// Lines from the marks to names in lower rows.
+fn draw_leaders(svg: &mut Svg, placed: &Placed<'_>) {
+    for (fields, label) in &placed.publishes {
+        if let Some(label) = label.as_ref().filter(|label| label.row > 0) {
+            let y = placed.bar_bottom();
+            svg.line((fields.x, y), (fields.x, y + 10.0 + row_height(label.row)), "leader");
+        }
+    }
+}
+
 fn draw_lane(svg: &mut Svg, placed: &Placed<'_>, plot: &Plot) {
     let lane = placed.lane;
     let measure = |size: f64| move |c: char| text_width(c.encode_utf8(&mut [0; 4]), size);
@@ -216,9 +246,9 @@ fn draw_lane(svg: &mut Svg, placed: &Placed<'_>, plot: &Plot) {
     let bar_width = (right - left).max(2.0);
     svg.bar(left, placed.bar_top, bar_width, BAR, if lane.raised { "bar raised" } else { "bar" }, &about(lane));
     for (from, to) in lane.waits() {
-        let (from, to) = (plot.at(from), plot.at(to));
-        if to - from >= 1.0 {
-            svg.bar(from, placed.bar_top, to - from, BAR, "wait", &waited(lane, from, to, plot));
+        if plot.shows(from, to) {
+            let (left, right) = (plot.at(from), plot.at(to));
+            svg.bar(left, placed.bar_top, right - left, BAR, "wait", &waited(lane, from, to));
         }
     }
     if lane.raised {
@@ -241,11 +271,12 @@ fn draw_lane(svg: &mut Svg, placed: &Placed<'_>, plot: &Plot) {
         let titles = fields.items.iter().map(|field| about_publish(field)).collect::<Vec<_>>().join("\n");
         svg.dot(fields.x, placed.bar_bottom(), "dot", &titles);
         if let Some(label) = label {
-            let below = if label.row == 0 { 0.0 } else { LABEL_ROW };
-            svg.label(label, placed.bar_bottom() + 13.0 + below, "published", &titles);
+            let y = placed.bar_bottom() + 13.0 + row_height(label.row);
+            svg.label(label, y, "published", &titles);
         }
     }
-    for invocation in &lane.invocations {
+    // Otherwise the arrow shows it.
+    for invocation in lane.invocations.iter().filter(|invocation| invocation.started.is_none()) {
         svg.triangle(plot.at(invocation.at), placed.bar_middle(), &invoked(lane, invocation));
     }
 }
@@ -256,7 +287,9 @@ fn name(placed: &Placed<'_>) -> String {
 
 fn below_name(lane: &Lane) -> String {
     match lane.waited() {
-        waited if waited >= 1.0 => format!("{}, {} waiting", duration(lane.took()), duration(waited)),
+        waited if waited >= lane.took() / 100.0 && waited > 0.0 => {
+            format!("{}, {} waiting", duration(lane.took()), duration(waited))
+        }
         _ => duration(lane.took()),
     }
 }
@@ -272,8 +305,8 @@ fn about(lane: &Lane) -> String {
     )
 }
 
-fn waited(lane: &Lane, from: f64, to: f64, plot: &Plot) -> String {
-    let reads = lane.reads.iter().filter(|read| plot.at(read.asked) >= from && plot.at(read.answered) <= to);
+fn waited(lane: &Lane, from: Millis, to: Millis) -> String {
+    let reads = lane.reads.iter().filter(|read| read.asked >= from && read.answered <= to);
     reads.map(about_read).collect::<Vec<_>>().join("\n")
 }
 
@@ -307,25 +340,31 @@ fn invoked(lane: &Lane, invocation: &Invocation) -> String {
 }
 
 /// Only what the picture shows.
-fn legend(svg: &mut Svg, panels: &[Panel<'_>], top: f64) -> f64 {
+fn legend(svg: &mut Svg, panels: &[Panel<'_>], plot: &Plot, top: f64) -> f64 {
     let lanes = || panels.iter().flat_map(|panel: &Panel<'_>| &panel.chain.lanes);
     let reads = || lanes().flat_map(|lane| &lane.reads);
-    let all: [(bool, &str, &str); 6] = [
+    let all: [(bool, &str, &str); 7] = [
         (true, "bar", "handler runs"),
-        (lanes().any(|lane| lane.waited() >= 1.0), "wait", "waits for a field"),
+        (
+            lanes().any(|lane| lane.waits().into_iter().any(|(from, to)| plot.shows(from, to))),
+            "wait",
+            "waits for a field",
+        ),
         (lanes().any(|lane| !lane.published.is_empty()), "dot", "publishes a field"),
         (reads().any(|read| read.from.is_some()), "read", "the field reaches its reader"),
         (lanes().any(|lane| !lane.invocations.is_empty()), "invoke", "invokes next"),
         (lanes().any(|lane| lane.raised), "bar raised", "raised"),
+        (reads().any(|read| read.error.is_some()), "cross", "the field never came"),
     ];
     let (mut x, y) = (MARGIN, top + 6.0);
     for (_, mark, meaning) in all.into_iter().filter(|(shown, ..)| *shown) {
         match mark {
             "dot" => svg.dot(x + 6.0, y - 4.0, "dot", meaning),
+            "cross" => svg.cross(x + 6.0, y - 4.0, meaning),
             "read" | "invoke" => svg.arrow(&format!("M{x:.1} {:.1}H{:.1}", y - 4.0, x + 22.0), mark, meaning),
             class => svg.bar(x, y - 10.0, 22.0, 12.0, class, meaning),
         }
-        let after = x + if mark == "dot" { 16.0 } else { 28.0 };
+        let after = x + if matches!(mark, "dot" | "cross") { 16.0 } else { 28.0 };
         svg.text(after, y, "legend", Anchor::Start, meaning);
         x = after + text_width(meaning, 12.0) + 24.0;
     }

@@ -11,6 +11,9 @@ use super::{
 /// Columns between two ticks of the axis at least.
 const TICK_DISTANCE: f64 = 11.0;
 const LONGEST_NAME: usize = 24;
+/// Columns below which what is left of a longer name tells nobody anything.
+const RECOGNISABLE: usize = 4;
+const WAIT: char = '░';
 
 pub struct Terminal {
     pub width: usize,
@@ -85,7 +88,7 @@ impl Terminal {
         for panel in &panels {
             page.panel(panel, &plot);
         }
-        page.legend(&panels);
+        page.legend(&panels, &plot);
         page.table(&panels);
         page.text
     }
@@ -133,12 +136,20 @@ impl Line {
         self.cells.iter().skip(column).take_while(|(c, _)| *c == Some(' ')).count()
     }
 
-    /// Writes a name right of its mark at `column`, if there is room for something to recognise it by.
+    /// Writes a name right of its mark at `column`, if there is room for something to recognise it by: on blanks, or
+    /// else on the beginning of the wait that follows at once.
     fn label(&mut self, column: usize, name: &str, style: Style) {
-        let room = self.room(column);
-        let at_the_edge = column + room == self.cells.len();
-        let room = if at_the_edge { room } else { room.saturating_sub(1) };
-        if room >= text::width(name).min(3) {
+        let wide = text::width(name);
+        let enough = wide.min(RECOGNISABLE);
+        let blank = self.room(column);
+        let free = self.cells.iter().skip(column).take_while(|(c, _)| matches!(c, Some(' ' | WAIT))).count();
+        let room = match blank {
+            _ if blank >= wide => blank,
+            _ if blank > enough => blank - 1,
+            _ if free > blank => free.saturating_sub(2),
+            _ => 0,
+        };
+        if room >= enough {
             self.write(column, name, room, style);
         }
     }
@@ -168,7 +179,7 @@ impl Page<'_> {
             if self.terminal.color && *style != current && c != ' ' {
                 self.text.push_str("\u{1b}[0m");
                 if let Some(sgr) = style.sgr() {
-                    self.text.push_str(&format!("\u{1b}[{sgr}m"));
+                    self.text.extend(["\u{1b}[", sgr, "m"]);
                 }
                 current = *style;
             }
@@ -240,28 +251,27 @@ impl Page<'_> {
     }
 
     fn bar(&mut self, lane: &Lane, plot: &Plot) {
-        let mut line = self.line();
-        line.write(0, &clean(&lane.function), plot.left - 2, Style::Plain);
+        let mut row = self.line();
+        row.write(0, &clean(&lane.function), plot.left - 2, Style::Plain);
         let (start, end) = (plot.at(lane.start), plot.at(lane.end));
-        line.fill(start, end, '━', Style::Bar);
-        line.put(end, '┫', Style::Bar);
-        line.put(start, if start == end { '┃' } else { '┣' }, Style::Bar);
+        row.fill(start, end, '━', Style::Bar);
+        row.put(end, '┫', Style::Bar);
+        row.put(start, if start == end { '┃' } else { '┣' }, Style::Bar);
         for field in &lane.published {
-            line.put(plot.at(field.at), '●', Style::Publish);
+            row.put(plot.at(field.at), '●', Style::Publish);
         }
         for invocation in &lane.invocations {
-            line.put(plot.at(invocation.at), '▶', Style::Invoke);
+            row.put(plot.at(invocation.at), '▶', Style::Invoke);
         }
         if lane.raised {
-            line.put(end, '✗', Style::Failure);
-            line.label(end + 2, "raised", Style::Failure);
+            row.put(end, '✗', Style::Failure);
+            row.label(end + 2, "raised", Style::Failure);
         }
-        self.push(&line);
+        self.push(&row);
     }
 
-    /// The fields' names under their marks.
+    /// The fields' names under their marks, in a second row where one has no room for them.
     fn publishes(&mut self, lane: &Lane, plot: &Plot) {
-        let mut line = self.line();
         let mut marks: Vec<(usize, String)> = Vec::new();
         for field in &lane.published {
             let (column, name) = (plot.at(field.at), clean(&field.field));
@@ -270,27 +280,38 @@ impl Page<'_> {
                 _ => marks.push((column, name)),
             }
         }
+        let mut rows = [self.line(), self.line()];
+        // The first column of each row that is free.
+        let mut free = [0, 0];
         for (index, (column, names)) in marks.iter().enumerate() {
+            let wide = text::width(names);
+            let before = |mark: usize| marks.get(mark).map_or(self.terminal.width, |(next, _)| next - 1);
             // The last one may move left where the drawing ends.
+            let over = (column + wide).saturating_sub(before(index + 1));
             let last = index + 1 == marks.len();
-            let over = (column + text::width(names)).saturating_sub(self.terminal.width);
-            let room_before = line.cells[..*column].iter().rev().take_while(|(c, _)| *c == Some(' ')).count();
-            let free = room_before.saturating_sub(1).min(column - plot.left);
-            let column = if last { column - over.min(free) } else { *column };
-            let room = marks.get(index + 1).map_or(self.terminal.width, |(next, _)| next - 1).saturating_sub(column);
-            if room >= text::width(names).min(3) {
-                line.write(column, names, room, Style::Publish);
+            let row = usize::from(free[0] > *column);
+            let room_left = if last { (column - free[row].max(plot.left).min(*column)).min(over) } else { 0 };
+            let column = column - room_left;
+            // Under the next mark, whose name then goes to the other row; never under the one after it.
+            let end = if column + wide <= before(index + 1) { before(index + 1) } else { before(index + 2) };
+            let room = end.saturating_sub(column);
+            if room >= wide.min(RECOGNISABLE) {
+                free[row] = rows[row].write(column, names, room, Style::Publish) + 1;
             }
         }
-        self.push(&line);
+        let [first, second] = rows;
+        self.push(&first);
+        if free[1] > 0 {
+            self.push(&second);
+        }
     }
 
     fn reads(&mut self, lane: &Lane, plot: &Plot) {
-        let mut line = self.line();
+        let mut row = self.line();
         for (from, to) in lane.waits() {
             let (from, to) = (plot.at(from), plot.at(to));
             if from < to {
-                line.fill(from, to - 1, '░', Style::Wait);
+                row.fill(from, to - 1, WAIT, Style::Wait);
             }
         }
         let mut marks: Vec<(usize, String, bool)> = Vec::new();
@@ -306,12 +327,12 @@ impl Page<'_> {
         }
         for (column, _, failed) in &marks {
             let (mark, style) = if *failed { ('✗', Style::Failure) } else { ('○', Style::Read) };
-            line.put(*column, mark, style);
+            row.put(*column, mark, style);
         }
         for (column, names, failed) in &marks {
-            line.label(column + 1, names, if *failed { Style::Failure } else { Style::Read });
+            row.label(column + 1, names, if *failed { Style::Failure } else { Style::Read });
         }
-        self.push(&line);
+        self.push(&row);
     }
 
     fn axis(&mut self, plot: &Plot) {
@@ -333,15 +354,16 @@ impl Page<'_> {
     }
 
     /// Only what the drawing shows.
-    fn legend(&mut self, panels: &[Panel<'_>]) {
+    fn legend(&mut self, panels: &[Panel<'_>], plot: &Plot) {
         let lanes = || panels.iter().flat_map(|panel| &panel.chain.lanes);
         let reads = || lanes().flat_map(|lane| &lane.reads);
+        let waits = lanes().flat_map(Lane::waits).any(|(from, to)| plot.at(from) < plot.at(to));
         let items = [
             (true, "━", Style::Bar, "handler runs"),
             (lanes().any(|lane| !lane.published.is_empty()), "●", Style::Publish, "publishes a field"),
             (lanes().any(|lane| !lane.invocations.is_empty()), "▶", Style::Invoke, "invokes next"),
-            (reads().next().is_some(), "░", Style::Wait, "waits for a field"),
-            (reads().any(|read| read.error.is_none()), "○", Style::Read, "has it"),
+            (waits, "░", Style::Wait, "waits for a field"),
+            (reads().any(|read| read.error.is_none()), "○", Style::Read, "has a field"),
             (lanes().any(|lane| lane.raised) || reads().any(|read| read.error.is_some()), "✗", Style::Failure, "fails"),
         ];
         let items = items

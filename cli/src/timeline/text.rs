@@ -60,9 +60,13 @@ mod tests {
     #[test]
     fn fits_by_measure() {
         let by_columns = |c| if columns(c) == 2 { 2.0 } else { 1.0 };
-        for (text, limit, fitted) in
-            [("Generator", 9.0, "Generator"), ("Generator", 6.0, "Gener…"), ("日本語", 5.0, "日本…"), ("a b", 2.0, "a…"), ("ab", 1.0, "…")]
-        {
+        for (text, limit, fitted) in [
+            ("Generator", 9.0, "Generator"),
+            ("Generator", 6.0, "Gener…"),
+            ("日本語", 5.0, "日本…"),
+            ("a b", 2.0, "a…"),
+            ("ab", 1.0, "…"),
+        ] {
             assert_eq!(fit(text, limit, by_columns), fitted);
         }
     }

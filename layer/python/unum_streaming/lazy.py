@@ -141,10 +141,10 @@ class LazyFutureDict(dict):
     def get(self, key, default=None, /):
         return self[key] if key in self else default
 
-    def pop(self, key, /, *default):
-        if key in self:
-            self[key]
-        return dict.pop(self, key, *default)
+    def pop(self, *key_and_default):
+        if key_and_default and key_and_default[0] in self:
+            self[key_and_default[0]]
+        return dict.pop(self, *key_and_default)
 
     def popitem(self):
         for key in reversed(self):

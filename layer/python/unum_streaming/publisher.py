@@ -226,6 +226,8 @@ class _BoxedNames:
         self._extended = EXTENDED_ARG
         self._const = opmap["LOAD_CONST"]
         self._tuple = opmap["BUILD_TUPLE"]
+        self._end = opmap["POP_TOP"]
+        self._names = {op for name, op in opmap.items() if name.startswith("LOAD_") and op != self._const}
         self._cache = opmap.get("CACHE", -1)
         self._local = {opmap.get(name) for name in ("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW")} - {None}
         self._code = None
@@ -239,12 +241,14 @@ class _BoxedNames:
         for at, boxed, is_local in self._boxes:
             if at > frame.f_lasti:
                 break
-            if boxed == name:
+            if boxed is None:
+                found = False  # another statement begins
+            elif boxed == name:
                 found = is_local
         return found
 
     def _find(self, code):
-        """Each `'name', (x,)` in the code: its place, its name, and whether x is a local variable."""
+        """Each `'name', (x,)` in the code: its place, its name, and whether x is a local variable; None between calls."""
         data, consts = code.co_code, code.co_consts
         before_last = last = (None, 0)
         extended = 0
@@ -253,7 +257,9 @@ class _BoxedNames:
             extended = arg << 8 if op == self._extended else 0
             if op == self._extended or op == self._cache:
                 continue
-            if op == self._tuple and arg == 1 and before_last[0] == self._const:
+            if op == self._end:
+                yield at, None, False
+            if op == self._tuple and arg == 1 and before_last[0] == self._const and last[0] in self._names:
                 yield at, consts[before_last[1]], last[0] in self._local
             before_last, last = last, (op, arg)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import Any, Callable
 
 from localstack.aws.api.lambda_ import InvocationType, RequestTooLargeException
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
 from localstack.services.lambda_.invocation.lambda_models import Invocation, InvocationResult
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
+from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
 from localstack.utils.patch import patch
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, "Invocation payload"
@@ -17,6 +19,7 @@ MAX_PAYLOAD_BYTES = {InvocationType.RequestResponse: 6 * 1024 * 1024, Invocation
 def apply() -> None:
     patch(ExecutionEnvironment.invoke)(_hand_over_client_context)
     patch(LambdaService.invoke)(_limit_payload)
+    patch(EphemeralS3ObjectStore.__init__)(_store_in_temporary_folder)
 
 
 def _hand_over_client_context(
@@ -41,3 +44,10 @@ def _limit_payload(
             f"{size} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
         )
     return invoke(service, *args, **kwargs)
+
+
+def _store_in_temporary_folder(
+    init: Callable[[EphemeralS3ObjectStore, str], None], store: EphemeralS3ObjectStore, *_ignored: object
+) -> None:
+    """LocalStack would share one fixed folder among all its instances, and leave it behind."""
+    init(store, tempfile.mkdtemp(prefix="s3-"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from threading import Thread
+
+
+STDIN = 0
 
 
 def end_with_parent() -> None:
@@ -14,5 +16,6 @@ def end_with_parent() -> None:
 
 
 def _wait_for_end_of_input() -> None:
-    sys.stdin.buffer.read()
+    # Not through `sys.stdin`, whose lock would be in the way when the interpreter shuts down.
+    os.read(STDIN, 1)
     os.kill(os.getpid(), signal.SIGTERM)

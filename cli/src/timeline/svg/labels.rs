@@ -34,32 +34,38 @@ pub fn cluster<'a, T>(items: &'a [T], distance: f64, x: impl Fn(&T) -> f64) -> V
     clusters
 }
 
-/// A place for each cluster's names: right of its mark, else left of it, in the first of `rows` rows that has room
-/// between `left` and `right`; `None` where no row has any.
+/// How far a name may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Up to the next mark.
+    NextMark,
+    /// Under the next marks too.
+    Rows(usize),
+}
+
+/// A place for each cluster's names, right of its mark and before `right`, left of it only where the picture ends; in
+/// the first row that has room. `None` where no row has any.
 pub fn place<T>(
     clusters: &[Cluster<'_, T>],
-    rows: usize,
-    left: f64,
+    reach: Reach,
     right: f64,
     name: impl Fn(&T) -> String,
 ) -> Vec<Option<Label>> {
+    let rows = if let Reach::Rows(rows) = reach { rows } else { 1 };
     // Where each row's last name ends.
-    let mut ends = vec![left - SPACE; rows];
+    let mut ends = vec![f64::MIN; rows];
     clusters
         .iter()
         .enumerate()
         .map(|(index, cluster)| {
             let text = names(cluster, &name);
             let wide = text_width(&text, SIZE);
-            // A name must not reach the next mark's arrow if another row lets it stand clear.
-            let next = clusters.get(index + 1).map_or(right, |next| next.x);
-            let right_of = cluster.x + SPACE;
-            let left_of = cluster.x - SPACE - wide;
-            let places = [(right_of, next.min(right)), (left_of, right), (right_of, right)];
-            let (x, row) = places.into_iter().find_map(|(x, limit)| {
-                let row = ends.iter().position(|end| end + SPACE <= x && x + wide <= limit)?;
-                Some((x, row))
-            })?;
+            let next = clusters.get(index + 1).filter(|_| reach == Reach::NextMark).map_or(right, |next| next.x);
+            let x = if cluster.x + SPACE + wide > right { cluster.x - SPACE - wide } else { cluster.x + SPACE };
+            if x + wide > next {
+                return None;
+            }
+            let row = ends.iter().position(|end| end + SPACE <= x)?;
             ends[row] = x + wide;
             Some(Label { x, row, text })
         })
@@ -97,7 +103,7 @@ mod tests {
 
     fn placed(marks: &[(f64, &str)]) -> Vec<Option<Label>> {
         let clusters = cluster(marks, 8.0, |(x, _)| *x);
-        place(&clusters, 2, 100.0, 600.0, |(_, name)| (*name).to_owned())
+        place(&clusters, Reach::Rows(3), 600.0, |(_, name)| (*name).to_owned())
     }
 
     fn overlap(one: &Label, other: &Label) -> bool {
@@ -113,7 +119,7 @@ mod tests {
             let labels = placed(&marks).into_iter().flatten().collect::<Vec<_>>();
             assert!(!labels.is_empty());
             for (index, one) in labels.iter().enumerate() {
-                assert!(one.x >= 100.0 && one.x + text_width(&one.text, SIZE) <= 600.0);
+                assert!(one.x + text_width(&one.text, SIZE) <= 600.0);
                 assert!(labels[..index].iter().all(|other| !overlap(one, other)), "{distance}: {labels:?}");
             }
         }

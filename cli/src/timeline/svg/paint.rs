@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::labels::Label;
 
-/// Colours meet in no more than one place: change them here.
 const STYLE: &str = "
 text{font-family:Inter,'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans',sans-serif;fill:#1f2733}
 .title{font-size:20px;font-weight:600}
@@ -20,6 +19,7 @@ text{font-family:Inter,'Segoe UI','Helvetica Neue',Arial,'Liberation Sans','Deja
 .failure{fill:#b3261e}
 .axis{stroke:#aab2bf}
 .grid{stroke:#e9ecf1}
+.leader{stroke:#174a9c;stroke-opacity:.35}
 .bar{fill:#c7dafa;stroke:#6c96dc}
 .bar.raised{fill:#fbd5d1;stroke:#d0574c}
 .wait{fill:url(#unum-wait);stroke:#d9a441}

@@ -1,0 +1,74 @@
+"""Fixtures for tests that need AWS: they know nothing but AWS_ENDPOINT_URL, and start host mode where it is unset."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import environment
+import pytest
+import server
+from botocore.client import BaseClient
+from botocore.config import Config
+from functions import Functions
+
+# Several workers of pytest-xdist share one LocalStack if `server.py run` starts it around pytest; otherwise each
+# worker starts its own.
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    if "AWS_ENDPOINT_URL" in os.environ:
+        for name, value in server.CLIENT.items():
+            os.environ.setdefault(name, value)
+        yield os.environ["AWS_ENDPOINT_URL"]
+        return
+    env = environment.ensure()
+    with server.HostMode(env) as host_mode, pytest.MonkeyPatch.context() as patch:
+        for name, value in server.client_variables(host_mode.endpoint, env).items():
+            patch.setenv(name, value)
+        yield host_mode.endpoint
+
+
+@pytest.fixture(scope="session")
+def host_mode(endpoint: str) -> None:
+    """For tests of what only host mode does: skips them elsewhere."""
+    if not os.environ.get("HOST_MODE"):
+        pytest.skip(f"{endpoint} is not host mode")
+
+
+@pytest.fixture(scope="session")
+def lambda_client(endpoint: str) -> BaseClient:
+    # One attempt: a repeated invocation would hide a failure. A long answer is the function's own time limit's business.
+    config = Config(retries={"total_max_attempts": 1}, read_timeout=900, max_pool_connections=50)
+    return boto3.client("lambda", endpoint_url=endpoint, config=config)
+
+
+@pytest.fixture(scope="session")
+def dynamodb(endpoint: str) -> BaseClient:
+    return boto3.client("dynamodb", endpoint_url=endpoint)
+
+
+@pytest.fixture(scope="session")
+def logs(endpoint: str) -> BaseClient:
+    return boto3.client("logs", endpoint_url=endpoint)
+
+
+@pytest.fixture(scope="session")
+def runtimes(endpoint: str) -> list[str]:
+    """The managed runtimes to test on, oldest first: what host mode offers, elsewhere TEST_RUNTIMES."""
+    if os.environ.get("HOST_MODE"):
+        offered = json.loads(Path(environment.ensure().runtimes).read_text())
+    else:
+        offered = os.environ.get("TEST_RUNTIMES", "python3.12").split(",")
+    return sorted(offered, key=lambda name: int(name.rpartition(".")[2]))
+
+
+@pytest.fixture
+def functions(lambda_client: BaseClient, logs: BaseClient) -> Iterator[Functions]:
+    made = Functions(lambda_client, logs)
+    yield made
+    made.delete_all()

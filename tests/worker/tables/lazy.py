@@ -1,0 +1,236 @@
+"""Each operation on a lazy event and on the plain dict it stands for. Prints name → both results and what was waited for."""
+
+import collections
+import copy
+import json
+import pickle
+import sys
+
+sys.path.insert(0, sys.argv[1])
+from unum_streaming.lazy import Futures, LazyFutureDict, lazy_event  # noqa: E402
+
+PLAIN = {"a": 1, "b": [2, {"x": 3}], "c": None, "d": "text"}
+PENDING = ["b", "d"]
+CASES = {}
+
+
+class Channel:
+    def __init__(self, failing=()):
+        self.asked = []
+        self.failing = failing
+
+    def ask(self, names):
+        self.asked.append(list(names))
+        return {name: self.answer(name) for name in names}
+
+    def answer(self, name):
+        if name in self.failing:
+            return b"X", [b"source_failed", b"it raised ValueError"]
+        return b"V", [json.dumps(PLAIN[name]).encode()]
+
+
+def event(failing=()):
+    channel = Channel(failing)
+    holes = {key: ({"__unum_future__": True} if key in PENDING else value) for key, value in PLAIN.items()}
+    return lazy_event(holes, Futures(channel, PENDING, "A")), channel
+
+
+def case(function):
+    CASES[function.__name__] = function
+    return function
+
+
+def keywords(**kw):
+    return kw
+
+
+class Mapping(dict):
+    pass
+
+
+# fmt: off
+OPERATIONS = {
+    # what does not wait
+    "len": (lambda d: len(d), []),
+    "bool": (lambda d: bool(d), []),
+    "in": (lambda d: ("b" in d, "z" in d), []),
+    "not_in": (lambda d: "b" not in d, []),
+    "list": (lambda d: list(d), []),
+    "iter": (lambda d: [k for k in d], []),
+    "iter_type": (lambda d: type(iter(d)).__name__, []),
+    "keys": (lambda d: list(d.keys()), []),
+    "keys_repr": (lambda d: repr(d.keys()), []),
+    "keys_contains": (lambda d: "b" in d.keys(), []),
+    "keys_and": (lambda d: sorted(d.keys() & {"a", "b"}), []),
+    "keys_reversed": (lambda d: list(reversed(d.keys())), []),
+    "reversed": (lambda d: list(reversed(d)), []),
+    "sorted": (lambda d: sorted(d), []),
+    "set": (lambda d: sorted(set(d)), []),
+    "tuple_star": (lambda d: (*d,), []),
+    "min_max": (lambda d: (min(d), max(d)), []),
+    "enumerate": (lambda d: list(enumerate(d)), []),
+    "isinstance": (lambda d: isinstance(d, dict), []),
+    "mapping_abc": (lambda d: isinstance(d, collections.abc.MutableMapping), []),
+    "fromkeys": (lambda d: dict.fromkeys(d, 0), []),
+    "fromkeys_of_the_class": (lambda d: dict(type(d).fromkeys(["k"], 1)), []),
+    "join": (lambda d: ",".join(d), []),
+    "delete": (lambda d: (d.__delitem__("b"), list(d))[1], []),
+    "delete_missing": (lambda d: d.__delitem__("z"), []),
+    "set_pending": (lambda d: (d.__setitem__("b", 9), d["b"])[1], []),
+    "set_new": (lambda d: (d.__setitem__("z", 9), list(d))[1], []),
+    "update_pending": (lambda d: (d.update(b=9), d["b"])[1], []),
+    "update_pairs": (lambda d: (d.update([("b", 9), ("y", 8)]), d["b"], list(d))[1:], []),
+    "clear": (lambda d: (d.clear(), len(d), dict(d))[1:], []),
+    "get_ready": (lambda d: d.get("a"), []),
+    "getitem_ready": (lambda d: d["a"], []),
+    "getitem_none": (lambda d: d["c"], []),
+    "get_missing": (lambda d: (d.get("z"), d.get("z", 5)), []),
+    "getitem_missing": (lambda d: d["z"], []),
+    "getitem_unhashable": (lambda d: d[[]], []),
+    "pop_ready": (lambda d: (d.pop("a"), list(d)), []),
+    "pop_missing": (lambda d: d.pop("z"), []),
+    "pop_missing_default": (lambda d: d.pop("z", 5), []),
+    "pop_no_argument": (lambda d: d.pop(), []),
+    "get_no_argument": (lambda d: type(d.get).__name__ and "z" in d, []),
+    "setdefault_missing": (lambda d: (d.setdefault("z", 5), d["z"]), []),
+    "hash": (lambda d: hash(d), []),
+    "attribute": (lambda d: setattr(d, "x", 1), None),
+    "vars": (lambda d: vars(d), []),
+    "less_than": (lambda d: d < {}, None),
+    "equals_other_kind": (lambda d: (d == 1, d != None), []),  # noqa: E711
+    # what waits for one field
+    "getitem": (lambda d: d["b"], [["b"]]),
+    "getitem_twice_is_the_same": (lambda d: d["b"] is d["b"], [["b"]]),
+    "getitem_then_change": (lambda d: (d["b"].append(4), d["b"])[1], [["b"]]),
+    "get": (lambda d: d.get("b"), [["b"]]),
+    "get_default": (lambda d: d.get("b", 5), [["b"]]),
+    "pop": (lambda d: (d.pop("b"), list(d)), [["b"]]),
+    "pop_default": (lambda d: d.pop("b", None), [["b"]]),
+    "popitem": (lambda d: (d.popitem(), list(d)), [["d"]]),
+    "setdefault": (lambda d: d.setdefault("b", 5), [["b"]]),
+    "nested": (lambda d: d["b"][1]["x"], [["b"]]),
+    "item_in_items": (lambda d: (("b", [2, {"x": 3}]) in d.items(), ("b", 0) in d.items()), [["b"]]),
+    "item_not_in_items": (lambda d: (("z", 1) in d.items(), 5 in d.items(), ("a",) in d.items()), []),
+    "format_subscript": (lambda d: "{0[d]}".format(d), [["d"]]),
+    "format_map": (lambda d: "{a} {d}".format_map(d), [["d"]]),
+    "percent": (lambda d: "%(a)s %(d)s" % d, [["d"]]),
+    "chain_map": (lambda d: collections.ChainMap({}, d)["b"], [["b"]]),
+    "items_until_found": (lambda d: next(k for k, v in d.items() if v), []),
+    "items_until_second": (lambda d: next(k for k, v in d.items() if v != 1), [["b"]]),
+    "values_until_second": (lambda d: next(v for v in d.values() if v != 1), [["b"]]),
+    "any_values": (lambda d: any(d.values()), []),
+    "value_in_values": (lambda d: None in d.values(), [["b"]]),
+    "items_reversed_first": (lambda d: next(iter(reversed(d.items()))), [["d"]]),
+    "values_reversed_first": (lambda d: next(iter(reversed(d.values()))), [["d"]]),
+    "get_method_as_key": (lambda d: max(["a", "d"], key=lambda k: str(d.get(k))), [["d"]]),
+    # what waits for each in turn
+    "items": (lambda d: list(d.items()), [["b"], ["d"]]),
+    "values": (lambda d: list(d.values()), [["b"], ["d"]]),
+    "items_reversed": (lambda d: list(reversed(d.items())), [["d"], ["b"]]),
+    "values_reversed": (lambda d: list(reversed(d.values())), [["d"], ["b"]]),
+    "items_dict": (lambda d: dict(d.items()), [["b"], ["d"]]),
+    "items_len": (lambda d: (len(d.items()), len(d.values())), []),
+    "items_equal": (lambda d: d.items() == dict(PLAIN).items(), None),
+    "items_or_fails": (lambda d: d.items() | set(), None),
+    "items_sub": (lambda d: {("a", 1), ("q", 2)} - {k for k in d.items() if k[0] == "a"}, None),
+    "items_isdisjoint": (lambda d: d.items().isdisjoint([("q", 1)]), None),
+    "values_equal": (lambda d: d.values() == d.values(), []),
+    "sorted_items": (lambda d: sorted(d.items(), key=str), [["b"], ["d"]]),
+    "zip": (lambda d: list(zip(d.keys(), d.values())), [["b"], ["d"]]),
+    "comprehension": (lambda d: {k: v for k, v in d.items()}, [["b"], ["d"]]),
+    "dict_of": (lambda d: dict(d), [["b"], ["d"]]),
+    "dict_of_with": (lambda d: dict(d, z=1), [["b"], ["d"]]),
+    "display": (lambda d: {**d, "z": 1}, [["b"], ["d"]]),
+    "keywords": (lambda d: keywords(**d), [["b"], ["d"]]),
+    "keywords_and_more": (lambda d: keywords(z=1, **d), [["b"], ["d"]]),
+    "format_keywords": (lambda d: "{b}{d}".format(**d), [["b"], ["d"]]),
+    "update_other": (lambda d: (lambda o: (o.update(d), o)[1])({"z": 1}), [["b"], ["d"]]),
+    "subclass_of": (lambda d: dict(Mapping(d)), [["b"], ["d"]]),
+    "ordered_dict": (lambda d: dict(collections.OrderedDict(d)), [["b"], ["d"]]),
+    "default_dict": (lambda d: dict(collections.defaultdict(int, d)), [["b"], ["d"]]),
+    "user_dict": (lambda d: collections.UserDict(d).data, None),
+    "chain_map_whole": (lambda d: dict(collections.ChainMap({"z": 1}, d)), None),
+    "match_method": (lambda d: {k: d[k] for k in d}, [["b"], ["d"]]),
+    # what waits for all at once
+    "copy": (lambda d: d.copy(), [["b", "d"]]),
+    "copy_type": (lambda d: type(d.copy()).__name__, [["b", "d"]]),
+    "copy_copy": (lambda d: copy.copy(d), [["b", "d"]]),
+    "deepcopy": (lambda d: copy.deepcopy(d), [["b", "d"]]),
+    "deepcopy_in_list": (lambda d: (lambda o: o[0] is o[1])(copy.deepcopy([d, d])), [["b", "d"]]),
+    "equal": (lambda d: d == dict(PLAIN), [["b", "d"]]),
+    "equal_reflected": (lambda d: dict(PLAIN) == d, [["b", "d"]]),
+    "unequal": (lambda d: d != dict(PLAIN), [["b", "d"]]),
+    "unequal_other": (lambda d: ({} != d, d != {"a": 1}), [["b", "d"]]),
+    "equal_itself": (lambda d: d == d, [["b", "d"]]),
+    "in_list": (lambda d: d in [0, dict(PLAIN)], [["b", "d"]]),
+    "or": (lambda d: d | {"z": 1}, [["b", "d"]]),
+    "or_reflected": (lambda d: {"z": 1, "a": 0} | d, [["b", "d"]]),
+    "or_wrong": (lambda d: d | 1, None),
+    "or_reflected_wrong": (lambda d: [] | d, None),
+    "or_equals": (lambda d: d.__ior__({"b": 0}) and d["b"], []),
+    "or_equals_pairs": (lambda d: (d.__ior__([("z", 1)]), list(d))[1], []),
+    "repr": (lambda d: repr(d), [["b", "d"]]),
+    "str": (lambda d: str(d), [["b", "d"]]),
+    "f_string": (lambda d: f"{d} {d!r}", [["b", "d"]]),
+    "percent_r": (lambda d: "%r" % (d,), [["b", "d"]]),
+    "in_a_list_repr": (lambda d: repr([d]), [["b", "d"]]),
+    "items_repr": (lambda d: repr(d.items()), [["b", "d"]]),
+    "values_repr": (lambda d: repr(d.values()), [["b", "d"]]),
+    "json": (lambda d: json.dumps(d), None),
+    "json_sorted_indented": (lambda d: json.dumps(d, sort_keys=True, indent=1), None),
+    "json_nested": (lambda d: json.dumps({"k": [d]}), None),
+    "json_python_encoder": (lambda d: "".join(json.JSONEncoder(indent=1).iterencode(d)), None),
+    **{"pickle%d" % n: (lambda d, n=n: pickle.loads(pickle.dumps(d, n)), [["b", "d"]]) for n in range(5)},
+    "pickle_type": (lambda d: type(pickle.loads(pickle.dumps(d))).__name__, [["b", "d"]]),
+    "reads_after_all": (lambda d: (d.copy(), d["b"], d.get("d"), type(d.items()).__name__, list(d.values()))[1:], [["b", "d"]]),
+    "exec_locals": (lambda d: eval("b", {}, d), [["b"]]),
+    "grow_while_iterating": (lambda d: [d.__setitem__(k + "2", 0) for k in d], []),
+    "read_while_iterating": (lambda d: [d[k] for k in d], [["b"], ["d"]]),
+    "grow_while_iterating_items": (lambda d: [d.__setitem__(k + "2", 0) for k, _ in d.items()], None),
+}
+# fmt: on
+if sys.version_info >= (3, 10):
+    exec(
+        """
+def matched(d):
+    match d:
+        case {"a": 1, "b": [2, {"x": n}], **rest}:
+            return n, rest
+def matched_one(d):
+    match d:
+        case {"z": _}:
+            return 0
+        case {"a": 2}:
+            return 1
+        case {"d": str(t)}:
+            return t
+"""
+    )
+    OPERATIONS["match"] = (matched, None)  # noqa: F821
+    OPERATIONS["match_one"] = (matched_one, [["d"]])  # noqa: F821
+
+
+def outcome(function, value):
+    try:
+        return repr(function(value))
+    except Exception as error:
+        return type(error).__name__ + ": " + str(error).replace("LazyFutureDict", "dict")
+
+
+def failing(function):
+    lazy, channel = event(failing=["b"])
+    return outcome(function, lazy)
+
+
+if __name__ == "__main__":
+    found = {}
+    for name, (function, waits) in OPERATIONS.items():
+        lazy, channel = event()
+        found[name] = {
+            "plain": outcome(function, copy.deepcopy(PLAIN)),
+            "lazy": outcome(function, lazy),
+            "failing": failing(function),
+            "waits": waits,
+            "waited": channel.asked,
+        }
+    print(json.dumps(found))

@@ -1,0 +1,73 @@
+//! Which name is used how, where and in which scope.
+
+use crate::parse::{TextSize, ast};
+
+/// Everything that a body does with names, in the order of the source.
+pub struct Uses<'a> {
+    pub scopes: Vec<Scope>,
+    pub uses: Vec<Use<'a>>,
+}
+
+/// The walked body's own scope is the first.
+pub struct Scope {
+    pub kind: ScopeKind,
+    pub parent: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// The body that is walked.
+    Root,
+    /// A `def`, lambda or lazily evaluated annotation: runs later, perhaps never.
+    Function,
+    Class,
+    /// Runs at once, and is over when its value is there.
+    Comprehension,
+    /// A generator expression: runs while it is consumed.
+    Generator,
+}
+
+pub struct Use<'a> {
+    pub scope: usize,
+    /// Index, in the walked body, of the statement that this is part of.
+    pub statement: usize,
+    pub at: TextSize,
+    pub what: What<'a>,
+}
+
+#[derive(Clone, Copy)]
+pub enum What<'a> {
+    Load(&'a str),
+    Bind(&'a str, How),
+    Attribute(&'a str),
+    /// A module's dotted name.
+    Import(&'a str),
+    StarImport,
+    Global(&'a str),
+    Nonlocal(&'a str),
+    Return(&'a ast::StmtReturn),
+    /// `yield` or `await`.
+    Suspend,
+    /// A name that Python rewrites because it stands in a class (`__name`).
+    Mangled,
+}
+
+/// How a name gets its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// By an assignment that is itself a statement of the walked body.
+    TopLevel,
+    Nested,
+    AugmentedAssignment,
+    Loop,
+    With,
+    Except,
+    Import,
+    Definition,
+    Walrus,
+    /// By a nested function that declares it `nonlocal`.
+    Nonlocal,
+    Delete,
+    Pattern,
+    Parameter,
+}
