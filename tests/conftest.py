@@ -1,4 +1,4 @@
-"""Fixtures for tests that need AWS: they know nothing but AWS_ENDPOINT_URL, and start host mode where it is unset."""
+"""Fixtures for tests that need AWS: they know only AWS_ENDPOINT_URL, and start host mode if it is unset."""
 
 from __future__ import annotations
 
@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
-import environment
 import pytest
-import server
 from botocore.client import BaseClient
 from botocore.config import Config
-from functions import Functions
 
-# Several workers of pytest-xdist share one LocalStack if `server.py run` starts it around pytest; otherwise each
-# worker starts its own.
+import environment
+import server
+from functions import Functions, unique_name
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Several workers of pytest-xdist share one LocalStack if `server.py run` starts it around pytest; otherwise
+# each worker starts its own.
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +45,7 @@ def host_mode(endpoint: str) -> None:
 
 @pytest.fixture(scope="session")
 def lambda_client(endpoint: str) -> BaseClient:
-    # One attempt: a repeated invocation would hide a failure. A long answer is the function's own time limit's business.
+    # One attempt: a repeated invocation would hide a failure. How long it takes is the function's business.
     config = Config(retries={"total_max_attempts": 1}, read_timeout=900, max_pool_connections=50)
     return boto3.client("lambda", endpoint_url=endpoint, config=config)
 
@@ -55,6 +58,11 @@ def dynamodb(endpoint: str) -> BaseClient:
 @pytest.fixture(scope="session")
 def logs(endpoint: str) -> BaseClient:
     return boto3.client("logs", endpoint_url=endpoint)
+
+
+@pytest.fixture(scope="session")
+def s3(endpoint: str) -> BaseClient:
+    return boto3.client("s3", endpoint_url=endpoint)
 
 
 @pytest.fixture(scope="session")
@@ -72,3 +80,38 @@ def functions(lambda_client: BaseClient, logs: BaseClient) -> Iterator[Functions
     made = Functions(lambda_client, logs)
     yield made
     made.delete_all()
+
+
+@pytest.fixture(scope="session")
+def layer_folder() -> Path:
+    """The layer's files as `make layer` lays them out, or where UNUM_LAYER says."""
+    folder = Path(os.environ.get("UNUM_LAYER", ROOT / "dist" / "layer"))
+    assert (folder / "bootstrap").is_file(), f"there is no layer in {folder}: make layer"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def streaming_layer(lambda_client: BaseClient, logs: BaseClient, layer_folder: Path) -> Iterator[str]:
+    """The layer's ARN."""
+    made = Functions(lambda_client, logs)
+    files = [file for file in layer_folder.rglob("*") if file.is_file()]
+    yield made.layer({str(file.relative_to(layer_folder)): file for file in files})
+    made.delete_all()
+
+
+@pytest.fixture(scope="session")
+def field_table(dynamodb: BaseClient) -> Iterator[str]:
+    """A field store, made as the README says."""
+    name = unique_name()
+    keys = {"stream": "HASH", "field": "RANGE"}
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+        KeySchema=[{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()],
+    )
+    dynamodb.update_time_to_live(
+        TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}
+    )
+    yield name
+    dynamodb.delete_table(TableName=name)

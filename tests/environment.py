@@ -1,16 +1,17 @@
-"""The test environment: a virtual environment with LocalStack, pytest and the sam CLI, and a /var/runtime per Python.
+"""The test environment: LocalStack, pytest and sam in a virtual environment, and a /var/runtime per Python.
 
     python3 tests/environment.py                  create it, or do nothing if it is there
     python3 tests/environment.py --print python   the same, then print a path of it
 
-It lives in the user's cache, in a folder named after the requirement files and the interpreter, and is rebuilt when
-either changes. Standard library only.
+It lives in the user's cache, in a folder named after the requirement files and the interpreter, and is
+rebuilt when either changes. Standard library only.
 """
 
 from __future__ import annotations
 
 import argparse
 import fcntl
+import filecmp
 import hashlib
 import json
 import os
@@ -18,10 +19,10 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable, Iterator
 
 import interpreters
 import preflight
@@ -32,6 +33,7 @@ REQUIREMENTS = TESTS / "requirements"
 RUNTIME_BOOTSTRAP = TESTS / "localstack" / "runtime_bootstrap.py"
 MANAGED_RUNTIMES = ("3.9", "3.10", "3.11", "3.12", "3.13")
 STAMP = ".complete"
+OF_ANOTHER_PYTHON = ("PYTHONPATH", "PYTHONHOME")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Environment:
 
     @property
     def runtimes(self) -> Path:
-        """JSON: for each managed runtime offered, the interpreter's prefix and the folder for /var/runtime."""
+        """JSON: for each managed runtime, the interpreter's prefix and the folder for /var/runtime."""
         return self.root / "runtimes.json"
 
 
@@ -75,7 +77,7 @@ def _cache() -> Path:
 
 def _fingerprint(base: Path) -> str:
     digest = hashlib.sha256(str(base).encode() + str(base.stat().st_mtime_ns).encode())
-    for file in (*sorted(REQUIREMENTS.glob("*.txt")), RUNTIME_BOOTSTRAP):
+    for file in sorted(REQUIREMENTS.glob("*.txt")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -125,7 +127,9 @@ def _ensure_runtimes(environment: Environment, versions: Iterable[str]) -> None:
         if interpreter is None:
             continue
         folder = environment.root / "runtime" / version
-        if not (folder / STAMP).exists():
+        if not (folder / STAMP).exists() or not filecmp.cmp(
+            RUNTIME_BOOTSTRAP, folder / "bootstrap.py", False
+        ):
             _build_runtime(environment, interpreter, folder)
         offered[f"python{version}"] = {"prefix": str(interpreter.prefix), "folder": str(folder)}
     if offered != known:
@@ -145,7 +149,16 @@ def _build_runtime(environment: Environment, interpreter: Interpreter, folder: P
     requirements = REQUIREMENTS / ("awslambdaric-3.9.txt" if version == "3.9" else "awslambdaric.txt")
     with _step(f"awslambdaric for Python {version}"):
         wheels_of = ["--python-version", version, "--implementation", "cp", "--only-binary", ":all:"]
-        _pip(environment, "--no-deps", "--no-compile", *wheels_of, "--target", folder, "--requirement", requirements)
+        _pip(
+            environment,
+            "--no-deps",
+            "--no-compile",
+            *wheels_of,
+            "--target",
+            folder,
+            "--requirement",
+            requirements,
+        )
         shutil.copy(RUNTIME_BOOTSTRAP, folder / "bootstrap.py")
         # /var/runtime is read-only: what is not compiled now would be compiled at each cold start.
         _run([interpreter.executable, "-m", "compileall", "-q", folder])
@@ -157,11 +170,13 @@ def _pip(environment: Environment, *arguments: str | Path) -> None:
 
 
 def _run(command: list[str | Path]) -> None:
-    variables = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
+    variables = {name: value for name, value in os.environ.items() if name not in OF_ANOTHER_PYTHON}
     # Its output goes to stderr: stdout is for `--print`.
     done = subprocess.run([str(part) for part in command], env=variables, stdout=sys.stderr)
     if done.returncode != 0:
-        raise SystemExit(f"tests: `{' '.join(str(part) for part in command)}` failed with status {done.returncode}")
+        raise SystemExit(
+            f"tests: `{' '.join(str(part) for part in command)}` failed with status {done.returncode}"
+        )
 
 
 @contextmanager
@@ -178,10 +193,12 @@ def _say(text: str) -> None:
 
 def main() -> None:
     paths = ("python", "bin", "root", "runtimes")
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--print", choices=paths, dest="path", help="print this path of the environment")
     parser.add_argument("--with", choices=["portable"], dest="extra", help="also cargo-lambda and zig")
-    parser.add_argument("--runtimes", choices=["all", "own"], default="all", help="which managed runtimes to offer")
+    parser.add_argument("--runtimes", choices=["all", "own"], default="all", help="managed runtimes to offer")
     arguments = parser.parse_args()
     environment = ensure([] if arguments.runtimes == "own" else None, portable=arguments.extra == "portable")
     if arguments.path:

@@ -1,4 +1,4 @@
-"""Lambda functions for tests: made from a dict of files, invoked, watched through their logs, deleted at the end."""
+"""Lambda functions for tests: made from a dict of files, invoked, watched through their logs, deleted."""
 
 from __future__ import annotations
 
@@ -83,14 +83,18 @@ class Functions:
 
     def layer(self, files: Files) -> str:
         """The ARN of a new layer version."""
-        version = self._lambda.publish_layer_version(LayerName=unique_name(), Content={"ZipFile": archive(files)})
+        version = self._lambda.publish_layer_version(
+            LayerName=unique_name(), Content={"ZipFile": archive(files)}
+        )
         self._layers.append((version["LayerArn"], version["Version"]))
         return version["LayerVersionArn"]
 
     def invoke(self, name: str, event: Any, client_context: Any = None) -> Result:
         """Waits for the function's response."""
         context = {"ClientContext": _base64_json(client_context)} if client_context is not None else {}
-        response = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event), LogType="Tail", **context)
+        response = self._lambda.invoke(
+            FunctionName=name, Payload=json.dumps(event), LogType="Tail", **context
+        )
         return Result(
             raw=response["Payload"].read(),
             error=response.get("FunctionError"),
@@ -114,7 +118,9 @@ class Functions:
 
     def wait_for_log(self, name: str, text: str, seconds: float = 15) -> str:
         """The whole log, once it has this text."""
-        return wait_until(lambda: text in (log := self.log(name)) and log, f"{text!r} in the log of {name}", seconds)
+        return wait_until(
+            lambda: text in (log := self.log(name)) and log, f"{text!r} in the log of {name}", seconds
+        )
 
     def delete_all(self) -> None:
         for name in self._functions:
@@ -147,7 +153,7 @@ def archive(files: Files) -> bytes:
     return buffer.getvalue()
 
 
-def wait_until(probe: Callable[[], T], what: str, seconds: float) -> T:
+def wait_until(probe: Callable[[], T | None], what: str, seconds: float) -> T:
     """The probe's first true value."""
     deadline = time.monotonic() + seconds
     while not (value := probe()):

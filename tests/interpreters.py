@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,10 @@ def find(version: str) -> Interpreter | None:
     """The first one of this version on PATH, else pyenv's newest."""
     for executable in (*_on_path(version), *_in_pyenv(version)):
         interpreter = Interpreter(version, executable.resolve().parent.parent)
-        if os.access(interpreter.executable, os.X_OK) and (interpreter.prefix / f"lib/python{version}/os.py").exists():
+        if (
+            os.access(interpreter.executable, os.X_OK)
+            and (interpreter.prefix / f"lib/python{version}/os.py").exists()
+        ):
             return interpreter
     return None
 
@@ -40,7 +43,13 @@ def _on_path(version: str) -> Iterator[Path]:
 def _in_pyenv(version: str) -> list[Path]:
     root = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     found = root.glob(f"versions/{version}.*/bin/python{version}")
-    return sorted(found, key=lambda path: [int(n) for n in path.parts[-3].split(".") if n.isdigit()], reverse=True)
+    return sorted(found, key=_patch_level, reverse=True)
+
+
+def _patch_level(executable: Path) -> int:
+    """12 for versions/3.11.12/bin/python3.11"""
+    last = executable.parts[-3].rpartition(".")[2]
+    return int(last) if last.isdigit() else -1
 
 
 def _is_script(path: Path) -> bool:

@@ -33,13 +33,17 @@ def base_interpreter() -> Path:
         if interpreter:
             return interpreter.executable
     supported = ", ".join(SUPPORTED)
-    raise Missing(f"LocalStack 4.7.0 needs one of Python {supported}; this is {running} and none of them was found")
+    raise Missing(
+        f"LocalStack 4.7.0 needs one of Python {supported}; this is {running} and none of them was found"
+    )
 
 
 def check_venv(python: Path) -> None:
     modules = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True)
     if modules.returncode != 0:
-        raise Missing(f"{python} cannot create virtual environments; on Debian: apt install {python.name}-venv")
+        raise Missing(
+            f"{python} cannot create virtual environments; on Debian: apt install {python.name}-venv"
+        )
 
 
 def check_namespaces() -> None:
@@ -52,6 +56,7 @@ def check_namespaces() -> None:
         attempt = subprocess.run(command, capture_output=True, text=True)
     if attempt.returncode != 0:
         raise Missing(
-            f"no mount namespace ({attempt.stderr.strip()}): run as root, or allow unprivileged user namespaces "
-            "(sysctl kernel.unprivileged_userns_clone=1, on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0)"
+            f"no mount namespace ({attempt.stderr.strip()}): run as root, or allow "
+            "unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
+            "on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0)"
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
+
 from functions import Functions, unique_name, wait_until
 
 pytestmark = pytest.mark.usefixtures("host_mode")
@@ -21,7 +24,8 @@ def handler(event, context):
     print("called")
     return {"event": event, "version": "%d.%d" % sys.version_info[:2], "function": context.function_name,
             "arn": context.invoked_function_arn, "request": context.aws_request_id,
-            "left": context.get_remaining_time_in_millis(), "endpoint": os.environ["AWS_ENDPOINT_URL"],
+            "left": context.get_remaining_time_in_millis(),
+            "endpoint": os.environ["AWS_ENDPOINT_URL"],
             "environment": os.environ["AWS_EXECUTION_ENV"]}
 """
 
@@ -34,7 +38,7 @@ while True:
     urllib.request.urlopen(api + request + "/response", data=b'{"custom": ' + body + b'}').close()
 """
 
-# Counts in the background, also in a child that left the session; every invocation tells when each of them ticked.
+# Ticks in the background, also in a child that left the session; an invocation tells when they ticked.
 TICKING = """
 import os, subprocess, sys, threading, time
 child = subprocess.Popen([sys.executable, "-c", '''
@@ -132,7 +136,9 @@ def test_largest_payload(functions: Functions, runtime: str) -> None:
 
 
 def test_response_too_large(functions: Functions, runtime: str) -> None:
-    name = functions.create({"app.py": "def handler(event, context): return 'x' * 7_000_000"}, runtime=runtime)
+    name = functions.create(
+        {"app.py": "def handler(event, context): return 'x' * 7_000_000"}, runtime=runtime
+    )
     assert functions.invoke(name, {}).payload["errorType"] == "Function.ResponseSizeTooLarge"
 
 
@@ -145,7 +151,9 @@ def test_event_invocation_is_processed_and_logged(functions: Functions, runtime:
 
 
 def test_failed_event_is_tried_three_times(functions: Functions, runtime: str) -> None:
-    name = functions.create({"app.py": "def handler(event, context): raise ValueError('no')"}, runtime=runtime)
+    name = functions.create(
+        {"app.py": "def handler(event, context): raise ValueError('no')"}, runtime=runtime
+    )
     request = functions.send(name, {})
     attempts = f"START RequestId: {request}"
     wait_until(lambda: functions.log(name).count(attempts) == 3, "three attempts", seconds=20)
@@ -168,7 +176,9 @@ def handler(event, context):
 
 def test_frozen_between_invocations(functions: Functions, runtime: str) -> None:
     for freeze in ("next", "response"):
-        name = functions.create({"app.py": TICKING}, runtime=runtime, environment={"HOST_MODE_FREEZE": freeze})
+        name = functions.create(
+            {"app.py": TICKING}, runtime=runtime, environment={"HOST_MODE_FREEZE": freeze}
+        )
         functions.invoke(name, {})
         responded = time.time()
         time.sleep(0.5)
@@ -208,7 +218,11 @@ def test_crash(functions: Functions, runtime: str) -> None:
     assert crash.payload["errorType"] == "Runtime.ExitError"
     assert crash.payload["errorMessage"].endswith("Runtime exited with error: exit status 3")
     assert "last words" in crash.log
-    assert functions.invoke(name, 0).payload["errorMessage"].endswith("Runtime exited without providing a reason")
+    assert (
+        functions.invoke(name, 0)
+        .payload["errorMessage"]
+        .endswith("Runtime exited without providing a reason")
+    )
 
 
 def test_failing_import(functions: Functions, runtime: str) -> None:
@@ -219,7 +233,9 @@ def test_failing_import(functions: Functions, runtime: str) -> None:
         assert "trying" in failed.log
 
 
-def test_nothing_outlives_a_deleted_function(functions: Functions, runtime: str, lambda_client: BaseClient) -> None:
+def test_nothing_outlives_a_deleted_function(
+    functions: Functions, runtime: str, lambda_client: BaseClient
+) -> None:
     marker = unique_name()
     code = f"""
 import subprocess, sys
@@ -244,7 +260,10 @@ def test_field_store_operations(dynamodb: BaseClient) -> None:
     dynamodb.update_time_to_live(
         TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"}
     )
-    assert dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] == "ENABLED"
+    assert (
+        dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"]
+        == "ENABLED"
+    )
 
     def put_once(writer: int) -> bool:
         item = {"pk": {"S": "p"}, "sk": {"S": "a"}, "by": {"N": str(writer)}}
@@ -295,8 +314,10 @@ Outputs:
 """
 
 
-def test_stock_sam(tmp_path: Path, functions: Functions, runtimes: list[str]) -> None:
-    runtime = "python3.11" if "python3.11" in runtimes else runtimes[-1]
+def test_stock_sam(tmp_path: Path, functions: Functions, runtimes: list[str], s3: BaseClient) -> None:
+    # `sam build` wants the function's Python on PATH.
+    own = "python{}.{}".format(*sys.version_info[:2])
+    runtime = own if own in runtimes else runtimes[-1]
     (tmp_path / "hello").mkdir()
     (tmp_path / "hello" / "app.py").write_text(
         "import os, subprocess\n"
@@ -310,10 +331,12 @@ def test_stock_sam(tmp_path: Path, functions: Functions, runtimes: list[str]) ->
 
     _sam(tmp_path, "validate", "--lint")
     _sam(tmp_path, "build")
-    _sam(tmp_path, "deploy", "--stack-name", stack, "--resolve-s3", "--capabilities", "CAPABILITY_IAM",
+    # Not --resolve-s3, which first deploys a stack for a bucket and takes a quarter of a minute for it.
+    s3.create_bucket(Bucket=stack)
+    _sam(tmp_path, "deploy", "--stack-name", stack, "--s3-bucket", stack, "--capabilities", "CAPABILITY_IAM",
          "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar")  # fmt: skip
-    outputs = _sam(tmp_path, "list", "stack-outputs", "--stack-name", stack, "--output", "json")
-    name = outputs.split('"OutputValue": "')[1].split('"')[0]
+    [output] = json.loads(_sam(tmp_path, "list", "stack-outputs", "--stack-name", stack, "--output", "json"))
+    name = output["OutputValue"]
     assert functions.invoke(name, {}).payload.endswith(":tool")
     _sam(tmp_path, "delete", "--stack-name", stack, "--no-prompts")
     with pytest.raises(ClientError, match="ResourceNotFound"):

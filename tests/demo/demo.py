@@ -6,7 +6,6 @@ Runs inside the test environment, with AWS_ENDPOINT_URL naming the emulator: `ma
 import argparse
 import contextlib
 import json
-import shutil
 import statistics
 import subprocess
 import sys
@@ -17,6 +16,11 @@ from pathlib import Path
 import boto3
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+import stacks  # noqa: E402
+from records import record_of  # noqa: E402
+
 STAGES = ["Generator", "Processor", "Analyzer", "Reporter"]
 FIELDS = 5
 RUN_SECONDS = 120
@@ -25,12 +29,19 @@ RUN_SECONDS = 120
 def main():
     arguments = parse_arguments()
     field_seconds = arguments.field_milliseconds / 1000
-    with tempfile.TemporaryDirectory(prefix="unum-demo-") as folder, contextlib.ExitStack() as stacks:
-        template = lay_out(Path(folder), arguments.layer)
+    with tempfile.TemporaryDirectory(prefix="unum-demo-") as folder, contextlib.ExitStack() as standing:
+        template = stacks.lay_out(Path(folder), "pipeline", arguments.layer)
         chains = {}
         for streaming in ("off", "auto"):
+            parameters = {
+                "PythonRuntime": arguments.python_runtime,
+                "FieldMilliseconds": arguments.field_milliseconds,
+                "Streaming": streaming,
+                "LogLevel": "debug",
+            }
             with step(f"Deploying the chain with streaming {label(streaming)}"):
-                chains[streaming] = stacks.enter_context(deployed(template, streaming, arguments))
+                stack = stacks.deployed(template, f"unum-demo-{label(streaming)}", parameters)
+                chains[streaming] = Chain(standing.enter_context(stack))
         runs = {streaming: [] for streaming in chains}
         for number in range(arguments.rounds + 1):
             for streaming, chain in chains.items():
@@ -54,58 +65,11 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def lay_out(folder, layer):
-    """The template names the layer by a path beside it, so both go into one folder."""
-    template = folder / "sam-templates" / "pipeline"
-    shutil.copytree(ROOT / "sam-templates" / "pipeline", template)
-    shutil.copytree(layer, folder / "dist" / "layer")
-    return template / "template.yaml"
-
-
-@contextlib.contextmanager
-def deployed(template, streaming, arguments):
-    name = f"unum-demo-{label(streaming)}"
-    bucket = f"{name}-{int(time.time() * 1000)}"
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=bucket)
-    try:
-        parameters = {
-            "PythonRuntime": arguments.python_runtime,
-            "FieldMilliseconds": arguments.field_milliseconds,
-            "Streaming": streaming,
-            "LogLevel": "debug",
-        }
-        sam(
-            "deploy",
-            *("--template-file", template),
-            *("--stack-name", name),
-            *("--s3-bucket", bucket),
-            *("--capabilities", "CAPABILITY_IAM"),
-            *("--no-confirm-changeset", "--no-progressbar"),
-            *("--parameter-overrides", *(f"{key}={value}" for key, value in parameters.items())),
-        )
-        yield Chain(name)
-    finally:
-        sam("delete", "--stack-name", name, "--s3-bucket", bucket, "--no-prompts")
-        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for entry in page.get("Contents", []):
-                s3.delete_object(Bucket=bucket, Key=entry["Key"])
-        s3.delete_bucket(Bucket=bucket)
-
-
-def sam(*arguments):
-    command = ["sam", *map(str, arguments)]
-    finished = subprocess.run(command, capture_output=True, text=True)
-    if finished.returncode:
-        raise SystemExit(f"sam {arguments[0]} failed:\n{finished.stdout}{finished.stderr}")
-
-
 class Chain:
     """A deployed stack of the pipeline template."""
 
-    def __init__(self, stack):
-        outputs = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
-        self.functions = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+    def __init__(self, functions):
+        self.functions = functions
         self.lambda_client = boto3.client("lambda")
         self.logs = boto3.client("logs")
 
@@ -118,38 +82,34 @@ class Chain:
         session = answer["ResponseMetadata"]["RequestId"]
         deadline = time.monotonic() + RUN_SECONDS
         while time.monotonic() < deadline:
-            lines = {stage: self.lines(stage) for stage in STAGES}
-            found = {stage: record_of(lines[stage], session) for stage in STAGES}
+            logs = {stage: self.log(stage) for stage in STAGES}
+            found = {stage: record_of(logs[stage], session) for stage in STAGES}
             if all(found.values()):
                 records = [found[stage] for stage in STAGES]
-                failed = [record["function"] for record in records if record["outcome"] != "returned"]
-                if failed:
-                    raise SystemExit(f"{failed[0]} failed:\n" + "".join(lines[STAGES[-1]][-20:]))
-                return Run(records, report_of(lines[STAGES[-1]]))
+                for stage in STAGES:
+                    if found[stage]["outcome"] != "returned":
+                        raise SystemExit(f"{stage} failed; the end of its log:\n{tail(logs[stage])}")
+                return Run(records, report_in(logs[STAGES[-1]]))
             time.sleep(0.2)
-        raise SystemExit(f"the chain did not end within {RUN_SECONDS} s; the last lines of {STAGES[0]}:\n"
-                         + "\n".join(lines[STAGES[0]][-20:]))
+        stuck = next(stage for stage in STAGES if not found[stage])
+        raise SystemExit(
+            f"{stuck} did not end within {RUN_SECONDS} s; the end of its log:\n" + tail(logs[stuck])
+        )
 
-    def lines(self, stage):
+    def log(self, stage):
         with contextlib.suppress(self.logs.exceptions.ResourceNotFoundException):
             group = f"/aws/lambda/{self.functions[stage]}"
             pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=group)
-            return [event["message"] for page in pages for event in page["events"]]
-        return []
+            return "".join(event["message"] for page in pages for event in page["events"])
+        return ""
 
 
-def record_of(lines, session):
-    for line in lines:
-        start = line.find('{"unum_streaming"')
-        if start >= 0:
-            record = json.loads(line[start:])["unum_streaming"]
-            if record["session"] == session:
-                return record
-    return None
+def report_in(log):
+    return [line for line in log.splitlines() if line.startswith("REPORT {")][-1]
 
 
-def report_of(lines):
-    return [line for line in lines if line.startswith("REPORT ")][-1].strip()
+def tail(log):
+    return "\n".join(log.splitlines()[-20:])
 
 
 class Run:
@@ -183,15 +143,28 @@ def print_table(runs, field_seconds):
         ("streaming off", f"{medians['off']:.2f} s", "{:.2f} to {:.2f}".format(*spreads["off"])),
         ("streaming on", f"{medians['auto']:.2f} s", "{:.2f} to {:.2f}".format(*spreads["auto"])),
         ("speed-up", f"{medians['off'] / medians['auto']:.2f} x", ""),
-        ("the pipeline's own bound", f"{ideal:.2f} s",
-         f"({len(STAGES)} functions + {FIELDS} fields - 1) x {field_seconds:.2f} s"),
+        (
+            "the pipeline's own bound",
+            f"{ideal:.2f} s",
+            f"({len(STAGES)} functions + {FIELDS} fields - 1) x {field_seconds:.2f} s",
+        ),
         ("fields streamed", str(last.streamed()), "by the three functions that have a next"),
-        ("field store: writes", str(last.total("store", "writes")), f"{last.total('store', 'bytes_written')} bytes"),
-        ("field store: reads", str(last.total("store", "reads")), f"{last.total('store', 'bytes_read')} bytes"),
+        (
+            "field store: writes",
+            str(last.total("store", "writes")),
+            f"{last.total('store', 'bytes_written')} bytes",
+        ),
+        (
+            "field store: reads",
+            str(last.total("store", "reads")),
+            f"{last.total('store', 'bytes_read')} bytes",
+        ),
         ("same report in every run", "yes" if len(reports) == 1 else "NO", ""),
     ]
-    print(f"\n  {len(STAGES)} functions x {FIELDS} fields x {field_seconds:.2f} s, end to end, "
-          f"median of {len(runs['off'])} warm runs, interleaved\n")
+    print(
+        f"\n  {len(STAGES)} functions x {FIELDS} fields x {field_seconds:.2f} s, end to end, "
+        f"median of {len(runs['off'])} warm runs, interleaved\n"
+    )
     for name, value, remark in rows:
         print(f"  {name:<26}{value:>9}   {remark}")
     print()
@@ -208,8 +181,17 @@ def draw_timeline(runs, arguments):
         files[streaming].write_text("\n".join(lines) + "\n")
     svg = arguments.out / "timeline.svg"
     subprocess.run(
-        [arguments.cli, "timeline", files["auto"], "--compare", files["off"], "--svg", svg,
-         "--title", "Four functions, five fields each"],
+        [
+            arguments.cli,
+            "timeline",
+            files["auto"],
+            "--compare",
+            files["off"],
+            "--svg",
+            svg,
+            "--title",
+            "Four functions, five fields each",
+        ],
         check=True,
     )
     print(f"\nThe same as a picture: {svg}")

@@ -3,6 +3,7 @@
 Standard library only: this part runs before anything is installed.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -30,7 +31,7 @@ def main():
 
 
 def check_tools():
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - any Python may be what `python3` is
         raise SystemExit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
     cargo = shutil.which("cargo")
     if not cargo:
@@ -53,7 +54,10 @@ def build():
         process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:
             while process.poll() is None:
-                show(f"  Building the layer ... {time.monotonic() - begun:.0f} s, {crates(log)} crates", end="\r")
+                show(
+                    f"  Building the layer ... {time.monotonic() - begun:.0f} s, {crates(log)} crates",
+                    end="\r",
+                )
                 wait(process)
         except KeyboardInterrupt:
             process.terminate()
@@ -65,10 +69,8 @@ def build():
 
 
 def wait(process):
-    try:
+    with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(1)
-    except subprocess.TimeoutExpired:
-        pass
 
 
 def crates(log):

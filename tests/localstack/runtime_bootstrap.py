@@ -1,4 +1,4 @@
-"""Stands where Lambda has /var/runtime/bootstrap.py: sets sys.path as Lambda does, then runs the real awslambdaric."""
+"""Stands where Lambda has /var/runtime/bootstrap.py: sets sys.path as Lambda does, runs awslambdaric."""
 
 import os
 import sys

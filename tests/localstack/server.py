@@ -2,8 +2,8 @@
 
     python3 tests/localstack/server.py run -- COMMAND...
 
-runs COMMAND with AWS_ENDPOINT_URL and credentials set, and leaves nothing behind. If AWS_ENDPOINT_URL is set already,
-that one is used and nothing is started. Standard library only.
+runs COMMAND with AWS_ENDPOINT_URL and credentials set, and leaves nothing behind. If AWS_ENDPOINT_URL is set
+already, that one is used and nothing is started. Standard library only.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Mapping
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
@@ -42,6 +42,8 @@ CLIENT = {
     "AWS_REGION": "us-east-1",
     "AWS_EC2_METADATA_DISABLED": "true",
     "SAM_CLI_TELEMETRY": "0",
+    # Seconds; sam asks for a stack's state every five seconds otherwise.
+    "SAM_CLI_POLL_DELAY": "0.3",
 }
 NOT_FOR_CLIENTS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 
@@ -106,7 +108,7 @@ class HostMode:
             )
 
     def _settings(self) -> dict[str, str]:
-        """A whole environment: none of the user's settings, all files in our folder, no calls to other machines."""
+        """All of LocalStack's variables: no settings of the user, files in our folder, no calls elsewhere."""
         for folder in ("state", "home", "cache", "tmp"):
             (self._folder / folder).mkdir(exist_ok=True)
         settings = {
@@ -114,6 +116,7 @@ class HostMode:
             "LANG": "C.UTF-8",
             "HOME": str(self._folder / "home"),
             "XDG_CACHE_HOME": str(self._folder / "cache"),
+            # LocalStack calls this one deprecated, but it is Python's tempfile that shall read it.
             "TMPDIR": str(self._folder / "tmp"),
             "FILESYSTEM_ROOT": str(self._folder / "state"),
             "PYTHONPATH": str(HERE),
@@ -121,7 +124,6 @@ class HostMode:
             "LOCALSTACK_HOST": f"127.0.0.1:{self._port}",
             "DISABLE_EVENTS": "1",
             "SKIP_SSL_CERT_DOWNLOAD": "1",
-            "SKIP_INFRA_DOWNLOADS": "1",
             "DNS_ADDRESS": "0",
             "EAGER_SERVICE_LOADING": "0",
             "SQS_DISABLE_CLOUDWATCH_METRICS": "1",
@@ -173,7 +175,9 @@ def client_variables(endpoint: str, env: environment.Environment) -> dict[str, s
 def run(command: list[str], env: environment.Environment) -> int:
     """The command's exit status."""
     if "AWS_ENDPOINT_URL" in os.environ:
-        return _run_command(command, {**os.environ, "PATH": f"{env.bin}{os.pathsep}{os.environ.get('PATH', '')}"})
+        return _run_command(
+            command, {**os.environ, "PATH": f"{env.bin}{os.pathsep}{os.environ.get('PATH', '')}"}
+        )
     with HostMode(env) as host_mode:
         return _run_command(command, client_variables(host_mode.endpoint, env))
 
@@ -224,10 +228,14 @@ def _interrupted(number: int, _frame: FrameType | None) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     verbs = parser.add_subparsers(required=True)
     run_verb = verbs.add_parser("run", help="run a command against LocalStack")
-    run_verb.add_argument("--runtimes", choices=["all", "own"], default="all", help="which managed runtimes to offer")
+    run_verb.add_argument(
+        "--runtimes", choices=["all", "own"], default="all", help="managed runtimes to offer"
+    )
     run_verb.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

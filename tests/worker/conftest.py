@@ -21,7 +21,7 @@ def _interpreters():
         return [Path(path) for path in named.split(":")]
     found = {}
     for minor in MINORS:
-        version = "3.{}".format(minor)
+        version = f"3.{minor}"
         pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(version + ".*/bin/python"))
         path = shutil.which("python" + version)
         if pyenv:
@@ -34,7 +34,9 @@ def _interpreters():
 
 def _name(python):
     probe = "import sys; print('%d.%d' % sys.version_info[:2])"
-    return subprocess.run([str(python), "-c", probe], capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        [str(python), "-c", probe], capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
 PYTHONS = {_name(python): python for python in _interpreters()}
@@ -45,7 +47,7 @@ def python(request):
     return request.param
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def table(python, script, *args):
     """Runs tables/<script> under an interpreter: what it printed, parsed."""
     command = [str(python), str(HERE / "tables" / script), str(HERE.parents[1] / "layer" / "python"), *args]

@@ -1,9 +1,9 @@
 """Stands where the bootstrap stands: starts the worker, speaks its protocol, and keeps what came back.
 
-    with Worker(python) as worker:
-        worker.init({"handler": "app.handler"})              # Ready or InitFailed
-        outcome = worker.invoke({"n": 1}, answer=lambda name: Value(b"2"))
-        outcome.kind, outcome.body, outcome.published, outcome.late, outcome.waits, outcome.stdout
+with Worker(python) as worker:
+    worker.init({"handler": "app.handler"})              # Ready or InitFailed
+    outcome = worker.invoke({"n": 1}, answer=lambda name: Value(b"2"))
+    outcome.kind, outcome.body, outcome.published, outcome.late, outcome.waits, outcome.stdout
 """
 
 import json
@@ -80,7 +80,7 @@ class Outcome:
 class Worker:
     """One worker process. `env` is its whole environment; the default holds only PATH."""
 
-    def __init__(self, python=sys.executable, env=None, cwd=None, start=START, options=()):
+    def __init__(self, python=sys.executable, env=None, cwd=None, start=START, options=(), pass_fds=()):
         self._output = {name: tempfile.TemporaryFile() for name in ("stdout", "stderr")}
         self._read_to = {"stdout": 0, "stderr": 0}
         self._buffer = b""
@@ -90,7 +90,7 @@ class Worker:
             [str(python), *options, str(start), str(theirs_in), str(theirs_out)],
             env={"PATH": os.environ["PATH"]} if env is None else env,
             cwd=cwd,
-            pass_fds=(theirs_in, theirs_out),
+            pass_fds=(theirs_in, theirs_out, *pass_fds),
             stdin=subprocess.DEVNULL,
             **self._output,
         )
@@ -111,7 +111,9 @@ class Worker:
             return Ready(self.output("stdout"), self.output("stderr"))
         if kind == "F":
             self.exit_code()
-            return InitFailed(json.loads(blobs[0]), blobs[1].decode(), self.output("stdout"), self.output("stderr"))
+            return InitFailed(
+                json.loads(blobs[0]), blobs[1].decode(), self.output("stdout"), self.output("stderr")
+            )
         return Outcome("exited", exit_code=self.exit_code(), **self._outputs())
 
     def invoke(self, event, answer=None, on_published=None, **meta):
@@ -158,7 +160,9 @@ class Worker:
             ready, _, _ = select.select([self._from], [], [], deadline - time.monotonic())
             if not ready:
                 self.process.kill()
-                raise TimeoutError("no frame from the worker\n" + self.output("stdout") + self.output("stderr"))
+                raise TimeoutError(
+                    "no frame from the worker\n" + self.output("stdout") + self.output("stderr")
+                )
             data = os.read(self._from, 1 << 20)
             if not data:
                 return None, []

@@ -185,7 +185,11 @@ def loader(event, context):
     import logging
 
     return {
-        "spec": [type(module.__spec__).__name__, type(module.__spec__.loader).__name__, module.__spec__.origin],
+        "spec": [
+            type(module.__spec__).__name__,
+            type(module.__spec__.loader).__name__,
+            module.__spec__.origin,
+        ],
         "loader": type(module.__loader__).__name__,
         "dict": sorted(vars(module.__loader__)),
         "cached": module.__spec__.cached == module.__cached__ if hasattr(module, "__cached__") else True,
@@ -194,7 +198,10 @@ def loader(event, context):
 
 
 def paths(event, context):
-    return [os.environ["LAMBDA_TASK_ROOT"] == sys.path[0], [path for path in sys.path[1:] if "python3" in path]]
+    return [
+        os.environ["LAMBDA_TASK_ROOT"] == sys.path[0],
+        [path for path in sys.path[1:] if "python3" in path],
+    ]
 
 
 class Callable:

@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+
 from conftest import HERE, table
 
 TREE = ast.parse((HERE / "tables" / "finality.py").read_text())

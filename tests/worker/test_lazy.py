@@ -3,10 +3,15 @@
 import re
 
 import pytest
+
 from conftest import HERE, table
 
 SOURCE = (HERE / "tables" / "lazy.py").read_text()
-OPERATIONS = re.findall(r'^    "(\w+)": \(', SOURCE, re.M) + ["pickle%d" % n for n in range(5)] + ["match", "match_one"]
+OPERATIONS = (
+    re.findall(r'^    "(\w+)": \(', SOURCE, re.M)
+    + ["pickle%d" % n for n in range(5)]
+    + ["match", "match_one"]
+)
 
 
 def row(python, operation):
@@ -26,7 +31,11 @@ def test_gives_what_a_dict_gives(python, operation):
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_waits_for_what_the_operation_needs(python, operation):
     found = row(python, operation)
-    if found and found["waits"] is not None and not found["plain"].startswith("TypeError: unsupported operand"):
+    if (
+        found
+        and found["waits"] is not None
+        and not found["plain"].startswith("TypeError: unsupported operand")
+    ):
         assert found["waited"] == found["waits"]
 
 

@@ -4,13 +4,16 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 import pytest
-from conftest import HERE, reference_packages
 from driver import INVOCATION, InitFailed, Ready, Worker
+
+from conftest import HERE, reference_packages
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 ADDRESS = re.compile(r"0x[0-9a-f]+")
+WARNED_AT = re.compile(r"^\S+:\d+: RuntimeWarning: (.*)\n  .*$", re.M)
 ON_LAMBDA = {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.12"}
 
 MODULES = {
@@ -62,6 +65,11 @@ def clean(text):
     return ADDRESS.sub("", TIME.sub("TIME", text))
 
 
+def clean_stderr(text):
+    """Python's warning about a coroutine names the runtime's own line."""
+    return WARNED_AT.sub(r"RuntimeWarning: \1", text)
+
+
 def cause(text):
     found = json.loads(text)
     found["paths"].sort()
@@ -70,18 +78,17 @@ def cause(text):
 
 def theirs(python, task_root, handler, events, env):
     scenario = {"handler": handler, "events": [{**INVOCATION, **event} for event in events]}
-    read_fd, write_fd = os.pipe()
-    done = subprocess.run(
-        [str(python), str(HERE / "reference" / "bootstrap.py"), reference_packages(), str(write_fd)],
-        input=json.dumps(scenario).encode(),
-        capture_output=True,
-        env=environment(task_root, env),
-        cwd=task_root,
-        pass_fds=(write_fd,),
-        timeout=60,
-    )
-    os.close(write_fd)
-    with os.fdopen(read_fd) as file:
+    with tempfile.TemporaryFile() as file:
+        done = subprocess.run(
+            [str(python), str(HERE / "reference" / "bootstrap.py"), reference_packages(), str(file.fileno())],
+            input=json.dumps(scenario).encode(),
+            capture_output=True,
+            env=environment(task_root, env),
+            cwd=task_root,
+            pass_fds=(file.fileno(),),
+            timeout=60,
+        )
+        file.seek(0)
         posted = [json.loads(line) for line in file]
     for post in posted:
         if "document" in post:
@@ -91,7 +98,7 @@ def theirs(python, task_root, handler, events, env):
     return {
         "posted": posted,
         "stdout": clean(done.stdout.decode("utf-8", "replace")),
-        "stderr": done.stderr.decode(),
+        "stderr": clean_stderr(done.stderr.decode()),
         "exit": done.returncode,
     }
 
@@ -110,7 +117,9 @@ def ours(python, task_root, handler, events, env, transformed):
             posted.append({"kind": "init_failed", "document": clean(dumps(started.document, env))})
         if isinstance(started, Ready):
             for event in events:
-                outcome = worker.invoke(event["body"].encode("utf-8", "surrogateescape"), publish=True, **event)
+                outcome = worker.invoke(
+                    event["body"].encode("utf-8", "surrogateescape"), publish=True, **event
+                )
                 stdout, stderr = stdout + outcome.stdout, stderr + outcome.stderr
                 if outcome.kind == "exited":
                     break
@@ -119,7 +128,7 @@ def ours(python, task_root, handler, events, env, transformed):
             os.close(worker._to)
             worker._to = os.open(os.devnull, os.O_WRONLY)
         code = worker.exit_code()
-    return {"posted": posted, "stdout": clean(stdout), "stderr": stderr, "exit": code}
+    return {"posted": posted, "stdout": clean(stdout), "stderr": clean_stderr(stderr), "exit": code}
 
 
 def dumps(document, env):
@@ -128,7 +137,11 @@ def dumps(document, env):
 
 def as_posted(outcome, env):
     if outcome.kind == "returned":
-        return {"kind": "returned", "body": outcome.body.decode("latin-1"), "content_type": outcome.content_type}
+        return {
+            "kind": "returned",
+            "body": outcome.body.decode("latin-1"),
+            "content_type": outcome.content_type,
+        }
     document = clean(dumps(outcome.document, env))
     return {"kind": "raised", "document": document, "cause": cause(dumps(outcome.cause, env))}
 
@@ -147,15 +160,52 @@ def check(python, task_root, handler, *events, env=ON_LAMBDA, transformed=False)
 @pytest.mark.parametrize("transformed", [False, True], ids=["as written", "transformed"])
 @pytest.mark.parametrize(
     "handler",
-    "nothing text raw kind decimals named unserializable circular coroutine raises recurses raises_without_message "
-    "raises_from raises_own raises_in_another_file raises_in_compiled_text unicode_error interrupted generator_exit "
-    "hard_exit describe expired prints logs configures_logging loader paths instance not_callable".split(),
+    [
+        "nothing",
+        "text",
+        "raw",
+        "kind",
+        "decimals",
+        "named",
+        "unserializable",
+        "circular",
+        "coroutine",
+        "raises",
+        "recurses",
+        "raises_without_message",
+        "raises_from",
+        "raises_own",
+        "raises_in_another_file",
+        "raises_in_compiled_text",
+        "unicode_error",
+        "interrupted",
+        "generator_exit",
+        "hard_exit",
+        "describe",
+        "prints",
+        "logs",
+        "configures_logging",
+        "loader",
+        "paths",
+        "instance",
+    ],
 )
 def test_handlers(python, task_root, handler, transformed):
     check(python, task_root, "app." + handler, "{}", "{}", transformed=transformed)
 
 
-@pytest.mark.parametrize("handler", "text raises unicode_error decimals logs".split())
+def test_remaining_time_is_never_negative(python, task_root):
+    check(python, task_root, "app.expired", {"body": "{}", "deadline_ms": 5})
+
+
+def test_a_handler_that_cannot_be_called_shows_no_frames_of_ours(python, task_root):
+    found = ours(python, task_root, "app.not_callable", [{"body": "{}"}], ON_LAMBDA, False)
+    document = json.loads(found["posted"][0]["document"])
+    assert document["errorMessage"] == "'int' object is not callable"
+    assert document["stackTrace"] == []
+
+
+@pytest.mark.parametrize("handler", ["text", "raises", "unicode_error", "decimals", "logs"])
 def test_handlers_where_the_runtime_escapes(python, task_root, handler):
     check(python, task_root, "app." + handler, env={})
 
@@ -166,7 +216,8 @@ def test_exit_codes(python, task_root, code):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", '{"a": 1,}', "[1, 2.50, 1e3]", '"\\ud83d\\ude00"', "NaN", '{"b": "\u2028é"}', "null", "\udcff"]
+    "body",
+    ["", "{", '{"a": 1,}', "[1, 2.50, 1e3]", '"\\ud83d\\ude00"', "NaN", '{"b": "\u2028é"}', "null", "\udcff"],
 )
 def test_events(python, task_root, body):
     check(python, task_root, "app.echo", body)
@@ -184,7 +235,9 @@ def test_trace_ids(python, task_root):
 @pytest.mark.parametrize(
     "headers",
     [
-        {"client_context": '{"client": {"installation_id": "i", "app_title": 1}, "custom": {"a": 1}, "env": {}}'},
+        {
+            "client_context": '{"client": {"installation_id": "i", "app_title": 1}, "custom": {"a": 1}, "env": {}}'
+        },
         {"client_context": '{"w3c": {"traceparent": "t", "baggage": 5, "x": "y"}}'},
         {"client_context": '{"w3c": [1]}', "tenant_id": "tenant"},
         {"client_context": "{", "cognito_identity": "{}"},
@@ -254,6 +307,9 @@ def test_logs(python, task_root, form, level):
 
 def test_preview_warning(python, task_root):
     check(python, task_root, "app.nothing", env={"AWS_EXECUTION_ENV": "AWS_Lambda_python3.15"})
-    check(python, task_root, "app.nothing", env={"AWS_EXECUTION_ENV": "AWS_Lambda_python3.15", "AWS_REGION": "cn-north-1"})
-
-
+    check(
+        python,
+        task_root,
+        "app.nothing",
+        env={"AWS_EXECUTION_ENV": "AWS_Lambda_python3.15", "AWS_REGION": "cn-north-1"},
+    )

@@ -2,7 +2,7 @@
 
 pub use rustpython_parser::{
     ast,
-    text_size::{TextRange, TextSize},
+    text_size::TextSize,
 };
 use rustpython_parser::{Parse, ast::Suite};
 

@@ -71,7 +71,9 @@ class Channel:
             )
         with self._lock:
             if self._busy:
-                raise StreamingError("field `{}` was read by a signal handler during another wait".format(names[0]))
+                raise StreamingError(
+                    "field `{}` was read by a signal handler during another wait".format(names[0])
+                )
             self._busy = True
             try:
                 return self._wait(names)

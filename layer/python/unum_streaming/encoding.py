@@ -91,7 +91,11 @@ def decode(data):
         value, end = _scan(text, start)
     except RecursionError as error:
         raise RecursionError(str(error).replace("a unicode string", "a string")) from None
-    except (StopIteration, ValueError):
+    except (
+        StopIteration,
+        ValueError,
+        SystemError,
+    ):  # the last where C wants `json.decoder`'s error and it is not loaded
         value, end = None, -1
     if end == len(text) or end > 0 and not text[end:].strip(_SPACE):
         return value

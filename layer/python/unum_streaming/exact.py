@@ -198,7 +198,9 @@ def decode(text, start):
     try:
         value, end = _Decoder(text).value(start)
     except RecursionError:
-        raise RecursionError("maximum recursion depth exceeded while decoding a JSON object from a string") from None
+        raise RecursionError(
+            "maximum recursion depth exceeded while decoding a JSON object from a string"
+        ) from None
     end = _skip(text, end)
     if end != len(text):
         raise JSONDecodeError("Extra data", text, end, len(text))

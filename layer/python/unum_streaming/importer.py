@@ -7,11 +7,20 @@ import sys
 from .errors import Fault
 
 
+# What AWS's runtime has loaded before the user's folder is on the path: there, a file of such a name is not seen.
+_LOADED_BEFORE = frozenset(
+    "collections contextlib copyreg decimal enum functools heapq importlib json keyword linecache logging math numbers "
+    "opcode operator re reprlib sre_compile sre_constants sre_parse string textwrap threading token tokenize traceback "
+    "types warnings weakref".split()
+)
+
+
 def set_paths(home):
     """`sys.path`, `sys.argv` and PYTHONPATH as AWS's runtime leaves them; `home` is the layer's python directory."""
     env = os.environ
     runtime = env.get("LAMBDA_RUNTIME_DIR")
     task_root = env.get("LAMBDA_TASK_ROOT") or os.getcwd()
+    _load_what_would_be_shadowed(task_root)
     sys.argv = [os.path.join(runtime or "/var/runtime", "bootstrap.py")]
     if runtime and os.path.isdir(runtime):
         sys.path.insert(0, runtime)  # there it is the script's own directory
@@ -26,6 +35,18 @@ def set_paths(home):
     _read_pth_files([task_root] + layer)
     if runtime:
         env.setdefault("PYTHONPATH", runtime)
+
+
+def _load_what_would_be_shadowed(task_root):
+    try:
+        names = {name.split(".")[0] for name in os.listdir(task_root)}
+    except OSError:
+        return
+    for name in names & _LOADED_BEFORE:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass  # this version does not have it
 
 
 def _read_pth_files(directories):
@@ -53,7 +74,9 @@ def load(settings, text):
             replacement.install()
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        raise Fault("Runtime.ImportModuleError", "Unable to import module '{}': {}".format(module_name, error))
+        raise Fault(
+            "Runtime.ImportModuleError", "Unable to import module '{}': {}".format(module_name, error)
+        )
     except SyntaxError as error:
         message = "Syntax error in module '{}': {}".format(module_name, error)
         trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)]

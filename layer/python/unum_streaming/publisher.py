@@ -81,7 +81,7 @@ class Publisher:
     # For the worker.
 
     def open(self, caller):
-        """Fields may be published from now on, by the one frame that `caller` calls."""
+        """Fields may be published from now on, by the one frame that `caller` calls; by none if it is None."""
         self._caller = caller
         self._frame = None
         self._published = {}
@@ -89,11 +89,12 @@ class Publisher:
     def close(self):
         self._caller = self._frame = None
 
+    def has_published(self):
+        return bool(self._published)
+
     def finish(self, result):
-        """The result's JSON text, and name and text of every field that was not published, if any was."""
+        """The result's JSON text, and name and text of every field that was not published."""
         published, self._published = self._published, {}
-        if not published:
-            return encoding.encode(result), []
         if not isinstance(result, dict):
             raise self._changed("they", "a {} was returned".format(type(result).__name__))
         fields = [(name, encoding.encode(value)) for name, value in result.items()]
@@ -105,16 +106,22 @@ class Publisher:
             if name not in published:
                 late.append((name, text))
             elif published[name] != text.encode("utf-8"):
-                raise self._changed(name, "{} became {}".format(_short(published[name].decode()), _short(text)))
+                raise self._changed(
+                    name, "{} became {}".format(_short(published[name].decode()), _short(text))
+                )
         body = ", ".join([encoding.encode(name) + ": " + text for name, text in fields])
         return "{" + body + "}", late
 
     def publish_explicitly(self, name, value):
         if self._caller is None:
-            raise StreamingError("field `{}` cannot be published: no invocation is publishing now".format(name))
+            raise StreamingError(
+                "field `{}` cannot be published: no invocation is publishing now".format(name)
+            )
         if name not in self._keys:
             known = ", ".join("`{}`".format(key) for key in self._keys)
-            raise StreamingError("field `{}` cannot be published: {} returns {}".format(name, self._handler, known))
+            raise StreamingError(
+                "field `{}` cannot be published: {} returns {}".format(name, self._handler, known)
+            )
         if name not in self._published:
             self._send([(name, encoding.encode(value).encode("utf-8"))])
 
@@ -193,7 +200,8 @@ def owns_all(container, depth=0):
         return False
     # The counts are taken in C, by the iterator before this one: no variable of ours refers to the value then.
     for count, value in zip(map(getrefcount, values), values):
-        if is_immutable(value):
+        kind = type(value)
+        if kind in SCALARS or kind is not list and kind is not dict and is_immutable(value):
             continue
         if count != IN_CONTAINER or not owns_all(value, depth + 1):
             return False
@@ -229,7 +237,9 @@ class _BoxedNames:
         self._end = opmap["POP_TOP"]
         self._names = {op for name, op in opmap.items() if name.startswith("LOAD_") and op != self._const}
         self._cache = opmap.get("CACHE", -1)
-        self._local = {opmap.get(name) for name in ("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW")} - {None}
+        self._local = {opmap.get(name) for name in ("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW")} - {
+            None
+        }
         self._code = None
         self._boxes = []
 

@@ -70,12 +70,16 @@ def _fail_init(channel, report):
 
     logging.warning(_UNHANDLED)
     errors.log(report.document, logs.sink, _error_json)
-    channel.send(b"F", (_error_json(report.document).encode("utf-8", "surrogatepass"), _name(report.error_type)))
+    channel.send(
+        b"F", (_error_json(report.document).encode("utf-8", "surrogatepass"), _name(report.error_type))
+    )
     sys.exit(1)
 
 
 def _warn_of_preview():
-    if os.environ.get("AWS_EXECUTION_ENV") in _PREVIEW_ENVIRONMENTS and not os.environ.get("LAMBDA_DISABLE_PREVIEW_WARN"):
+    if os.environ.get("AWS_EXECUTION_ENV") in _PREVIEW_ENVIRONMENTS and not os.environ.get(
+        "LAMBDA_DISABLE_PREVIEW_WARN"
+    ):
         import logging
 
         china = os.environ.get("AWS_REGION", "").startswith("cn-")
@@ -110,9 +114,9 @@ def _invoke(channel, handler, invocation, event):
 
 def _call(handler, event, context, publish):
     """Calls the handler; from this frame's own callee, and no other, fields are published."""
-    if not publish or publisher is None:
+    if publisher is None:
         return handler(event, context)
-    publisher.open(sys._getframe())
+    publisher.open(sys._getframe() if publish else None)
     try:
         return handler(event, context)
     finally:
@@ -128,13 +132,17 @@ def _close():
 
 def _answer(result):
     """Content type, body, and the late fields' names and values in turn, as bytes."""
-    if isinstance(result, bytes):
-        return b"application/unknown", result, []
     try:
-        if publisher is None:
-            return b"application/json", encoding.encode(result).encode("utf-8"), []
-        body, late = publisher.finish(result)
-        return b"application/json", body.encode("utf-8"), [blob for pair in late for blob in map(_name, pair)]
+        if publisher is not None and publisher.has_published():
+            body, late = publisher.finish(result)
+            return (
+                b"application/json",
+                body.encode("utf-8"),
+                [blob for pair in late for blob in map(_name, pair)],
+            )
+        if isinstance(result, bytes):
+            return b"application/unknown", result, []
+        return b"application/json", encoding.encode(result).encode("utf-8"), []
     except Fault:
         raise
     except Exception as error:

@@ -7,7 +7,10 @@ from pace import work
 
 def series(seed, base, swing, hours):
     work()
-    return [round(base + swing * math.sin((hour + seed) / 3.8) + (hour * 7 + seed) % 5 / 10, 2) for hour in range(hours)]
+    return [
+        round(base + swing * math.sin((hour + seed) / 3.8) + (hour * 7 + seed) % 5 / 10, 2)
+        for hour in range(hours)
+    ]
 
 
 def lambda_handler(event, context):

@@ -1,1 +1,1 @@
-"""Lambda functions as local processes and DynamoDB on moto: what LocalStack lacks where there is no Docker."""
+"""Lambda functions as local processes, DynamoDB on moto: what LocalStack lacks where there is no Docker."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from localstack.aws.api.lambda_ import InvocationType, RequestTooLargeException
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment

@@ -1,4 +1,4 @@
-"""DynamoDB on moto, in LocalStack's own process; LocalStack would download DynamoDB Local, which needs Java."""
+"""DynamoDB on moto, in LocalStack's process; LocalStack would download DynamoDB Local, which needs Java."""
 
 from __future__ import annotations
 

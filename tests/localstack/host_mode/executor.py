@@ -11,7 +11,6 @@ import time
 from pathlib import Path
 from threading import Lock
 
-from localstack import config
 from localstack.services.lambda_.invocation.lambda_models import FunctionVersion, InvocationResult
 from localstack.services.lambda_.invocation.runtime_executor import RuntimeExecutor
 
@@ -21,13 +20,14 @@ from host_mode.layers import merge
 from host_mode.report import Report
 from host_mode.runtimes import UnknownRuntime, managed_runtime, unknown_runtime
 from host_mode.sandbox import Sandbox
+from localstack import config
 
 LOOPBACK = "127.0.0.1"
 NEVER_STARTED = Answer.error("Sandbox.Failure", "the execution environment was stopped or never started")
 
 
 class ProcessExecutor(RuntimeExecutor):
-    """LocalStack reserves an environment before it invokes it, so `invoke` is never called twice at a time."""
+    """LocalStack reserves an environment before it invokes it, so that it invokes one event at a time."""
 
     client_context: str | None = None
     """Of the next invocation, Base64 as the caller sent it; set by `amendments`."""
@@ -42,7 +42,7 @@ class ProcessExecutor(RuntimeExecutor):
         self._stopped = False
 
     def start(self, env_vars: dict[str, str]) -> None:
-        """Begins the init phase. Its failure is the answer to the invocation that waits for it, as on Lambda."""
+        """Begins the init phase; if that fails, the invocation that waits for it is told, as on Lambda."""
         self._environment = {name: str(value) for name, value in env_vars.items()}
         self._start_sandbox()
 
@@ -55,7 +55,8 @@ class ProcessExecutor(RuntimeExecutor):
 
     def invoke(self, payload: dict[str, str]) -> InvocationResult:
         request_id = payload["invoke-id"]
-        report = Report(request_id, self.function_version.id.qualifier, self.function_version.config.memory_size)
+        version = self.function_version
+        report = Report(request_id, version.id.qualifier, version.config.memory_size)
         if self._sandbox is None or not self._sandbox.usable:
             self._start_sandbox()
         if self._sandbox is None:
@@ -75,7 +76,7 @@ class ProcessExecutor(RuntimeExecutor):
         return LOOPBACK
 
     def get_runtime_endpoint(self) -> str:
-        """Where LocalStack's own init process would report to; ours answers in this process and does not use it."""
+        """Where LocalStack's own init process would report to; nothing here does."""
         return f"http://{LOOPBACK}:{config.GATEWAY_LISTEN[0].port}/_localstack_lambda/{self.id}"
 
     @classmethod
@@ -143,7 +144,7 @@ def _freeze(function: Function) -> Freeze:
 
 
 def _opt(function_version: FunctionVersion) -> Path:
-    """Where a version's merged layers are. The revision, because `$LATEST` keeps its ARN when it is updated."""
+    """Where a version's merged layers are. By revision: `$LATEST` keeps its ARN when it is updated."""
     return Path(tempfile.gettempdir(), "host-mode-opt", function_version.config.internal_revision)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Mapping
 
 from host_mode.events import Answer
 from host_mode.runtimes import ManagedRuntime
@@ -41,7 +41,7 @@ class Function:
         if self.managed is None:
             return [self._custom_bootstrap()]
         command = [f"/var/lang/bin/{self.runtime}", "/var/runtime/bootstrap.py"]
-        # https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html: the wrapper gets the command as arguments.
+        # It gets the command as arguments: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html
         wrapper = self.environment.get("AWS_LAMBDA_EXEC_WRAPPER")
         return [wrapper, *command] if wrapper else command
 

@@ -6,12 +6,11 @@ import os
 import signal
 from threading import Thread
 
-
 STDIN = 0
 
 
 def end_with_parent() -> None:
-    """`server.py` holds the other end of our stdin open and never writes: end of input means that it is gone."""
+    """`server.py` holds our stdin open and never writes to it: the end of input means that it is gone."""
     Thread(target=_wait_for_end_of_input, name="watch-parent", daemon=True).start()
 
 

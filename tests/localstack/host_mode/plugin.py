@@ -1,6 +1,6 @@
 """What LocalStack loads: the entry points in unum_host_mode.dist-info name the four things here.
 
-LocalStack's modules are imported inside the functions, because plugins are looked at long before they are used.
+Modules are imported inside the functions, because plugins are looked at long before they are used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The processes of one execution environment: start, stop (freeze), continue (thaw) and kill all of them.
 
-They are found by their mount namespace, which is private to the environment and which a process keeps however often it
-forks, daemonizes or changes its session.
+They are found by their mount namespace, which is private to the environment and which a process keeps however
+often it forks, daemonizes or changes its session.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Iterator, Mapping
 
 SCRIPT = Path(__file__).with_name("namespace.sh")
 STOPPED_STATES = {"T", "t", "Z", "X"}
-# How long to wait for signals to take effect; only a process that hangs in the kernel needs more than a few milliseconds.
+# How long to wait for signals to take effect; more than a millisecond only if a process hangs in the kernel.
 SIGNALS_SECONDS = 5.0
 
 
@@ -26,7 +27,9 @@ def unshare_command() -> list[str]:
 
 
 class Processes:
-    def __init__(self, root: Path, mounts: list[str], command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, root: Path, mounts: list[str], command: list[str], environment: Mapping[str, str]
+    ) -> None:
         """`root` is the environment's own folder; `mounts` are namespace.sh's arguments after ROOT."""
         self._namespace_file = root / "namespace"
         self._leader = subprocess.Popen(
@@ -108,7 +111,5 @@ def _state(pid: int) -> str:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass

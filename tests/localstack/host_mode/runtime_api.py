@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Iterator, Protocol
+from typing import Protocol
 
 from host_mode.events import Answer, Event
 
@@ -88,7 +89,8 @@ class _Handler(BaseHTTPRequestHandler):
         if len(body) > MAX_RESPONSE_BYTES:
             limit = f"maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
             self.runtime.answered(
-                request_id, Answer.error("Function.ResponseSizeTooLarge", f"Response payload size exceeded {limit}")
+                request_id,
+                Answer.error("Function.ResponseSizeTooLarge", f"Response payload size exceeded {limit}"),
             )
             return self._refuse(413, "RequestEntityTooLarge", f"Exceeded {limit}")
         if not self.runtime.answered(request_id, Answer(body, is_error=outcome == "error")):

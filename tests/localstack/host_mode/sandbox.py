@@ -1,11 +1,11 @@
-"""One execution environment: a function's processes, their Runtime API, and the freeze between invocations."""
+"""One execution environment: a function's processes, their Runtime API, the freeze between invocations."""
 
 from __future__ import annotations
 
 import shutil
 import signal
 import tempfile
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Condition, Thread, Timer
 
@@ -15,14 +15,15 @@ from host_mode.log_pipe import LogPipe
 from host_mode.processes import Processes
 from host_mode.runtime_api import RuntimeApi
 
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: "The Init phase is limited to 10 seconds."
+# "The Init phase is limited to 10 seconds":
+# https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 INIT_SECONDS = 10.0
 # A runtime that does not ask for the next event is frozen all the same, this long after its response.
 SETTLE_SECONDS = 1.0
 
 
 class Sandbox:
-    """Serves one invocation at a time. Once `usable` is false it stays so, and nothing of it is left running."""
+    """Serves one invocation at a time. Once `usable` is false it stays so."""
 
     def __init__(self, function: Function, freeze: Freeze) -> None:
         self._function = function
@@ -62,7 +63,9 @@ class Sandbox:
             if answer is None and self._idle:
                 return None
         self.close()
-        return answer or self._failed(request_id, None if in_time else f"Init timed out after {INIT_SECONDS:.2f} seconds")
+        return answer or self._failed(
+            request_id, None if in_time else f"Init timed out after {INIT_SECONDS:.2f} seconds"
+        )
 
     def invoke(self, event: Event) -> Answer:
         timeout = self._function.timeout
@@ -78,7 +81,9 @@ class Sandbox:
                 self._expect_next()
                 return answer
         self.close()
-        return self._failed(event.request_id, None if in_time else f"Task timed out after {timeout:.2f} seconds")
+        return self._failed(
+            event.request_id, None if in_time else f"Task timed out after {timeout:.2f} seconds"
+        )
 
     def close(self) -> None:
         with self._changed:
@@ -128,7 +133,7 @@ class Sandbox:
         error_type = "Sandbox.Timedout" if timed_out else "Runtime.ExitError"
         reason = timed_out or _describe_exit(self._exit_status)
         message = f"RequestId: {request_id} Error: {reason}"
-        log = f"{datetime.now(timezone.utc).isoformat(timespec='milliseconds')} {request_id} {timed_out}"
+        log = f"{datetime.now(UTC).isoformat(timespec='milliseconds')} {request_id} {timed_out}"
         return Answer.error(error_type, message, log=log if timed_out else message)
 
     # Conditions; the lock is held

@@ -32,7 +32,9 @@ def take_next():
     if not EVENTS:
         os._exit(0)
     event = EVENTS.pop(0)
-    return event["body"].encode("utf-8", "surrogateescape"), {h: event.get(name) for h, name in HEADERS.items()}
+    return event["body"].encode("utf-8", "surrogateescape"), {
+        h: event.get(name) for h, name in HEADERS.items()
+    }
 
 
 def post_result(invoke_id, data, content_type, invocation_id):

@@ -63,7 +63,7 @@ def keeps(value, cache=KEPT):
     return value
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def cached():
     return [1, 2]
 

@@ -37,11 +37,13 @@ pub struct Named<'a> {
 pub struct Why {
     pub reason: String,
     pub at: Option<TextSize>,
+    /// Where the value comes from, unless it is written into the result.
+    pub computed_at: Option<TextSize>,
 }
 
 impl Why {
     fn at(at: TextSize, reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), at: Some(at) }
+        Self { reason: reason.into(), at: Some(at), computed_at: None }
     }
 }
 
@@ -56,11 +58,16 @@ impl<'a> Fields<'_, 'a> {
     pub fn decide(&self, index: usize) -> Decision<'a> {
         let value = self.points.returns.streaming.fields[index].value;
         let decided = match value {
-            Expr::Name(name) => self.named(index, &name.id).map(Decision::Named),
+            Expr::Name(name) => self.named(index, &name.id).map(Decision::Named).map_err(|why| self.traced(why, &name.id)),
             _ if constants::is_constant(value) => Ok(Decision::Constant),
             _ => self.inline(index, value).map(|()| Decision::Emitted),
         };
         decided.unwrap_or_else(Decision::AtReturn)
+    }
+
+    fn traced(&self, why: Why, name: &str) -> Why {
+        let bindings = self.variables.get(name).map_or(&[][..], |variable| &variable.bindings);
+        Why { computed_at: bindings.last().map(|binding| binding.at), ..why }
     }
 
     fn named(&self, index: usize, name: &'a str) -> Result<Named<'a>, Why> {
@@ -109,7 +116,7 @@ impl<'a> Fields<'_, 'a> {
     fn no_place(&self, index: usize) -> Why {
         match self.points.blocking_return(index) {
             Some(back) => Why::at(back.at, "another return gives it another value, or the result other keys"),
-            None => Why { reason: "no simple statement follows where it is final".to_owned(), at: None },
+            None => Why { reason: "no simple statement follows where it is final".to_owned(), at: None, computed_at: None },
         }
     }
 

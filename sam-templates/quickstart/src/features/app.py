@@ -33,7 +33,11 @@ def compute_temporal_features(data):
     ]
     crossings = sum(1 for a, b in zip(centred, centred[1:]) if a * b < 0)
     strongest = max(range(1, len(correlations)), key=correlations.__getitem__, default=0)
-    return {"period": strongest + 1, "strength": correlations[strongest], "crossings": crossings}
+    return {
+        "period": strongest + 1,
+        "strength": correlations[strongest],
+        "crossings": crossings,
+    }
 
 
 def compute_entropy_features(data, length=2):

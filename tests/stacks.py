@@ -1,0 +1,55 @@
+"""Deploys the project's SAM templates with the stock `sam` command, and deletes them again."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from functions import unique_name
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def lay_out(folder: Path, template: str, layer: Path) -> Path:
+    """A copy of a template beside a layer: it names the layer by a path, so both go into one folder."""
+    copy = folder / "sam-templates" / template
+    shutil.copytree(ROOT / "sam-templates" / template, copy)
+    shutil.copytree(layer, folder / "dist" / "layer", dirs_exist_ok=True)
+    return copy / "template.yaml"
+
+
+@contextlib.contextmanager
+def deployed(template: Path, name: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """The stack's outputs, for as long as it stands."""
+    s3 = boto3.client("s3")
+    bucket = unique_name()
+    s3.create_bucket(Bucket=bucket)
+    try:
+        sam(
+            "deploy",
+            *("--template-file", template),
+            *("--stack-name", name),
+            *("--s3-bucket", bucket),
+            *("--capabilities", "CAPABILITY_IAM"),
+            *("--no-confirm-changeset", "--no-progressbar"),
+            *("--parameter-overrides", *(f"{key}={value}" for key, value in parameters.items())),
+        )
+        stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+        yield {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    finally:
+        sam("delete", "--stack-name", name, "--s3-bucket", bucket, "--no-prompts")
+        boto3.resource("s3").Bucket(bucket).objects.delete()
+        s3.delete_bucket(Bucket=bucket)
+
+
+def sam(*arguments: Any) -> str:
+    finished = subprocess.run(["sam", *map(str, arguments)], capture_output=True, text=True)
+    if finished.returncode:
+        raise RuntimeError(f"sam {arguments[0]} failed:\n{finished.stdout}{finished.stderr}")
+    return finished.stdout
