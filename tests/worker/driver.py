@@ -81,7 +81,7 @@ class Worker:
     """One worker process. `env` is its whole environment; the default holds only PATH."""
 
     def __init__(self, python=sys.executable, env=None, cwd=None, start=START, options=(), pass_fds=()):
-        self._output = {name: tempfile.TemporaryFile() for name in ("stdout", "stderr")}
+        self._output = {name: tempfile.TemporaryFile() for name in ("stdout", "stderr")}  # noqa: SIM115
         self._read_to = {"stdout": 0, "stderr": 0}
         self._buffer = b""
         theirs_in, self._to = os.pipe()

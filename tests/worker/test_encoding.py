@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from conftest import reference_packages, table
+from runners import reference_packages, table
 
 ADDRESS = re.compile(r"0x[0-9a-f]+")
 

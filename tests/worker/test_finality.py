@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from conftest import HERE, table
+from runners import HERE, table
 
 TREE = ast.parse((HERE / "tables" / "finality.py").read_text())
 CASES = [

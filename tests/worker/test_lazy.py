@@ -4,13 +4,11 @@ import re
 
 import pytest
 
-from conftest import HERE, table
+from runners import HERE, table
 
 SOURCE = (HERE / "tables" / "lazy.py").read_text()
 OPERATIONS = (
-    re.findall(r'^    "(\w+)": \(', SOURCE, re.M)
-    + ["pickle%d" % n for n in range(5)]
-    + ["match", "match_one"]
+    re.findall(r'^    "(\w+)": \(', SOURCE, re.M) + [f"pickle{n}" for n in range(5)] + ["match", "match_one"]
 )
 
 

@@ -7,9 +7,9 @@ import subprocess
 import tempfile
 
 import pytest
-from driver import INVOCATION, InitFailed, Ready, Worker
 
-from conftest import HERE, reference_packages
+from driver import INVOCATION, InitFailed, Ready, Worker
+from runners import HERE, reference_packages
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 ADDRESS = re.compile(r"0x[0-9a-f]+")
@@ -212,7 +212,7 @@ def test_handlers_where_the_runtime_escapes(python, task_root, handler):
 
 @pytest.mark.parametrize("code", ["0", "3", "null", '"text"', "true", "[1]", "300"])
 def test_exit_codes(python, task_root, code):
-    check(python, task_root, "app.exits", '{"code": %s}' % code)
+    check(python, task_root, "app.exits", f'{{"code": {code}}}')
 
 
 @pytest.mark.parametrize(

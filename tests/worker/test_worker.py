@@ -6,6 +6,7 @@ import subprocess
 import textwrap
 
 import pytest
+
 from driver import InitFailed, Ready, Unavailable, Value, Worker
 
 KEYS = ["a", "b", "c"]

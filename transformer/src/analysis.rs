@@ -1,6 +1,7 @@
 //! What the source says: one question per file.
 
 pub mod constants;
+pub mod event_reads;
 pub mod fields;
 pub mod publish_points;
 pub mod response_shape;

@@ -3,6 +3,7 @@
 use crate::{
     InputError, Transformation,
     analysis::{
+        event_reads,
         fields::{Decision, Fields},
         publish_points::PublishPoints,
         response_shape::{self, Returns},
@@ -52,10 +53,19 @@ impl<'a> Module<'_, 'a> {
         surroundings::check(self.uses, &uses)?;
         let variables = Variables::of(def, &uses);
         let returns = response_shape::returns(&def.body, &uses, &variables)?;
-        let points = PublishPoints { body: &def.body, returns: &returns };
+        let event = event_reads::untouched_event(def, &uses, &variables);
+        let points = PublishPoints { body: &def.body, returns: &returns, event };
         let fields = Fields { points: &points, variables: &variables };
-        let decisions: Vec<Decision> = (0..returns.streaming.fields.len()).map(|index| fields.decide(index)).collect();
-        let calls = plan::calls(&points, &decisions);
+        let mut decisions: Vec<Decision> =
+            (0..returns.streaming.fields.len()).map(|index| fields.decide(index)).collect();
+        let mut calls = plan::calls(&points, &decisions);
+        for (index, decision) in decisions.iter_mut().enumerate() {
+            let travels = calls.iter().any(|call| call.companions.contains(&index));
+            if decision.is_companion() && !travels {
+                *decision = fields.decide_alone(index);
+            }
+        }
+        calls = plan::calls(&points, &decisions);
         let injected = unused_name(self.text);
         let source = self.edit(name, &returns, &calls, &injected)?;
         let injected = source.is_some().then_some(injected);

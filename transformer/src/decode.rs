@@ -54,7 +54,11 @@ fn encoding(name: &str) -> Option<Encoding> {
 
 /// The encoding that a comment in one of the first two lines names (PEP 263).
 fn cookie(source: &[u8]) -> Option<String> {
-    for line in source.split(|&byte| byte == b'\n' || byte == b'\r').take(3) {
+    let mut rest = source;
+    for _ in 0..2 {
+        let end = rest.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(rest.len());
+        let (line, after) = rest.split_at(end);
+        rest = after.strip_prefix(b"\r\n").or_else(|| after.get(1..)).unwrap_or_default();
         let code = line.trim_ascii();
         if code.is_empty() {
             continue;
@@ -90,16 +94,20 @@ mod tests {
 
     #[test]
     fn cookie_names_the_encoding() {
-        assert_eq!(decode(b"# -*- coding: latin-1 -*-\na = '\xe9'").as_deref(), Ok("# -*- coding: latin-1 -*-\na = 'é'"));
-        assert_eq!(decode(b"#!/usr/bin/python\n# vim: fileencoding=ISO_8859_1\n'\xe9'").map(|text| text.len()), Ok(51));
+        assert_eq!(
+            decode(b"# -*- coding: latin-1 -*-\na = '\xe9'").as_deref(),
+            Ok("# -*- coding: latin-1 -*-\na = 'é'")
+        );
+        assert_eq!(decode(b"#!/usr/bin/python\n# vim: fileencoding=ISO_8859_1\n'\xe9'").map(|text| text.len()), Ok(53));
         assert_eq!(decode(b"# coding=ascii\n'\xe9'"), Err(DecodeError::Invalid("ASCII")));
         assert_eq!(decode(b"# coding: cp1252\n"), Err(DecodeError::Unknown("cp1252".to_owned())));
     }
 
     #[test]
     fn cookie_counts_only_in_a_leading_comment() {
-        assert_eq!(decode(b"a = 1\n# coding: cp1252\n").is_ok(), true);
-        assert_eq!(decode(b"\n\n\n# coding: cp1252\n").is_ok(), true);
+        assert!(decode(b"a = 1\n# coding: cp1252\n").is_ok());
+        assert!(decode(b"\n\n# coding: cp1252\n").is_ok());
+        assert!(decode(b"\r\n# coding: cp1252\r\n").is_err());
     }
 
     #[test]

@@ -11,7 +11,8 @@ pub struct Insertion {
 
 /// Splices `insertions` (sorted by offset) into `source`; every other byte is kept.
 pub fn apply(source: &str, insertions: &[Insertion]) -> String {
-    let mut edited = String::with_capacity(source.len() + insertions.iter().map(|piece| piece.text.len()).sum::<usize>());
+    let mut edited =
+        String::with_capacity(source.len() + insertions.iter().map(|piece| piece.text.len()).sum::<usize>());
     let mut copied = 0;
     for insertion in insertions {
         let offset = insertion.offset.to_usize();

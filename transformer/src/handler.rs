@@ -33,7 +33,10 @@ pub fn find<'a>(body: &'a [ast::Stmt], module: &Uses<'a>, name: &str) -> Result<
     };
     check_bound_once(def, module, name)?;
     if let Some(decorator) = def.decorator_list.first() {
-        return Err(Refusal::at(decorator.start(), format!("`{name}` is decorated: a decorator may change the result")));
+        return Err(Refusal::at(
+            decorator.start(),
+            format!("`{name}` is decorated: a decorator may change the result"),
+        ));
     }
     Ok(def)
 }
@@ -66,7 +69,10 @@ pub fn check_body(name: &str, handler: &Uses) -> Result<(), Refusal> {
                 return Err(Refusal::at(found.at, format!("`{name}` is a generator")));
             }
             What::Mangled => {
-                return Err(Refusal::at(found.at, "a class inside the handler uses a private name, which Python rewrites"));
+                return Err(Refusal::at(
+                    found.at,
+                    "a class inside the handler uses a private name, which Python rewrites",
+                ));
             }
             _ => {}
         }

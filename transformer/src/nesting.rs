@@ -14,7 +14,8 @@ const MAX_ELIFS: usize = 2000;
 
 /// Whether the source nests deeper than the parser's thread can be trusted with.
 pub fn too_deep(text: &str) -> bool {
-    let mut scan = Scan { chars: text.char_indices().peekable(), text, chains: vec![0], total: 0, lambdas: 0, elifs: 0 };
+    let mut scan =
+        Scan { chars: text.char_indices().peekable(), text, chains: vec![0], total: 0, lambdas: 0, elifs: 0 };
     let mut indents: Vec<usize> = Vec::new();
     while scan.chars.peek().is_some() {
         if let Some(width) = scan.indent() {
@@ -118,9 +119,7 @@ impl Scan<'_> {
                 self.lambdas += 1;
                 (self.lambdas <= MAX_CHAIN).then_some(())
             }
-            "not" | "and" | "or" | "if" | "else" | "await" | "yield" | "in" | "is" | "for" | "from" => {
-                self.deepen()
-            }
+            "not" | "and" | "or" | "if" | "else" | "await" | "yield" | "in" | "is" | "for" | "from" => self.deepen(),
             _ => Some(()),
         }
     }

@@ -1,10 +1,7 @@
 //! The one door to the Python grammar.
 
-pub use rustpython_parser::{
-    ast,
-    text_size::TextSize,
-};
 use rustpython_parser::{Parse, ast::Suite};
+pub use rustpython_parser::{ast, text_size::TextSize};
 
 use crate::lines::Lines;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::{
-        constants,
+        constants, event_reads,
         fields::Decision,
         publish_points::{Place, PublishPoints},
         response_shape::Returns,
@@ -18,7 +18,7 @@ use crate::{
 pub struct Call {
     pub field: usize,
     pub kind: Kind,
-    /// Constant fields that travel with it.
+    /// Fields that are ready anyway and travel with it.
     pub companions: Vec<usize>,
 }
 
@@ -27,7 +27,11 @@ pub enum Kind {
     Publish(Place),
     Offer(Place),
     /// Around the value in the display.
-    Emit { start: TextSize, end: TextSize, point: usize },
+    Emit {
+        start: TextSize,
+        end: TextSize,
+        point: usize,
+    },
 }
 
 impl Kind {
@@ -60,17 +64,17 @@ pub fn calls(points: &PublishPoints, decisions: &[Decision]) -> Vec<Call> {
                 let value = shape.fields[field].value;
                 add(Kind::Emit { start: value.start(), end: value.end(), point: shape.statement });
             }
-            Decision::Constant | Decision::AtReturn(_) => {}
+            Decision::Constant | Decision::EventRead | Decision::AtReturn(_) => {}
         }
     }
     calls.sort_by_key(|call| call.kind.offset());
-    let constants: Vec<usize> = (0..decisions.len()).filter(|&field| matches!(decisions[field], Decision::Constant)).collect();
+    let companions: Vec<usize> = (0..decisions.len()).filter(|&field| decisions[field].is_companion()).collect();
     let first = calls.iter().find(|call| !matches!(call.kind, Kind::Offer(_)));
     let first_sure = first.map(|call| call.kind.offset());
     // Which of the calls publishes first is known only when they run: an offer may decline.
     for call in calls.iter_mut().take_while(|call| first_sure.is_none_or(|first| call.kind.offset() <= first)) {
         let point = call.kind.point();
-        call.companions = constants.iter().copied().filter(|&field| points.earliest(field) <= point).collect();
+        call.companions = companions.iter().copied().filter(|&field| points.earliest(field) <= point).collect();
     }
     calls
 }
@@ -84,7 +88,7 @@ pub fn insertions(calls: &[Call], returns: &Returns, source: &str, injected: &st
     for call in calls {
         let companions = |in_tuple: bool| -> String {
             let pair = |&field: &usize| {
-                let value = constant_text(fields[field].value, source);
+                let value = companion_text(fields[field].value, source, injected);
                 if in_tuple { format!(", {}, ({value},)", name(field)) } else { format!(", {}, {value}", name(field)) }
             };
             call.companions.iter().map(pair).collect()
@@ -113,6 +117,13 @@ pub fn insertions(calls: &[Call], returns: &Returns, source: &str, injected: &st
 
 fn statement(place: Place, call: &str) -> String {
     if place.behind { format!("; {call}") } else { format!("{call}; ") }
+}
+
+fn companion_text(value: &Expr, source: &str, injected: &str) -> String {
+    let Some(read) = event_reads::parse(value) else { return constant_text(value, source) };
+    let default = read.default.map(|default| format!(", {}", constant_text(default, source))).unwrap_or_default();
+    let default = if read.is_get && read.default.is_none() { ", None".to_owned() } else { default };
+    format!("{injected}.peek({}, {}{default})", read.event, constants::literal(read.key))
 }
 
 fn constant_text(value: &Expr, source: &str) -> String {

@@ -74,8 +74,9 @@ pub(crate) fn of(
     calls: &[Call],
     lines: &Lines,
 ) -> Report {
-    let fields: Vec<FieldReport> =
-        (0..decisions.len()).map(|index| FieldWriter { index, returns, calls, lines }.write(&decisions[index])).collect();
+    let fields: Vec<FieldReport> = (0..decisions.len())
+        .map(|index| FieldWriter { index, returns, calls, lines }.write(&decisions[index]))
+        .collect();
     let published = fields.iter().filter(|field| field.verdict == Verdict::Published).count();
     let reason = match published {
         0 => "no field is final before the return".to_owned(),
@@ -110,16 +111,24 @@ impl FieldWriter<'_, '_> {
                 let (reason, line) = self.named(named);
                 (Some(bound), reason, line.or(Some(bound)))
             }
-            Decision::Emitted => {
-                (Some(written_at), "final as soon as it is computed inside the returned dict".to_owned(), Some(written_at))
-            }
-            Decision::Constant if published_at.is_some() => {
+            Decision::Emitted => (
+                Some(written_at),
+                "final as soon as it is computed inside the returned dict".to_owned(),
+                Some(written_at),
+            ),
+            Decision::Constant => {
                 (Some(written_at), "a constant: travels with the first published field".to_owned(), Some(written_at))
             }
-            Decision::Constant => {
-                (Some(written_at), "a constant, and no other field is published before it".to_owned(), Some(written_at))
-            }
-            Decision::AtReturn(why) => (Some(why.computed_at.map_or(written_at, |at| self.lines.line(at))), why.reason.clone(), why.at.map(|at| self.lines.line(at))),
+            Decision::EventRead => (
+                Some(written_at),
+                "read from the event: travels with the first published field if immutable".to_owned(),
+                Some(written_at),
+            ),
+            Decision::AtReturn(why) => (
+                Some(why.computed_at.map_or(written_at, |at| self.lines.line(at))),
+                why.reason.clone(),
+                why.at.map(|at| self.lines.line(at)),
+            ),
         };
         FieldReport {
             field_name: field.key.to_owned(),
@@ -143,7 +152,9 @@ impl FieldWriter<'_, '_> {
         };
         let line = self.lines.line(read.at);
         let reason = match named.publish {
-            _ if read.captured => format!("`{name}` is read by code that may run later, at line {line}: early only if immutable"),
+            _ if read.captured => {
+                format!("`{name}` is read by code that may run later, at line {line}: early only if immutable")
+            }
             Some(_) => format!("`{name}` is read again at line {line}: a value that can change waits for that"),
             None => format!("`{name}` is read again at line {line}: early only if immutable"),
         };

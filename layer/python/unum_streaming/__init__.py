@@ -18,7 +18,7 @@ __all__ = list(_HOME)
 
 def __getattr__(name):
     if name not in _HOME:
-        raise AttributeError("module {!r} has no attribute {!r}".format(__name__, name))
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = __import__(__name__ + "." + _HOME[name], fromlist=[name])
     return globals().setdefault(name, getattr(module, name))
 

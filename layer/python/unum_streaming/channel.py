@@ -66,14 +66,12 @@ class Channel:
         """Waits for the fields `names`; name → (kind, blobs) of each answer, late ones of an interrupted wait included."""
         if self.in_child:
             raise StreamingError(
-                "field `{}` was not read before the process forked: only the process that got the event can wait "
-                "for it, so read the field before forking".format(names[0])
+                f"field `{names[0]}` was not read before the process forked: only the process that got the event can wait "
+                "for it, so read the field before forking"
             )
         with self._lock:
             if self._busy:
-                raise StreamingError(
-                    "field `{}` was read by a signal handler during another wait".format(names[0])
-                )
+                raise StreamingError(f"field `{names[0]}` was read by a signal handler during another wait")
             self._busy = True
             try:
                 return self._wait(names)

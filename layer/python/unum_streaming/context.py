@@ -99,8 +99,8 @@ class ClientContext(object):
 
 
 def _described(obj, names):
-    fields = ",".join("{}={}".format(name, getattr(obj, name)) for name in names)
-    return "{}([{}])".format(type(obj).__name__, fields)
+    fields = ",".join(f"{name}={getattr(obj, name)}" for name in names)
+    return f"{type(obj).__name__}([{fields}])"
 
 
 def _filled(cls, values):

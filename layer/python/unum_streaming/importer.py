@@ -6,7 +6,6 @@ import sys
 
 from .errors import Fault
 
-
 # What AWS's runtime has loaded before the user's folder is on the path: there, a file of such a name is not seen.
 _LOADED_BEFORE = frozenset(
     "collections contextlib copyreg decimal enum functools heapq importlib json keyword linecache logging math numbers "
@@ -64,31 +63,30 @@ def load(settings, text):
     try:
         module_name, function_name = name.rsplit(".", 1)
     except ValueError as error:
-        raise Fault("Runtime.MalformedHandlerName", "Bad handler '{}': {}".format(name, error))
+        raise Fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from None
     replacement = _Replacement(settings, text) if text else None
     try:
         if module_name.split(".")[0] in sys.builtin_module_names:
-            message = "Cannot use built-in module {} as a handler module".format(module_name)
+            message = f"Cannot use built-in module {module_name} as a handler module"
             raise Fault("Runtime.BuiltInModuleConflict", message)
         if replacement:
             replacement.install()
         module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        raise Fault(
-            "Runtime.ImportModuleError", "Unable to import module '{}': {}".format(module_name, error)
-        )
+        message = f"Unable to import module '{module_name}': {error}"
+        raise Fault("Runtime.ImportModuleError", message) from error
     except SyntaxError as error:
-        message = "Syntax error in module '{}': {}".format(module_name, error)
+        message = f"Syntax error in module '{module_name}': {error}"
         trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)]
-        raise Fault("Runtime.UserCodeSyntaxError", message, trace)
+        raise Fault("Runtime.UserCodeSyntaxError", message, trace) from error
     finally:
         if replacement:
             replacement.remove()
     try:
         handler = getattr(module, function_name)
     except AttributeError:
-        message = "Handler '{}' missing on module '{}'".format(function_name, module_name)
-        raise Fault("Runtime.HandlerNotFound", message)
+        message = f"Handler '{function_name}' missing on module '{module_name}'"
+        raise Fault("Runtime.HandlerNotFound", message) from None
     return handler, replacement is not None and replacement.used
 
 

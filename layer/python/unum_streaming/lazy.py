@@ -29,10 +29,10 @@ def resolve_future(ref):
     if type(ref) is _Pending:
         return ref.get()
     if not is_future(ref):
-        raise StreamingError("{!r} is not a future reference".format(ref))
+        raise StreamingError(f"{ref!r} is not a future reference")
     name, source, futures = ref.get("key"), ref.get("source"), worker.futures
     if futures is None or name not in futures.names or source != futures.source:
-        raise StreamingError("the event has no future for field `{}` of `{}`".format(name, source))
+        raise StreamingError(f"the event has no future for field `{name}` of `{source}`")
     return futures.get(name)
 
 
@@ -78,11 +78,11 @@ class Futures:
         try:
             self._values[name] = encoding.decode(blobs[0])
         except ValueError as error:
-            self._fail(name, StreamingStoreError, "its value is not valid JSON: {}".format(error))
+            self._fail(name, StreamingStoreError, f"its value is not valid JSON: {error}")
 
     def _fail(self, name, error, message):
-        if "`{}`".format(name) not in message:
-            message = "field `{}` of `{}`: {}".format(name, self.source, message)
+        if f"`{name}`" not in message:
+            message = f"field `{name}` of `{self.source}`: {message}"
         self._failures[name] = (error, message)
 
 
@@ -99,7 +99,7 @@ class _Pending:
         return self._futures.get(self._name)
 
     def __repr__(self):
-        return "<field {!r} of {}, not read yet>".format(self._name, self._futures.source)
+        return f"<field {self._name!r} of {self._futures.source}, not read yet>"
 
 
 def lazy_event(event, futures):

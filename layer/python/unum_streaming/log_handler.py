@@ -118,5 +118,5 @@ def _exception(record):
         fields["errorType"] = info[0].__name__
         fields["errorMessage"] = str(info[1])
     fields["requestId"] = getattr(record, "aws_request_id", None)
-    fields["location"] = "{}:{}:{}".format(record.pathname, record.funcName, record.lineno) if info else None
+    fields["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}" if info else None
     return fields

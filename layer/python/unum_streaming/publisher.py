@@ -96,32 +96,26 @@ class Publisher:
         """The result's JSON text, and name and text of every field that was not published."""
         published, self._published = self._published, {}
         if not isinstance(result, dict):
-            raise self._changed("they", "a {} was returned".format(type(result).__name__))
+            raise self._changed("they", f"a {type(result).__name__} was returned")
         fields = [(name, encoding.encode(value)) for name, value in result.items()]
         names = [name for name, _ in fields]
         if names != self._keys:
-            raise self._changed("they", "the keys are {} instead of {}".format(names, self._keys))
+            raise self._changed("they", f"the keys are {names} instead of {self._keys}")
         late = []
         for name, text in fields:
             if name not in published:
                 late.append((name, text))
             elif published[name] != text.encode("utf-8"):
-                raise self._changed(
-                    name, "{} became {}".format(_short(published[name].decode()), _short(text))
-                )
+                raise self._changed(name, f"{_short(published[name].decode())} became {_short(text)}")
         body = ", ".join([encoding.encode(name) + ": " + text for name, text in fields])
         return "{" + body + "}", late
 
     def publish_explicitly(self, name, value):
         if self._caller is None:
-            raise StreamingError(
-                "field `{}` cannot be published: no invocation is publishing now".format(name)
-            )
+            raise StreamingError(f"field `{name}` cannot be published: no invocation is publishing now")
         if name not in self._keys:
-            known = ", ".join("`{}`".format(key) for key in self._keys)
-            raise StreamingError(
-                "field `{}` cannot be published: {} returns {}".format(name, self._handler, known)
-            )
+            known = ", ".join(f"`{key}`" for key in self._keys)
+            raise StreamingError(f"field `{name}` cannot be published: {self._handler} returns {known}")
         if name not in self._published:
             self._send([(name, encoding.encode(value).encode("utf-8"))])
 
@@ -164,10 +158,10 @@ class Publisher:
         return owns_all(box[0])
 
     def _changed(self, name, how):
-        what = "field `{}` was".format(name) if name != "they" else "fields were"
+        what = f"field `{name}` was" if name != "they" else "fields were"
         return Fault(
             "Unum.FieldChanged",
-            "{} published by {} and changed before the return: {}".format(what, self._handler, how),
+            f"{what} published by {self._handler} and changed before the return: {how}",
         )
 
 
@@ -322,7 +316,7 @@ def publish_field(name, value):
     from . import worker
 
     if worker.publisher is None:
-        raise StreamingError("field `{}` cannot be published: the handler runs as written".format(name))
+        raise StreamingError(f"field `{name}` cannot be published: the handler runs as written")
     worker.publisher.publish_explicitly(name, value)
 
 

@@ -146,7 +146,7 @@ def _answer(result):
     except Fault:
         raise
     except Exception as error:
-        raise Fault("Runtime.MarshalError", "Unable to marshal response: {}".format(error))
+        raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
 
 
 def _raised(channel, report):
@@ -184,7 +184,7 @@ def _header(text, name):
     try:
         return json.loads(text)
     except Exception as error:
-        raise Fault("Runtime.LambdaContextUnmarshalError", "Unable to parse {} JSON: {}".format(name, error))
+        raise Fault("Runtime.LambdaContextUnmarshalError", f"Unable to parse {name} JSON: {error}") from error
 
 
 def _event(channel, invocation, data):
@@ -194,7 +194,7 @@ def _event(channel, invocation, data):
     try:
         event = encoding.decode(data)
     except Exception as error:
-        raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: {}".format(error))
+        raise Fault("Runtime.UnmarshalError", f"Unable to unmarshal input: {error}") from error
     names = invocation.get("futures")
     if not names or type(event) is not dict:
         return event

@@ -63,7 +63,7 @@ def keeps(value, cache=KEPT):
     return value
 
 
-@functools.cache
+@functools.lru_cache(maxsize=None)  # noqa: UP033
 def cached():
     return [1, 2]
 

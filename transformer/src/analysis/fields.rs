@@ -1,7 +1,7 @@
 //! How one field of the result is sent: early, and then by which calls, or at the return, and then why.
 
 use super::{
-    constants,
+    constants, event_reads,
     publish_points::{Place, PublishPoints},
     uses::{How, What},
     variables::{Load, Variable, Variables},
@@ -19,7 +19,16 @@ pub enum Decision<'a> {
     Emitted,
     /// Travels with the first published field.
     Constant,
+    /// Read straight from the event: travels with the first published field, if it is there and immutable by then.
+    EventRead,
     AtReturn(Why),
+}
+
+impl Decision<'_> {
+    /// Whether the field travels with others instead of being published by itself.
+    pub fn is_companion(&self) -> bool {
+        matches!(self, Self::Constant | Self::EventRead)
+    }
 }
 
 /// How a variable's value is handed over; at least one of the calls is there.
@@ -58,9 +67,14 @@ impl<'a> Fields<'_, 'a> {
     pub fn decide(&self, index: usize) -> Decision<'a> {
         let value = self.points.returns.streaming.fields[index].value;
         let decided = match value {
-            Expr::Name(name) => self.named(index, &name.id).map(Decision::Named).map_err(|why| self.traced(why, &name.id)),
+            Expr::Name(name) => {
+                self.named(index, &name.id).map(Decision::Named).map_err(|why| self.traced(why, &name.id))
+            }
             _ if constants::is_constant(value) => Ok(Decision::Constant),
-            _ => self.inline(index, value).map(|()| Decision::Emitted),
+            _ => match event_reads::parse(value).filter(|read| self.points.event == Some(read.event)) {
+                Some(_) => Ok(Decision::EventRead),
+                None => self.inline(index, value).map(|()| Decision::Emitted),
+            },
         };
         decided.unwrap_or_else(Decision::AtReturn)
     }
@@ -84,8 +98,11 @@ impl<'a> Fields<'_, 'a> {
         let read_again = self.reads_after(variable, bound.statement);
         let start = self.points.earliest(index).max(bound.statement + 1);
         let Some(first) = self.points.place(start) else { return Err(self.no_place(index)) };
-        if !self.points.has_work(first.point) {
+        if !self.points.has_work(bound.statement + 1) {
             return Err(Why::at(bound.at, COMPUTED_LAST));
+        }
+        if !self.points.has_work(first.point) {
+            return Err(self.no_place(index));
         }
         let named = |offer, publish, read_again| Named { name, bound_at: bound.at, offer, publish, read_again };
         let captured = read_again.iter().copied().find(|load| load.captured);
@@ -103,9 +120,29 @@ impl<'a> Fields<'_, 'a> {
         }
     }
 
+    /// What becomes of a field that was to travel with another, when there is no such other.
+    pub fn decide_alone(&self, index: usize) -> Decision<'a> {
+        let value = self.points.returns.streaming.fields[index].value;
+        let decided =
+            if constants::is_constant(value) { Err(self.left_behind(index)) } else { self.inline(index, value) };
+        decided.map_or_else(Decision::AtReturn, |()| Decision::Emitted)
+    }
+
+    fn left_behind(&self, index: usize) -> Why {
+        match self.points.blocking_return(index) {
+            Some(_) => self.no_place(index),
+            None => Why {
+                reason: "a constant: no other field is published before the return".to_owned(),
+                at: Some(self.points.returns.streaming.fields[index].value.start()),
+                computed_at: None,
+            },
+        }
+    }
+
     /// Reads after the last binding, other than the ones that put the value into the result.
     fn reads_after(&self, variable: &Variable<'a>, bound: usize) -> Vec<Load<'a>> {
-        let values = || self.points.returns.all.iter().filter_map(|back| back.shape.as_ref()).flat_map(|shape| &shape.fields);
+        let values =
+            || self.points.returns.all.iter().filter_map(|back| back.shape.as_ref()).flat_map(|shape| &shape.fields);
         let puts_into_result = |load: &Load| {
             values().any(|field| matches!(field.value, Expr::Name(value) if std::ptr::eq(value.id.as_str(), load.name)))
         };
@@ -116,7 +153,9 @@ impl<'a> Fields<'_, 'a> {
     fn no_place(&self, index: usize) -> Why {
         match self.points.blocking_return(index) {
             Some(back) => Why::at(back.at, "another return gives it another value, or the result other keys"),
-            None => Why { reason: "no simple statement follows where it is final".to_owned(), at: None, computed_at: None },
+            None => {
+                Why { reason: "no simple statement follows where it is final".to_owned(), at: None, computed_at: None }
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 //! order, so a return that follows a point stands in one of the statements after it.
 
 use super::{
-    constants,
+    constants, event_reads,
     response_shape::{Return, Returns},
     work,
 };
@@ -25,6 +25,8 @@ pub struct Place {
 pub struct PublishPoints<'p, 'a> {
     pub body: &'a [Stmt],
     pub returns: &'p Returns<'a>,
+    /// The handler's event, if it is only ever read from.
+    pub event: Option<&'a str>,
 }
 
 impl<'a> PublishPoints<'_, 'a> {
@@ -41,13 +43,19 @@ impl<'a> PublishPoints<'_, 'a> {
     fn agrees(&self, back: &Return, field: usize) -> bool {
         let streaming = &self.returns.streaming;
         let Some(shape) = &back.shape else { return false };
-        let keys = |fields: &[super::response_shape::Field]| fields.iter().map(|field| field.key.to_owned()).collect::<Vec<_>>();
+        let keys = |fields: &[super::response_shape::Field]| {
+            fields.iter().map(|field| field.key.to_owned()).collect::<Vec<_>>()
+        };
         if keys(&shape.fields) != keys(&streaming.fields) {
             return false;
         }
         match (streaming.fields[field].value, shape.fields[field].value) {
             (Expr::Name(one), Expr::Name(other)) => one.id == other.id,
-            (one, other) => std::ptr::eq(one, other) || constants::same(one, other),
+            (one, other) => {
+                std::ptr::eq(one, other)
+                    || constants::same(one, other)
+                    || self.event.is_some_and(|event| event_reads::same(one, other, event))
+            }
         }
     }
 
@@ -57,7 +65,9 @@ impl<'a> PublishPoints<'_, 'a> {
             let (before, after) = (&self.body[point - 1], &self.body[point]);
             match () {
                 () if is_simple(before) => Some(Place { point, offset: before.end(), behind: true }),
-                () if is_simple(after) || ends_flow(after) => Some(Place { point, offset: after.start(), behind: false }),
+                () if is_simple(after) || ends_flow(after) => {
+                    Some(Place { point, offset: after.start(), behind: false })
+                }
                 () => None,
             }
         })

@@ -124,12 +124,7 @@ fn shape(display: &ast::ExprDict, statement: usize) -> Result<Shape<'_>, String>
 }
 
 /// The display that is the only value this name ever gets.
-fn named_shape<'a>(
-    body: &'a [Stmt],
-    name: &str,
-    returned: usize,
-    variables: &Variables,
-) -> Result<Shape<'a>, String> {
+fn named_shape<'a>(body: &'a [Stmt], name: &str, returned: usize, variables: &Variables) -> Result<Shape<'a>, String> {
     let variable = variables.get(name).filter(|variable| !variable.is_parameter && !variable.is_global);
     let Some([binding]) = variable.map(|variable| variable.bindings.as_slice()) else {
         return Err(format!("the result `{name}` is not a local variable that is bound once"));
@@ -156,9 +151,8 @@ fn falls_through(block: &[Stmt]) -> bool {
         }
         Some(Stmt::Try(attempt)) => {
             let body = falls_through(&attempt.body) && (attempt.orelse.is_empty() || falls_through(&attempt.orelse));
-            let handlers = attempt.handlers.iter().any(|ast::ExceptHandler::ExceptHandler(handler)| {
-                falls_through(&handler.body)
-            });
+            let handlers =
+                attempt.handlers.iter().any(|ast::ExceptHandler::ExceptHandler(handler)| falls_through(&handler.body));
             (body || handlers) && (attempt.finalbody.is_empty() || falls_through(&attempt.finalbody))
         }
         _ => true,

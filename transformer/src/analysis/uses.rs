@@ -38,6 +38,8 @@ pub struct Use<'a> {
 #[derive(Clone, Copy)]
 pub enum What<'a> {
     Load(&'a str),
+    /// Of this name, loaded next, only one key is read.
+    KeyRead(&'a str),
     Bind(&'a str, How),
     Attribute(&'a str),
     /// A module's dotted name.

@@ -1,7 +1,10 @@
 //! The complete walk behind [`Uses`]: `rustpython_ast`'s own visitor leaves out keywords, with-items, arguments,
 //! comprehensions and match cases.
 
-use super::uses::{How, Scope, ScopeKind, Use, Uses, What};
+use super::{
+    event_reads,
+    uses::{How, Scope, ScopeKind, Use, Uses, What},
+};
 use crate::parse::{
     TextSize,
     ast::{self, Ranged},
@@ -346,6 +349,9 @@ impl<'a> Walk<'a> {
     fn expr(&mut self, expr: &'a ast::Expr) {
         use ast::Expr;
         let at = expr.start();
+        if let Some(event) = event_reads::read_by_key(expr) {
+            self.add(at, What::KeyRead(event));
+        }
         match expr {
             Expr::BoolOp(operation) => self.exprs(&operation.values),
             Expr::NamedExpr(walrus) => {

@@ -19,7 +19,9 @@ pub fn expression(expr: &Expr) -> bool {
         Expr::UnaryOp(operation) => expression(&operation.operand) || !operation.operand.is_constant_expr(),
         Expr::Tuple(tuple) => tuple.elts.iter().any(expression),
         Expr::List(list) => list.elts.iter().any(expression),
-        Expr::Dict(dict) => dict.keys.iter().any(|key| key.as_ref().is_none_or(expression)) || dict.values.iter().any(expression),
+        Expr::Dict(dict) => {
+            dict.keys.iter().any(|key| key.as_ref().is_none_or(expression)) || dict.values.iter().any(expression)
+        }
         _ => true,
     }
 }
