@@ -106,7 +106,8 @@ def _ensure_venv(environment: Environment, base: Path) -> None:
         _run([base, "-m", "venv", venv])
     with _step("LocalStack, pytest, sam and their dependencies"):
         # The file is complete, so there is nothing to resolve; what is imported is compiled when it is.
-        _pip(environment, "--no-deps", "--no-compile", "--use-pep517", "--requirement", REQUIREMENTS / "environment.txt")
+        options = ["--no-deps", "--no-compile", "--use-pep517"]
+        _pip(environment, *options, "--requirement", REQUIREMENTS / "environment.txt")
     (venv / STAMP).touch()
 
 

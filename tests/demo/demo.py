@@ -89,7 +89,7 @@ class Chain:
                 for stage in STAGES:
                     if found[stage]["outcome"] != "returned":
                         raise SystemExit(f"{stage} failed; the end of its log:\n{tail(logs[stage])}")
-                return Run(records, report_in(logs[STAGES[-1]]))
+                return Run(self.functions, records, report_in(logs[STAGES[-1]]))
             time.sleep(0.2)
         stuck = next(stage for stage in STAGES if not found[stage])
         raise SystemExit(
@@ -113,9 +113,17 @@ def tail(log):
 
 
 class Run:
-    def __init__(self, records, report):
+    def __init__(self, functions, records, report):
+        self.functions = functions
         self.records = records
         self.report = report
+
+    def text(self):
+        """The records a line each, with the functions' names as the template has them."""
+        text = "".join(json.dumps({"unum_streaming": record}) + "\n" for record in self.records)
+        for stage in STAGES:
+            text = text.replace(self.functions[stage], stage)
+        return text
 
     def seconds(self):
         return (self.records[-1]["ended_ms"] - self.records[0]["received_ms"]) / 1000
@@ -177,8 +185,7 @@ def draw_timeline(runs, arguments):
     files = {}
     for streaming, some in runs.items():
         files[streaming] = arguments.out / f"{label(streaming)}.log"
-        lines = [json.dumps({"unum_streaming": record}) for record in some[-1].records]
-        files[streaming].write_text("\n".join(lines) + "\n")
+        files[streaming].write_text(some[-1].text())
     svg = arguments.out / "timeline.svg"
     subprocess.run(
         [

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cases import Staged
 from worker.driver import InitFailed, Outcome, Ready, Worker
+
+# Strings whole, and what structures what is around them, as the encoder spaces it.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[:,] ')
+_OUTPUT = ("stdout", "stderr")
+# In log lines.
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
 @dataclass
@@ -118,8 +125,14 @@ def _seen(outcome: Outcome) -> dict:
 
 def _differing(plain: dict, streamed: dict, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
-        if plain[name] != streamed[name]:
-            yield f"{name}: {plain[name]!r} as written, {streamed[name]!r} streamed"
+        one, other = (_TIME.sub("TIME", seen[name]) if name in _OUTPUT else seen[name] for seen in (plain, streamed))
+        if one != other:
+            yield f"{name}: {_short(one)} as written, {_short(other)} streamed"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 2000 else f"{text[:1000]} ... {text[-1000:]}"
 
 
 def _wrong_in_event(plain: Outcome, streamed: Outcome, keys: tuple[str, ...]) -> Iterator[str]:
@@ -146,22 +159,24 @@ def _wrong_in_event(plain: Outcome, streamed: Outcome, keys: tuple[str, ...]) ->
     sent = {name: text.decode() for name, text in pairs}
     event = [(key, sent[key]) for key in keys]
     if event != texts:
-        yield f"next sees {event} instead of {texts}"
+        yield f"next sees {_short(event)} instead of {_short(texts)}"
 
 
 def members(body: bytes) -> list[tuple[str, str]] | None:
-    """The keys of an object as the encoder writes it, and the text of each value as it stands there."""
+    """The keys of an object as the encoder writes it, and the text of each value as it stands there, however deep."""
     text = body.decode()
     if not text.startswith("{"):
         return None
-    decoder = json.JSONDecoder(parse_int=str)
     found = []
-    at = 1
-    while text[at] != "}":
-        key, at = decoder.raw_decode(text, at + 2 * (text[at] == ","))
-        assert text[at : at + 2] == ": ", text[at:]
-        _, end = decoder.raw_decode(text, at + 2)
-        found.append((key, text[at + 2 : end]))
-        at = end
-    assert at == len(text) - 1, text[at:]
+    depth = 0
+    key, start = "", None
+    for token in _TOKEN.finditer(text):
+        depth += (token[0] in "[{") - (token[0] in "]}")
+        if start is None and token[0].startswith('"'):
+            key = json.loads(token[0])
+        elif depth == 1 and token[0] == ": ":
+            start = token.end()
+        elif start is not None and (depth == 0 or depth == 1 and token[0] == ", "):
+            found.append((key, text[start : token.start()]))
+            start = None
     return found

@@ -16,10 +16,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
 
@@ -31,8 +33,10 @@ import preflight  # noqa: E402
 from host_mode.processes import kill_namespace  # noqa: E402
 
 START_SECONDS = 90
-STOP_SECONDS = 15
+# LocalStack gives its services five seconds to stop; sometimes it hangs all the same.
+STOP_SECONDS = 10
 ATTEMPTS = 3
+INTERRUPTS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 # What a client needs to talk to LocalStack, and nothing of the user's own account.
 CLIENT = {
@@ -151,6 +155,10 @@ class HostMode:
         return False
 
     def _stop(self) -> None:
+        with _uninterrupted():
+            self._clean_up()
+
+    def _clean_up(self) -> None:
         if self._process is not None:
             _end(self._process)
             assert self._process.stdin is not None
@@ -203,6 +211,20 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             process.wait()
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """A second Ctrl-C does not keep us from cleaning up."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handlers = {number: signal.signal(number, signal.SIG_IGN) for number in INTERRUPTS}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -238,7 +260,7 @@ def main() -> None:
     )
     run_verb.add_argument("command", nargs="+")
     arguments = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in INTERRUPTS:
         signal.signal(number, _interrupted)
     env = environment.ensure([] if arguments.runtimes == "own" else None)
     raise SystemExit(run(arguments.command, env))

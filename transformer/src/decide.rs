@@ -44,7 +44,7 @@ struct Module<'m, 'a> {
     uses: &'m Uses<'a>,
 }
 
-impl<'a> Module<'_, 'a> {
+impl Module<'_, '_> {
     fn decide(&self, name: &str) -> Result<Transformation, Refusal> {
         let def = handler::find(self.body, self.uses, name)?;
         handler::check_identifiers(self.uses)?;
@@ -59,13 +59,16 @@ impl<'a> Module<'_, 'a> {
         let mut decisions: Vec<Decision> =
             (0..returns.streaming.fields.len()).map(|index| fields.decide(index)).collect();
         let mut calls = plan::calls(&points, &decisions);
-        for (index, decision) in decisions.iter_mut().enumerate() {
-            let travels = calls.iter().any(|call| call.companions.contains(&index));
-            if decision.is_companion() && !travels {
-                *decision = fields.decide_alone(index);
+        // A value read from the event may be published by itself, and then constants can travel with it.
+        for are_left in [Decision::is_event_read, Decision::is_companion] {
+            for (index, decision) in decisions.iter_mut().enumerate() {
+                let travels = calls.iter().any(|call| call.companions.contains(&index));
+                if are_left(decision) && !travels {
+                    *decision = fields.decide_alone(index);
+                }
             }
+            calls = plan::calls(&points, &decisions);
         }
-        calls = plan::calls(&points, &decisions);
         let injected = unused_name(self.text);
         let source = self.edit(name, &returns, &calls, &injected)?;
         let injected = source.is_some().then_some(injected);

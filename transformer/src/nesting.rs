@@ -79,11 +79,7 @@ impl Scan<'_> {
                     self.deepen()?;
                     self.chains.push(0);
                 }
-                ')' | ']' | '}' => {
-                    if self.chains.len() > 1 {
-                        self.total -= self.chains.pop().unwrap_or(0);
-                    }
-                }
+                ')' | ']' | '}' if self.chains.len() > 1 => self.total -= self.chains.pop().unwrap_or(0),
                 ',' | ';' => self.restart(),
                 char if char.is_ascii_punctuation() && char != '_' => self.deepen()?,
                 char if char.is_alphabetic() || char == '_' => self.word(at)?,

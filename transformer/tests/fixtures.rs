@@ -1,5 +1,7 @@
 //! Each fixture's report and edited text, side by side with what Python makes of them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{
     fmt::Write as _,
     fs,

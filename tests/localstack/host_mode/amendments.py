@@ -11,6 +11,7 @@ from localstack.services.lambda_.invocation.execution_environment import Executi
 from localstack.services.lambda_.invocation.lambda_models import Invocation, InvocationResult
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
+from localstack.utils.aws import aws_stack
 from localstack.utils.patch import patch
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, "Invocation payload"
@@ -21,6 +22,8 @@ def apply() -> None:
     patch(ExecutionEnvironment.invoke)(_hand_over_client_context)
     patch(LambdaService.invoke)(_limit_payload)
     patch(EphemeralS3ObjectStore.__init__)(_store_in_temporary_folder)
+    # LocalStack would ask the network's name server for its own S3; this is the answer that it would get.
+    aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
 
 
 def _hand_over_client_context(

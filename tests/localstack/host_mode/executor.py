@@ -57,13 +57,12 @@ class ProcessExecutor(RuntimeExecutor):
         request_id = payload["invoke-id"]
         version = self.function_version
         report = Report(request_id, version.id.qualifier, version.config.memory_size)
-        if self._sandbox is None or not self._sandbox.usable:
-            self._start_sandbox()
+        log = self._replace_sandbox_unless_usable()
         if self._sandbox is None:
-            answer, log = self._cannot_start, ""
+            answer = self._cannot_start
         else:
             answer = self._serve(self._sandbox, payload, report)
-            log = self._sandbox.take_log()
+            log += self._sandbox.take_log()
         return InvocationResult(request_id, answer.payload, answer.is_error, logs=report.around(log, answer))
 
     def get_logs(self) -> str:
@@ -90,6 +89,16 @@ class ProcessExecutor(RuntimeExecutor):
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
         shutil.rmtree(_opt(function_version), ignore_errors=True)
+
+    def _replace_sandbox_unless_usable(self) -> str:
+        """What the old one wrote after its last invocation."""
+        old = self._sandbox
+        if old and old.usable:
+            return ""
+        if old:
+            old.close()
+        self._start_sandbox()
+        return old.take_log() if old else ""
 
     def _start_sandbox(self) -> None:
         with self._lock:

@@ -1,5 +1,7 @@
 //! Values that the source itself spells out.
 
+use std::fmt::Write;
+
 use crate::parse::ast::{Constant, Expr, UnaryOp};
 
 /// What the parser puts where Python has a lone surrogate.
@@ -64,9 +66,9 @@ pub fn literal(text: &str) -> String {
                 literal.push(char);
             }
             char if char.is_ascii_graphic() || char == ' ' || char.is_alphanumeric() => literal.push(char),
-            char if u32::from(char) <= 0xff => literal.push_str(&format!("\\x{:02x}", u32::from(char))),
-            char if u32::from(char) <= 0xffff => literal.push_str(&format!("\\u{:04x}", u32::from(char))),
-            char => literal.push_str(&format!("\\U{:08x}", u32::from(char))),
+            char if u32::from(char) <= 0xff => drop(write!(literal, "\\x{:02x}", u32::from(char))),
+            char if u32::from(char) <= 0xffff => drop(write!(literal, "\\u{:04x}", u32::from(char))),
+            char => drop(write!(literal, "\\U{:08x}", u32::from(char))),
         }
     }
     literal.push(quote);

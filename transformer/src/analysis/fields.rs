@@ -29,6 +29,10 @@ impl Decision<'_> {
     pub fn is_companion(&self) -> bool {
         matches!(self, Self::Constant | Self::EventRead)
     }
+
+    pub fn is_event_read(&self) -> bool {
+        matches!(self, Self::EventRead)
+    }
 }
 
 /// How a variable's value is handed over; at least one of the calls is there.

@@ -52,7 +52,7 @@ pub fn returns<'a>(body: &'a [Stmt], uses: &Uses<'a>, variables: &Variables) -> 
             _ => None,
         })
     };
-    let Some((_, last)) = found().last() else {
+    let Some((_, last)) = found().next_back() else {
         return Err(Refusal::whole("the handler returns nothing"));
     };
     if body.last().is_none_or(|last| falls_through(std::slice::from_ref(last))) {

@@ -1,0 +1,108 @@
+//! `analyze` and `transform`, through the binary.
+
+#![allow(clippy::unwrap_used)]
+
+use std::{
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_unum-streaming"))
+        .args(args)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/modules"))
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn analyze_quotes_the_lines() {
+    let output = run(&["analyze", "app.py", "--handler", "app.lambda_handler"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    insta::assert_snapshot!(stdout(&output));
+}
+
+#[test]
+fn analyze_says_why_a_module_runs_as_written() {
+    let output = run(&["analyze", "as_written.py", "--handler", "lambda_handler"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    insta::assert_snapshot!(stdout(&output));
+}
+
+#[test]
+fn analyze_as_json() {
+    let output = run(&["analyze", "app.py", "--handler", "pkg/app.lambda_handler", "--format", "json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    insta::assert_snapshot!(stdout(&output));
+}
+
+#[test]
+fn transform_prints_the_edited_module() {
+    let output = run(&["transform", "app.py", "--handler", "app.lambda_handler"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+    insta::assert_snapshot!(stdout(&output));
+}
+
+#[test]
+fn transform_prints_the_original_where_nothing_streams() {
+    let output = run(&["transform", "as_written.py"]);
+    assert!(output.status.success());
+    assert_eq!(stdout(&output), include_str!("modules/as_written.py"));
+    insta::assert_snapshot!(stderr(&output));
+}
+
+#[test]
+fn transform_as_json() {
+    let output = run(&["transform", "as_written.py", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["source"], serde_json::Value::Null);
+    assert_eq!(document["report"]["can_stream"], false);
+    let output = run(&["transform", "app.py", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["report"]["injected_name"], "__unum__");
+    assert_eq!(document["source"].as_str().unwrap(), stdout(&run(&["transform", "app.py"])));
+}
+
+#[test]
+fn bad_input_is_one_sentence() {
+    let rows = [
+        (["analyze", "missing.py"].as_slice(), "unum-streaming: cannot read missing.py: No such file or directory (os error 2)\n"),
+        (&["transform", "."], "unum-streaming: cannot read .: Is a directory (os error 21)\n"),
+        (&["analyze", "app.py", "--handler", "app.nope"], "unum-streaming: cannot analyse app.py: no function `nope` in the module\n"),
+        (
+            &["transform", "broken.py"],
+            "unum-streaming: cannot analyse broken.py: invalid syntax. Got unexpected token '}' at line 2\n",
+        ),
+    ];
+    for (args, message) in rows {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert_eq!(stderr(&output), message);
+        assert_eq!(stdout(&output), "");
+    }
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_error() {
+    for command in ["analyze", "transform"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_unum-streaming"))
+            .args([command, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/app.py")])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        assert_eq!(stderr(&output), "");
+    }
+}
