@@ -90,7 +90,7 @@ impl Rooms {
         let mut resolver = self.resolver(invocation, envelope.as_ref());
 
         let started_ms = record::now();
-        self.start(invocation, envelope.as_ref(), &event).await?;
+        self.start(invocation, envelope.as_ref(), &event);
         let ended = self.serve(&mut publisher, resolver.as_mut()).await?;
         let ended_ms = record::now();
         let outcome = conclude(ended, &mut publisher, request_id, time_left(invocation)).await;
@@ -161,12 +161,7 @@ impl Rooms {
         Some(Resolver::start(envelope.clone(), Arc::clone(self.store.as_ref()?), patience))
     }
 
-    async fn start(
-        &mut self,
-        invocation: &Invocation,
-        envelope: Option<&Envelope>,
-        event: &[u8],
-    ) -> Result<(), WorkerError> {
+    fn start(&mut self, invocation: &Invocation, envelope: Option<&Envelope>, event: &[u8]) {
         let context = &invocation.context;
         let meta = WorkerInvocation {
             request_id: &context.request_id,
@@ -182,7 +177,7 @@ impl Rooms {
             source: envelope.map(|envelope| envelope.source.as_str()),
         };
         let meta = serde_json::to_vec(&meta).unwrap_or_default();
-        self.worker.send(&Command::Event { invocation: &meta, event }).await
+        self.worker.send(&Command::Event { invocation: &meta, event });
     }
 
     /// Passes fields out and in until the handler ends.
@@ -208,7 +203,7 @@ impl Rooms {
                             message: &error.message,
                         },
                     };
-                    self.worker.send(&command).await?;
+                    self.worker.send(&command);
                     continue;
                 }
             };
@@ -217,7 +212,7 @@ impl Rooms {
                 Received::Signal(Signal::Published(fields)) => publisher.publish(fields),
                 Received::Signal(Signal::Wait(fields)) => match resolver.as_mut() {
                     Some(resolver) => resolver.ask(fields),
-                    None => self.refuse_wait(&fields).await?,
+                    None => self.refuse_wait(&fields),
                 },
                 Received::Signal(Signal::Returned { content_type, body, late }) => {
                     return Ok(Ended::Returned { content_type, body, late });
@@ -233,12 +228,11 @@ impl Rooms {
     }
 
     /// The event had no futures, so there is nothing to wait for.
-    async fn refuse_wait(&mut self, fields: &[String]) -> Result<(), WorkerError> {
+    fn refuse_wait(&mut self, fields: &[String]) {
         for field in fields {
             let message = format!("field `{field}` is not a future of this event");
-            self.worker.send(&Command::Unavailable { field, kind: "store", message: &message }).await?;
+            self.worker.send(&Command::Unavailable { field, kind: "store", message: &message });
         }
-        Ok(())
     }
 }
 

@@ -107,7 +107,8 @@ impl Resolver {
         }
     }
 
-    /// The worker waits for these fields, to be answered in this order.
+    /// The worker waits for these fields, to be answered in this order. It waits once at a time, so a wait that is
+    /// still open was interrupted by a signal handler of the user's.
     pub fn ask(&mut self, fields: Vec<String>) {
         let now = Instant::now();
         let own = self.patience.deadline.checked_sub(REPORT_MARGIN).unwrap_or(now);
@@ -116,6 +117,7 @@ impl Resolver {
             _ => (own, "before this function's own time ran out"),
         };
         let at = record::now();
+        self.asked.clear();
         self.asked.extend(fields.into_iter().map(|field| Asked { field, at, until, reason }));
         self.wanted.notify_one();
     }
@@ -316,6 +318,17 @@ mod tests {
             let answer = resolver.answer().await;
             assert_eq!((answer.field.as_str(), answer.result), (field, Ok(json.to_owned())));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interrupted_wait_does_not_hold_up_the_next_one() {
+        let store = MemoryStore::default();
+        put(&store, "b", "2").await;
+        let mut resolver = resolver(&store, Duration::from_mins(1), None);
+        resolver.ask(vec!["a".to_owned()]);
+        resolver.ask(vec!["b".to_owned()]);
+        let answer = resolver.answer().await;
+        assert_eq!((answer.field.as_str(), answer.result), ("b", Ok("2".to_owned())));
     }
 
     #[tokio::test(start_paused = true)]

@@ -93,7 +93,7 @@ impl Runtime {
 
     async fn init(&mut self, source: &Source) -> Result<(), Stop> {
         let (settings, text) = source.for_worker(&self.config.handler);
-        self.worker.send(&Command::Init { settings: &settings, source: text }).await?;
+        self.worker.send(&Command::Init { settings: &settings, source: text });
         match self.worker.receive().await? {
             Received::Signal(Signal::Ready) => Ok(()),
             Received::Signal(Signal::InitFailed { document, error_type }) => {

@@ -46,7 +46,8 @@ pub struct Worker {
     child: Child,
     commands: pipe::Sender,
     signals: pipe::Receiver,
-    buffer: BytesMut,
+    incoming: BytesMut,
+    outgoing: BytesMut,
 }
 
 impl Worker {
@@ -73,31 +74,37 @@ impl Worker {
             child,
             commands: pipe::Sender::from_owned_fd(OwnedFd::from(commands))?,
             signals: pipe::Receiver::from_owned_fd(OwnedFd::from(signals))?,
-            buffer: BytesMut::with_capacity(64 * 1024),
+            incoming: BytesMut::with_capacity(64 * 1024),
+            outgoing: BytesMut::new(),
         })
     }
 
-    /// A worker that has gone is noticed by [`Self::receive`], which knows its exit status.
-    pub async fn send(&mut self, command: &Command<'_>) -> Result<(), WorkerError> {
-        match self.commands.write_all(&command.encode()).await {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => Ok(other?),
-        }
+    /// Queues a command; [`Self::receive`] writes it while it reads, so that neither side can block the other.
+    pub fn send(&mut self, command: &Command<'_>) {
+        self.outgoing.unsplit(command.encode());
     }
 
-    /// The next signal. Cancel safe: what was read stays in the buffer.
+    /// The next signal. Cancel safe: what was read or is yet to be written stays in the buffers.
     pub async fn receive(&mut self) -> Result<Received, WorkerError> {
         loop {
-            if let Some(signal) = protocol::decode(&mut self.buffer)? {
+            if let Some(signal) = protocol::decode(&mut self.incoming)? {
                 return Ok(Received::Signal(signal));
             }
             // A process that the handler forked may keep the pipe open, so the exit itself counts too; what the
             // worker wrote before it comes first.
             let status = tokio::select! {
                 biased;
-                read = self.signals.read_buf(&mut self.buffer) => match read? {
+                read = self.signals.read_buf(&mut self.incoming) => match read? {
                     0 => self.child.wait().await?,
                     _ => continue,
+                },
+                written = self.commands.write_buf(&mut self.outgoing), if !self.outgoing.is_empty() => match written {
+                    Ok(_) => continue,
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                        self.outgoing.clear();
+                        continue;
+                    }
+                    Err(error) => return Err(error.into()),
                 },
                 status = self.child.wait() => status?,
             };

@@ -198,7 +198,7 @@ mod tests {
         assert!(too_deep(&format!("x = 1{}", " + \\\r\n1".repeat(10_000))));
         assert!(too_deep(&format!("x = f'{{{}1}}'", "not ".repeat(10_000))));
         assert!(too_deep(&format!("if 1:\n pass\n{}", "elif 1:\n pass\n".repeat(10_000))));
-        let ladder: String = (0..200).map(|depth| format!("{}if 1:\n", " ".repeat(depth))).collect();
+        let ladder: String = (0..200).flat_map(|depth| [" ".repeat(depth), "if 1:\n".to_owned()]).collect();
         assert!(too_deep(&ladder));
     }
 }

@@ -242,7 +242,7 @@ fn hostile_nesting_is_refused() {
 #[test]
 fn the_deepest_that_is_accepted_fits_the_stack() {
     let tail = "def lambda_handler(e, c):\n    a = f()\n    return {'a': a, 'b': g()}\n";
-    let ladder: String = (0..95).map(|depth| format!("{}if 1:\n", " ".repeat(depth))).collect();
+    let ladder: String = (0..95).flat_map(|depth| [" ".repeat(depth), "if 1:\n".to_owned()]).collect();
     let sources = [
         format!("x = {}1\n", "-".repeat(2_900)),
         format!("x = 1{}\n", "+1".repeat(2_900)),

@@ -1,4 +1,4 @@
-# events: [{"n": 1}]
+# events: [{"n": 1}, {"n": 989}, {"n": 990}, {"n": 991}, {"n": 1495}, {"n": 1496}, {"n": 1497}]
 def nested(n):
     value = []
     for _ in range(n):

@@ -1,7 +1,7 @@
 """A module with a docstring."""
 from __future__ import annotations
 
-# early: a
+# early: b
 
 
 def lambda_handler(event: Missing, context: Also.Missing) -> dict:
