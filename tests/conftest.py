@@ -91,6 +91,15 @@ def layer_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
+def command_line() -> Path:
+    """The unum-streaming command as `make e2e` builds it, or where UNUM_CLI says."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    command = Path(os.environ.get("UNUM_CLI", target / "debug" / "unum-streaming"))
+    assert command.is_file(), f"there is no {command}: make e2e builds it"
+    return command
+
+
+@pytest.fixture(scope="session")
 def streaming_layer(lambda_client: BaseClient, logs: BaseClient, layer_folder: Path) -> Iterator[str]:
     """The layer's ARN."""
     made = Functions(lambda_client, logs)

@@ -7,10 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+
 from functions import Functions, Result
 
 HANDLERS = {
-    "echo": ("def lambda_handler(event, context):\n    return event\n", [{}, {"a": [1, 2.5, "é"]}, [1], "x", None]),
+    "echo": (
+        "def lambda_handler(event, context):\n    return event\n",
+        [{}, {"a": [1, 2.5, "é"]}, [1], "x", None],
+    ),
     "fields": (
         "def lambda_handler(event, context):\n"
         "    a = [event['n']]\n"
@@ -46,7 +50,10 @@ HANDLERS = {
         [{}],
     ),
     "unmarshallable": ("def lambda_handler(event, context):\n    return {'a': object()}\n", [{}]),
-    "exits": ("import sys\ndef lambda_handler(event, context):\n    sys.exit(event['code'])\n", [{"code": 3}]),
+    "exits": (
+        "import sys\ndef lambda_handler(event, context):\n    sys.exit(event['code'])\n",
+        [{"code": 3}],
+    ),
     "dies": ("import os\ndef lambda_handler(event, context):\n    os._exit(event['code'])\n", [{"code": 1}]),
     "no-such-handler": ("x = 1\n", [{}]),
     "no-such-import": ("import does_not_exist\n", [{}]),
@@ -56,7 +63,9 @@ HANDLERS = {
 
 
 @pytest.mark.parametrize("name", HANDLERS)
-def test_as_without_the_layer(functions: Functions, streaming_layer: str, runtimes: list[str], name: str) -> None:
+def test_as_without_the_layer(
+    functions: Functions, streaming_layer: str, runtimes: list[str], name: str
+) -> None:
     source, events = HANDLERS[name]
     files = {"app.py": source}
 
@@ -76,7 +85,11 @@ def test_as_without_the_layer(functions: Functions, streaming_layer: str, runtim
 def outcome(result: Result, function: str) -> list[Any]:
     """What the invoker sees, without what differs from run to run."""
     payload, log = (
-        re.sub(r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|\+00:00)?", "TIME", text.replace(result.request_id, "ID").replace(function, "F"))
+        re.sub(
+            r"\d{4}-\d\d-\d\d[T ][\d:.]+(Z|\+00:00)?",
+            "TIME",
+            text.replace(result.request_id, "ID").replace(function, "F"),
+        )
         for text in (result.raw.decode(), result.log)
     )
     log = re.sub(r"[\d.]+ ms", "N ms", log)

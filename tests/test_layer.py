@@ -23,7 +23,10 @@ def bootstrap(layer_folder: Path) -> Path:
 
 
 def test_the_binary_runs_on_the_oldest_runtime(bootstrap: Path) -> None:
-    needed = {(int(major), int(minor)) for major, minor in re.findall(rb"GLIBC_(\d+)\.(\d+)", bootstrap.read_bytes())}
+    needed = {
+        (int(major), int(minor))
+        for major, minor in re.findall(rb"GLIBC_(\d+)\.(\d+)", bootstrap.read_bytes())
+    }
     assert max(needed, default=(0, 0)) <= OLDEST_GLIBC
 
 
@@ -35,7 +38,10 @@ def test_the_zip_holds_the_layer_and_nothing_else(layer_folder: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
             assert archive.getinfo("bootstrap").external_attr >> 16 == 0o100755
-        sources = {f"python/{file.relative_to(ROOT / 'layer/python')}" for file in (ROOT / "layer/python").rglob("*.py")}
+        sources = {
+            f"python/{file.relative_to(ROOT / 'layer/python')}"
+            for file in (ROOT / "layer/python").rglob("*.py")
+        }
         assert set(names) == {"bootstrap", *sources}
 
 
@@ -46,11 +52,17 @@ def test_it_tells_its_version(bootstrap: Path) -> None:
 
 
 def test_by_hand_it_says_what_starts_it(bootstrap: Path) -> None:
-    started = subprocess.run([bootstrap, "python3"], capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
+    started = subprocess.run(
+        [bootstrap, "python3"], capture_output=True, text=True, env={"PATH": os.environ["PATH"]}
+    )
     assert started.returncode == 2
-    assert started.stderr.startswith("unum-streaming: AWS_LAMBDA_RUNTIME_API is not set: this program is started by AWS")
+    assert started.stderr.startswith(
+        "unum-streaming: AWS_LAMBDA_RUNTIME_API is not set: this program is started by AWS"
+    )
 
 
 def test_what_is_not_python_is_started_as_it_is(bootstrap: Path) -> None:
-    started = subprocess.run([bootstrap, "/bin/echo", "-n", "node", "index.js"], capture_output=True, text=True)
+    started = subprocess.run(
+        [bootstrap, "/bin/echo", "-n", "node", "index.js"], capture_output=True, text=True
+    )
     assert (started.returncode, started.stdout) == (0, "node index.js")

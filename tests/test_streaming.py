@@ -6,7 +6,9 @@ Chains are made of handlers that meet at a rendezvous, so that each test says wh
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,6 +124,21 @@ def test_the_reader_starts_before_the_writer_ends(
         assert read["started_ms"] < written["ended_ms"]
         assert written["next"][0]["early"] and set(written["next"][0]["inline"]) == {"first", "constant"}
         assert [resolved["field"] for resolved in read["resolved"]] == ["second"]
+
+
+def test_the_timeline_reads_what_the_functions_leave(
+    chain: Chain, rendezvous: Rendezvous, command_line: Path
+) -> None:
+    reader = chain.add(READER)
+    writer = chain.add(WRITER, reader, timeout=30)
+    session = chain.functions.invoke(writer, {"n": 7, "place": "reader-started"}).request_id
+    for function in (writer, reader):
+        chain.record(function, session)
+    logs = chain.functions.log(writer) + chain.functions.log(reader)
+    drawn = subprocess.run(
+        [command_line, "timeline", "--width", "120"], input=logs, capture_output=True, text=True, check=True
+    ).stdout
+    assert writer in drawn and reader in drawn and "second" in drawn, drawn
 
 
 def test_on_a_custom_runtime(chain: Chain, rendezvous: Rendezvous) -> None:

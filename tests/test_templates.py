@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stacks
 from botocore.client import BaseClient
+
+import stacks
 from functions import Functions, unique_name, wait_until
 from records import record_of
 

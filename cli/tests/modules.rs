@@ -75,9 +75,15 @@ fn transform_as_json() {
 #[test]
 fn bad_input_is_one_sentence() {
     let rows = [
-        (["analyze", "missing.py"].as_slice(), "unum-streaming: cannot read missing.py: No such file or directory (os error 2)\n"),
+        (
+            ["analyze", "missing.py"].as_slice(),
+            "unum-streaming: cannot read missing.py: No such file or directory (os error 2)\n",
+        ),
         (&["transform", "."], "unum-streaming: cannot read .: Is a directory (os error 21)\n"),
-        (&["analyze", "app.py", "--handler", "app.nope"], "unum-streaming: cannot analyse app.py: no function `nope` in the module\n"),
+        (
+            &["analyze", "app.py", "--handler", "app.nope"],
+            "unum-streaming: cannot analyse app.py: no function `nope` in the module\n",
+        ),
         (
             &["transform", "broken.py"],
             "unum-streaming: cannot analyse broken.py: invalid syntax. Got unexpected token '}' at line 2\n",

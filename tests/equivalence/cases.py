@@ -65,7 +65,7 @@ class Case:
 
     def _directive(self, name: str) -> str | None:
         text = self.source.read_bytes().decode("latin-1")
-        found = re.search(rf"^# {name}\b:?[ \t]*(.*?)\r?$", text, re.MULTILINE)
+        found = re.search(rf"(?:^|[\r\n])# {name}\b:?[ \t]*([^\r\n]*)", text)
         return found and found[1]
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cases import Staged
+
 from worker.driver import InitFailed, Outcome, Ready, Worker
 
 # Strings whole, and what structures what is around them, as the encoder spaces it.
@@ -38,7 +39,10 @@ class Runs:
         found = list(self.init)
         for number, (plain, streamed) in enumerate(zip(self.plain, self.streamed, strict=True)):
             event = json.dumps(self.events[number])
-            found += [f"invocation {number}, event {event}: {one}" for one in differences(plain, streamed, self.keys)]
+            found += [
+                f"invocation {number}, event {event}: {one}"
+                for one in differences(plain, streamed, self.keys)
+            ]
         return found
 
 
@@ -109,7 +113,17 @@ class _Sandbox:
 
 def differences(plain: Outcome, streamed: Outcome, keys: tuple[str, ...]) -> list[str]:
     """One line for each thing that is not the same, or that next would see and must not."""
-    names = ("kind", "exit_code", "content_type", "body", "error_type", "document", "cause", "stdout", "stderr")
+    names = (
+        "kind",
+        "exit_code",
+        "content_type",
+        "body",
+        "error_type",
+        "document",
+        "cause",
+        "stdout",
+        "stderr",
+    )
     found = [*_differing(_seen(plain), _seen(streamed), names)]
     if plain.early or plain.late:
         found.append(f"something was published without streaming: {plain.early + plain.late}")
@@ -125,7 +139,9 @@ def _seen(outcome: Outcome) -> dict:
 
 def _differing(plain: dict, streamed: dict, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
-        one, other = (_TIME.sub("TIME", seen[name]) if name in _OUTPUT else seen[name] for seen in (plain, streamed))
+        one, other = (
+            _TIME.sub("TIME", seen[name]) if name in _OUTPUT else seen[name] for seen in (plain, streamed)
+        )
         if one != other:
             yield f"{name}: {_short(one)} as written, {_short(other)} streamed"
 

@@ -262,6 +262,8 @@ def main() -> None:
     arguments = parser.parse_args()
     for number in INTERRUPTS:
         signal.signal(number, _interrupted)
+    if "AWS_ENDPOINT_URL" not in os.environ:
+        preflight.check_namespaces()
     env = environment.ensure([] if arguments.runtimes == "own" else None)
     raise SystemExit(run(arguments.command, env))
 

@@ -1,43 +1,27 @@
-"""Interpreters to run the tests under: UNUM_TEST_PYTHONS (paths, separated by colons), else pyenv's and PATH's."""
+"""Interpreters to run the tests under, and the runtime to compare with."""
 
 import functools
-import importlib.util
 import json
 import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
+import environment
+import interpreters
+
 HERE = Path(__file__).resolve().parent
-MINORS = range(8, 16)
 
 
-def _interpreters():
+def _pythons():
+    """Version → executable: UNUM_TEST_PYTHONS (`3.12=path`, separated by commas), else all that Lambda has and are here."""
     named = os.environ.get("UNUM_TEST_PYTHONS")
     if named:
-        return [Path(path) for path in named.split(":")]
-    found = {}
-    for minor in MINORS:
-        version = f"3.{minor}"
-        pyenv = sorted((Path.home() / ".pyenv" / "versions").glob(version + ".*/bin/python"))
-        path = shutil.which("python" + version)
-        if pyenv:
-            found[minor] = pyenv[-1]
-        elif path and subprocess.run([path, "-c", ""], capture_output=True).returncode == 0:
-            found[minor] = Path(path)
-    found.setdefault(sys.version_info.minor, Path(sys.executable))
-    return [found[minor] for minor in sorted(found)]
+        return {version: Path(path) for version, path in (entry.split("=") for entry in named.split(","))}
+    found = {version: interpreters.find(version) for version in environment.MANAGED_RUNTIMES}
+    return {version: interpreter.executable for version, interpreter in found.items() if interpreter}
 
 
-def _name(python):
-    probe = "import sys; print('%d.%d' % sys.version_info[:2])"
-    return subprocess.run(
-        [str(python), "-c", probe], capture_output=True, text=True, check=True
-    ).stdout.strip()
-
-
-PYTHONS = {_name(python): python for python in _interpreters()}
+PYTHONS = _pythons()
 
 
 @functools.lru_cache(maxsize=None)  # noqa: UP033
@@ -49,6 +33,8 @@ def table(python, script, *args):
     return json.loads(done.stdout)
 
 
+@functools.lru_cache(maxsize=None)  # noqa: UP033
 def reference_packages():
-    """The directory that holds awslambdaric and what it needs."""
-    return str(Path(importlib.util.find_spec("awslambdaric").origin).parents[1])
+    """The folder that holds awslambdaric and what it needs: the test environment's own /var/runtime."""
+    tests = environment.ensure()
+    return json.loads(tests.runtimes.read_text())[f"python{environment.version_of(tests)}"]["folder"]

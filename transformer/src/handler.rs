@@ -29,7 +29,9 @@ pub fn find<'a>(body: &'a [ast::Stmt], module: &Uses<'a>, name: &str) -> Result<
         }
     }
     let Some(def) = found else {
-        return Err(Refusal::whole(format!("`{name}` is not a `def` at the module's top level")));
+        let is_binding = |what| matches!(what, What::Bind(bound, _) | What::Global(bound) if bound == name);
+        let at = module.uses.iter().find(|found| is_binding(found.what)).map(|found| found.at);
+        return Err(Refusal { reason: format!("`{name}` is not a `def` at the module's top level"), at });
     };
     check_bound_once(def, module, name)?;
     if let Some(decorator) = def.decorator_list.first() {

@@ -1,4 +1,4 @@
-# early: b
+# early: a, b
 import builtins
 import json
 
@@ -11,7 +11,7 @@ def len(value):
     return "shadowed"
 
 
-json.dumps = builtins.dict = None
+json.dumps = builtins.repr = None
 
 
 def lambda_handler(event, context):

@@ -1,3 +1,4 @@
+# caught
 import decimal
 
 

@@ -11,6 +11,8 @@ def lambda_handler(event, context):
     c = {"a": len(a)}
     match c:
         case {"a": 2}:
-            return {"a": a, "b": b, "c": c}
+            return {"a": a, "b": b, "c": c, "d": 0}
         case _:
-            return {"a": a, "b": b, "c": c}
+            c["more"] = repr(c)
+    d = [repr(c)]
+    return {"a": a, "b": b, "c": c, "d": d}

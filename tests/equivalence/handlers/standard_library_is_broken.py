@@ -1,13 +1,11 @@
-# early: b
+# early: a, b
 import os
-import sys
 
 
 def lambda_handler(event, context):
-    kept = os.write, sys.getrefcount, sys.modules.get("marshal")
-    os.write, sys.getrefcount = None, lambda value: 3
+    write, os.write = os.write, None
     a = [1]
-    b = {"n": sys.getrefcount(a)}
-    c = [b["n"]]
-    os.write, sys.getrefcount = kept[:2]
-    return {"a": a, "b": b, "c": c}
+    b = {"n": repr(os.write)}
+    os.write = write
+    c = [repr(b)]
+    return {"a": a, "b": b, "c": c, "d": [repr(c)]}
