@@ -1,7 +1,7 @@
 //! Finds the handler among the module's statements: a plain `def`, bound once.
 
 use crate::{
-    analysis::uses::{Scope, ScopeKind, Uses, What},
+    analysis::uses::{Scope, ScopeKind, Use, Uses, What},
     identifiers,
     parse::ast::{self, Ranged},
     refusal::Refusal,
@@ -34,6 +34,7 @@ pub fn find<'a>(body: &'a [ast::Stmt], module: &Uses<'a>, name: &str) -> Result<
         return Err(Refusal { reason: format!("`{name}` is not a `def` at the module's top level"), at });
     };
     check_bound_once(def, module, name)?;
+    check_callers(body, module, name)?;
     if let Some(decorator) = def.decorator_list.first() {
         return Err(Refusal::at(
             decorator.start(),
@@ -61,6 +62,29 @@ fn check_bound_once(def: &ast::StmtFunctionDef, module: &Uses, name: &str) -> Re
         }
     }
     Ok(())
+}
+
+/// A caller of the handler's could print a traceback through it, and from Python 3.11 on that marks columns, which an
+/// inserted call shifts. Lambda's own error documents name lines only.
+fn check_callers(body: &[ast::Stmt], module: &Uses, name: &str) -> Result<(), Refusal> {
+    let reads = |found: &&Use| matches!(found.what, What::Load(read) if read == name);
+    match module.uses.iter().filter(reads).find(|found| !runs_as_script_only(&body[found.statement])) {
+        Some(found) => Err(Refusal::at(found.at, format!("`{name}` is also called by other code of this module"))),
+        None => Ok(()),
+    }
+}
+
+/// `if __name__ == "__main__":`, which is never true on Lambda.
+fn runs_as_script_only(statement: &ast::Stmt) -> bool {
+    let ast::Stmt::If(ast::StmtIf { test, orelse, .. }) = statement else { return false };
+    let ast::Expr::Compare(compare) = &**test else { return false };
+    let is_name = matches!(&*compare.left, ast::Expr::Name(left) if left.id.as_str() == "__name__");
+    let is_main = matches!(
+        (compare.ops.as_slice(), compare.comparators.as_slice()),
+        ([ast::CmpOp::Eq], [ast::Expr::Constant(ast::ExprConstant { value: ast::Constant::Str(main), .. })])
+            if main == "__main__"
+    );
+    is_name && is_main && orelse.is_empty()
 }
 
 /// What in the handler's own body keeps it from being understood.

@@ -8,6 +8,8 @@ import _json
 import marshal
 import os
 
+from .errors import pass_on_unless_ours
+
 _UNICODE_ENVIRONMENTS = (
     "AWS_Lambda_python3.12",
     "AWS_Lambda_python3.13",
@@ -52,7 +54,8 @@ def encode(value, ascii=RESULT_ASCII):
     try:
         marshal.dumps(value, _MARSHAL_VERSION)  # refuses subclasses, whose own methods would have a say
         return encode_plain(value, ascii)
-    except Exception:
+    except Exception as error:
+        pass_on_unless_ours(error)
         from . import exact
 
         return exact.encode(value, ascii, _ENCODERS[ascii])
@@ -75,7 +78,22 @@ class _Scanning:
     parse_constant = staticmethod(_no_constant)
 
 
+class _ScanningAnything(_Scanning):
+    parse_float = parse_int = parse_constant = staticmethod(str)  # only the end is wanted
+
+
 _scan = _json.make_scanner(_Scanning)
+_scan_anything = _json.make_scanner(_ScanningAnything)
+
+
+def end_of_value(text, start):
+    """Where the JSON value that begins at `start` ends; `text` is ours, so it is whole."""
+    try:
+        return _scan_anything(text, start)[1]
+    except RecursionError:
+        from . import exact
+
+        return exact.end_of_value(text, start)
 
 
 def decode(data):

@@ -36,6 +36,15 @@ class Fault(Exception):
         self.trace = trace
 
 
+def pass_on_unless_ours(error):
+    """Raises what a signal handler of the user's raised while our code ran: it is for the user's handler to see."""
+    trace = error.__traceback__
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    if not trace.tb_frame.f_code.co_filename.startswith(_HERE):
+        raise error
+
+
 class Report:
     """One failure as Lambda gets it: the error document, and the cause for X-Ray."""
 

@@ -340,3 +340,24 @@ class _Decoder:
         if self.char(after) == end:
             raise self.fail("Illegal trailing comma before end of " + kind, at)
         return after, True
+
+
+def end_of_value(text, start):
+    """Where the JSON value that begins at `start` ends, however deeply it is nested."""
+    import re
+
+    token = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^"\[\]{},]+|,')
+    depth = 0
+    for found in token.finditer(text, start):
+        first = found.group()[0]
+        if first in "[{":
+            depth += 1
+        elif first in "]}":
+            if depth == 0:
+                return found.start()
+            depth -= 1
+        elif first == "," and depth == 0:
+            return found.start()
+        if depth == 0 and first in '"]}':
+            return found.end()
+    return len(text)

@@ -9,7 +9,7 @@ import sys
 from sys import _getframe, getrefcount
 
 from . import encoding
-from .errors import Fault, StreamingError
+from .errors import Fault, StreamingError, pass_on_unless_ours
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
 MAX_DEPTH = 50
@@ -38,6 +38,7 @@ class Publisher:
         self._caller = None
         self._frame = None
         self._published = {}
+        self._unsure = set()
 
     def publish(self, *pairs):
         if self._caller is not None:
@@ -45,8 +46,8 @@ class Publisher:
                 frame = _getframe(1)
                 if self._is_handler(frame):
                     self._publish(pairs, IN_VARIABLE, frame)
-            except Exception:
-                pass  # it is published at the return, then
+            except Exception as error:
+                pass_on_unless_ours(error)  # if it is, the field is sent at the return
 
     def offer(self, *pairs):
         if self._caller is not None:
@@ -54,16 +55,16 @@ class Publisher:
                 if self._is_handler(_getframe(1)):
                     boxes = [(item,) if i % 2 else item for i, item in enumerate(pairs)]
                     self._publish(boxes, None, None)
-            except Exception:
-                pass
+            except Exception as error:
+                pass_on_unless_ours(error)
 
     def emit(self, *pairs):
         if self._caller is not None:
             try:
                 if self._is_handler(_getframe(1)):
                     self._publish(pairs, IN_BOX, None)
-            except Exception:
-                pass
+            except Exception as error:
+                pass_on_unless_ours(error)
         return pairs[1][0]
 
     def peek(self, mapping, key, default=_ABSENT):
@@ -75,7 +76,8 @@ class Publisher:
                 return _ABSENT
             value = dict.get(mapping, key, default)
             return value if is_immutable(value) else _ABSENT
-        except Exception:
+        except Exception as error:
+            pass_on_unless_ours(error)
             return _ABSENT
 
     # For the worker.
@@ -85,6 +87,7 @@ class Publisher:
         self._caller = caller
         self._frame = None
         self._published = {}
+        self._unsure = set()
 
     def close(self):
         self._caller = self._frame = None
@@ -92,23 +95,31 @@ class Publisher:
     def has_published(self):
         return bool(self._published)
 
-    def finish(self, result):
-        """The result's JSON text, and name and text of every field that was not published."""
-        published, self._published = self._published, {}
-        if not isinstance(result, dict):
-            raise self._changed("they", f"a {type(result).__name__} was returned")
-        fields = [(name, encoding.encode(value)) for name, value in result.items()]
-        names = [name for name, _ in fields]
-        if names != self._keys:
-            raise self._changed("they", f"the keys are {names} instead of {self._keys}")
+    def finish(self, text):
+        """Name and JSON text of every field that is still to be sent; `text` is the whole result's.
+
+        It is only read, never made again: encoding may run the user's code, and that runs once. Where it does not say
+        of a published field what was published, the value has changed.
+        """
+        published, unsure = self._published, self._unsure
+        self._published, self._unsure = {}, set()
         late = []
-        for name, text in fields:
-            if name not in published:
-                late.append((name, text))
-            elif published[name] != text.encode("utf-8"):
-                raise self._changed(name, f"{_short(published[name].decode())} became {_short(text)}")
-        body = ", ".join([encoding.encode(name) + ": " + text for name, text in fields])
-        return "{" + body + "}", late
+        at = 0
+        for name in self._keys:
+            start = ("{" if at == 0 else ", ") + encoding.encode(name) + ": "
+            if not text.startswith(start, at):
+                raise self._changed("they", f"the result has not the keys {self._keys}: {_short(text[at:])}")
+            at += len(start)
+            end = encoding.end_of_value(text, at)
+            value = text[at:end]
+            if name in published and published[name].decode("utf-8") != value:
+                raise self._changed(name, f"{_short(published[name].decode('utf-8'))} became {_short(value)}")
+            if name not in published or name in unsure:
+                late.append((name, value))
+            at = end
+        if text[at:] != "}":
+            raise self._changed("they", f"the result has other keys, too: {_short(text[at:])}")
+        return late
 
     def publish_explicitly(self, name, value):
         if self._caller is None:
@@ -145,8 +156,12 @@ class Publisher:
         blobs = []
         for name, text in batch:
             blobs += (name.encode("utf-8", "surrogatepass"), text)
+        names = [name for name, _ in batch]
+        # If a signal handler of the user's raises before the frame is queued whole, the return sends these again.
+        self._unsure.update(names)
         self._published.update(batch)
         self._channel.send(b"P", blobs)
+        self._unsure.difference_update(names)
 
     def _is_final(self, box, expected, frame, name):
         if is_immutable(box[0]):

@@ -113,14 +113,14 @@ def _invoke(channel, handler, invocation, event):
 
 
 def _call(handler, event, context, publish):
-    """Calls the handler; from this frame's own callee, and no other, fields are published."""
-    if publisher is None:
-        return handler(event, context)
-    publisher.open(sys._getframe() if publish else None)
+    """Calls the handler, always from one line, for stack traces show it; its frame alone may publish fields."""
+    if publisher is not None:
+        publisher.open(sys._getframe() if publish else None)
     try:
         return handler(event, context)
     finally:
-        publisher.close()
+        if publisher is not None:
+            publisher.close()
 
 
 def _close():
@@ -133,20 +133,20 @@ def _close():
 def _answer(result):
     """Content type, body, and the late fields' names and values in turn, as bytes."""
     try:
-        if publisher is not None and publisher.has_published():
-            body, late = publisher.finish(result)
-            return (
-                b"application/json",
-                body.encode("utf-8"),
-                [blob for pair in late for blob in map(_name, pair)],
-            )
-        if isinstance(result, bytes):
+        if isinstance(result, bytes) and not _has_published():
             return b"application/unknown", result, []
-        return b"application/json", encoding.encode(result).encode("utf-8"), []
+        # At the same depth of the stack whether it streams or not: a deeply nested result is an error in both or none.
+        text = encoding.encode(result)
+        late = publisher.finish(text) if _has_published() else []
+        return b"application/json", text.encode("utf-8"), [blob for pair in late for blob in map(_name, pair)]
     except Fault:
         raise
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+
+
+def _has_published():
+    return publisher is not None and publisher.has_published()
 
 
 def _raised(channel, report):

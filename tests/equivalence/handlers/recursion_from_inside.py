@@ -1,5 +1,4 @@
 # events: [{"n": 3}, {"n": 0}, {}]
-# early: a
 def lambda_handler(event, context):
     a = [event.get("n", 1)]
     b = lambda_handler({"n": a[0] - 1}, context) if a[0] > 0 else {}

@@ -12,4 +12,4 @@ def lambda_handler(event, context):
     return {"a": a, "b": b, "c": c, "d": d}
 
 
-setattr(sys.modules[__name__], "lambda_handler", functools.partial(functools.reduce, lambda_handler))
+setattr(sys.modules[__name__], "lambda_handler", functools.partial(functools.reduce, getattr(sys.modules[__name__], "lambda_handler")))
