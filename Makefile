@@ -35,7 +35,7 @@ unit: ## Tests of the Rust crates
 
 e2e: layer ## Tests through real processes, LocalStack and the layer that `make layer` builds
 	cargo build --package unum-cli --locked
-	$(PYTHON) tests/localstack/server.py run -- pytest tests
+	$(PYTHON) tests/localstack/server.py run -- pytest -n 4 tests
 
 build: ## The bootstrap and the command line for this machine
 	cargo build --release --locked
@@ -47,7 +47,7 @@ layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (
 		--folder dist/layer --zip dist/unum-streaming-layer-$(ARCH).zip
 
 deploy: layer ## Deploy sam-templates/quickstart to your AWS account
-	sam deploy --guided --template-file sam-templates/quickstart/template.yaml --capabilities CAPABILITY_IAM
+	$(BIN)/sam deploy --guided --template-file sam-templates/quickstart/template.yaml --capabilities CAPABILITY_IAM
 
 audit: ## Licences, bans and security advisories, with cargo-deny (cargo install cargo-deny)
 	cargo deny check
