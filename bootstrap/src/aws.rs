@@ -1,6 +1,8 @@
 //! Builds the AWS clients: one HTTP client for both, the settings as the SDK reads them.
 
-use aws_config::BehaviorVersion;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, retry::RetryConfig};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::{
     Builder,
@@ -9,6 +11,10 @@ use aws_smithy_http_client::{
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::error::display::DisplayErrorContext;
 
+const ATTEMPTS: u32 = 5;
+/// The SDK's own, a second, is longer than most fields take.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(50);
+
 pub struct Clients {
     pub dynamodb: aws_sdk_dynamodb::Client,
     pub lambda: aws_sdk_lambda::Client,
@@ -16,7 +22,11 @@ pub struct Clients {
 
 impl Clients {
     pub async fn from_env() -> Self {
-        let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client()).load().await;
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http_client())
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(INITIAL_BACKOFF))
+            .load()
+            .await;
         Self { dynamodb: aws_sdk_dynamodb::Client::new(&config), lambda: aws_sdk_lambda::Client::new(&config) }
     }
 }

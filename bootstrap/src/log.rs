@@ -1,13 +1,12 @@
 //! Our own log lines, on stderr. Lambda adds the time; the user's stdout stays theirs.
 
-use tracing::Level;
+use tracing::{Level, level_filters::LevelFilter};
+use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 pub fn install(level: Level) {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_max_level(level)
-        .without_time()
-        .with_target(false)
-        .with_ansi(false)
-        .init();
+    // The AWS SDK says dozens of lines about each request; only who traces wants to see those.
+    let others = if level == Level::TRACE { LevelFilter::DEBUG } else { LevelFilter::OFF };
+    let targets = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level).with_default(others);
+    let lines = fmt::layer().with_writer(std::io::stderr).without_time().with_target(false).with_ansi(false);
+    tracing_subscriber::registry().with(lines).with(targets).init();
 }
