@@ -25,8 +25,10 @@ def lay_out(folder: Path, template: str, layer: Path) -> Path:
 
 
 @contextlib.contextmanager
-def deployed(template: Path, name: str, parameters: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """The stack's outputs, for as long as it stands."""
+def deployed(
+    template: Path, name: str, parameters: Mapping[str, Any], delete: bool = True
+) -> Iterator[dict[str, str]]:
+    """The stack's outputs, for as long as it stands. Without `delete` it goes with the LocalStack that it is on."""
     s3 = boto3.client("s3")
     bucket = unique_name()
     s3.create_bucket(Bucket=bucket)
@@ -43,9 +45,10 @@ def deployed(template: Path, name: str, parameters: Mapping[str, Any]) -> Iterat
         stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
         yield {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
     finally:
-        sam("delete", "--stack-name", name, "--s3-bucket", bucket, "--no-prompts")
-        boto3.resource("s3").Bucket(bucket).objects.delete()
-        s3.delete_bucket(Bucket=bucket)
+        if delete:
+            sam("delete", "--stack-name", name, "--s3-bucket", bucket, "--no-prompts")
+            boto3.resource("s3").Bucket(bucket).objects.delete()
+            s3.delete_bucket(Bucket=bucket)
 
 
 def sam(*arguments: Any) -> str:

@@ -6,6 +6,8 @@ Runs inside the test environment, with AWS_ENDPOINT_URL naming the emulator: `ma
 import argparse
 import contextlib
 import json
+import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -24,6 +26,7 @@ from records import record_of  # noqa: E402
 STAGES = ["Generator", "Processor", "Analyzer", "Reporter"]
 FIELDS = 5
 RUN_SECONDS = 120
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main():
@@ -40,7 +43,9 @@ def main():
                 "LogLevel": "debug",
             }
             with step(f"Deploying the chain with streaming {label(streaming)}"):
-                stack = stacks.deployed(template, f"unum-demo-{label(streaming)}", parameters)
+                # A LocalStack of our own ends with the demo, and what is on it, too.
+                delete = "HOST_MODE" not in os.environ
+                stack = stacks.deployed(template, f"unum-demo-{label(streaming)}", parameters, delete)
                 chains[streaming] = Chain(standing.enter_context(stack))
         runs = {streaming: [] for streaming in chains}
         for number in range(arguments.rounds + 1):
@@ -216,8 +221,14 @@ def label(streaming):
     return "on" if streaming == "auto" else streaming
 
 
+def stop(number, frame):
+    """Ends the demo, once: nothing interrupts the clean-up that follows."""
+    for interrupt in INTERRUPTS:
+        signal.signal(interrupt, signal.SIG_IGN)
+    raise SystemExit("\nstopped")
+
+
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        raise SystemExit("\nstopped") from None
+    for interrupt in INTERRUPTS:
+        signal.signal(interrupt, stop)
+    main()
