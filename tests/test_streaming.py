@@ -291,6 +291,29 @@ def test_readers_learn_of_a_writer_that_timed_out(chain: Chain, rendezvous: Rend
     assert (name, "`second`" in message, writer in message) == ("StreamingSourceError", True, True), message
 
 
+PATIENT = """
+from rendezvous import arrive
+from unum_streaming import StreamingTimeoutError
+
+def lambda_handler(event, context):
+    while True:
+        try:
+            arrive("value", event["second"])
+            return
+        except StreamingTimeoutError as error:
+            arrive("reader-timed-out", str(error))
+"""
+
+
+def test_a_wait_that_timed_out_is_not_the_last_word(chain: Chain, rendezvous: Rendezvous) -> None:
+    reader = chain.add(PATIENT, timeout=60, environment={"UNUM_RESOLVE_TIMEOUT_MS": "200"})
+    writer = chain.add(WRITER, reader, timeout=60)
+    result = chain.functions.invoke(writer, {"n": 1, "place": "reader-timed-out"})
+    assert "`second`" in result.payload["second"]["met"]
+    assert "UNUM_RESOLVE_TIMEOUT_MS" in result.payload["second"]["met"]
+    assert rendezvous.wait_for("value") == result.payload["second"]
+
+
 def test_a_value_changed_behind_the_handlers_back_is_never_passed_over(
     chain: Chain, rendezvous: Rendezvous
 ) -> None:
@@ -354,6 +377,27 @@ def test_a_result_with_the_reserved_key_is_refused(chain: Chain, rendezvous: Ren
     assert not rendezvous.has_come("next")
     assert chain.functions.invoke(writer, {"key": "b"}).payload == {"a": 1, "b": 2}
     assert rendezvous.wait_for("next") == {"a": 1, "b": 2}
+
+
+@pytest.mark.parametrize("streaming", ["auto", "off"])
+def test_a_value_that_json_does_not_know_is_named(chain: Chain, streaming: str) -> None:
+    writer = chain.add(
+        "def lambda_handler(event, context):\n"
+        "    first = 1\n"
+        "    second = float('nan')\n"
+        "    third = sorted(event)\n"
+        "    return {'first': first, 'second': second, 'third': third}\n",
+        chain.add(COMPLAINER),
+        environment={"UNUM_STREAMING": streaming},
+    )
+    assert chain.functions.invoke(writer, {}).payload["errorType"] == "Unum.NotJson"
+
+
+def test_an_interpreter_that_is_not_there_is_named(chain: Chain) -> None:
+    function = chain.add(PLAIN_WRITER, runtime="provided.al2023", environment={"UNUM_PYTHON": "/no/python"})
+    error = chain.functions.invoke(function, {}).payload
+    assert error["errorType"] == "Unum.InvalidSetting"
+    assert error["errorMessage"].startswith("UNUM_PYTHON is `/no/python`"), error
 
 
 @pytest.mark.parametrize("result", [{}, [], [1, {"a": 2}], "text", None, 5, {"": 1}, {"ключ": "значение"}])

@@ -2,18 +2,21 @@
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, retry::RetryConfig};
+use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_smithy_types::error::display::DisplayErrorContext;
 
-const ATTEMPTS: u32 = 5;
-/// The SDK's own, a second, is longer than most fields take.
+/// With the pauses below, some seven seconds of throttling; an invocation that has less time left ends first.
+const ATTEMPTS: u32 = 12;
+/// The SDK's own first pause, a second, is longer than most fields take.
 const INITIAL_BACKOFF: Duration = Duration::from_millis(50);
+const MAX_BACKOFF: Duration = Duration::from_secs(1);
+/// A connection may have died while the environment was frozen: then the next attempt opens another.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 
 pub struct Clients {
     pub dynamodb: aws_sdk_dynamodb::Client,
@@ -24,7 +27,13 @@ impl Clients {
     pub async fn from_env() -> Self {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http_client())
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(INITIAL_BACKOFF))
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(ATTEMPTS)
+                    .with_initial_backoff(INITIAL_BACKOFF)
+                    .with_max_backoff(MAX_BACKOFF),
+            )
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build())
             .load()
             .await;
         Self { dynamodb: aws_sdk_dynamodb::Client::new(&config), lambda: aws_sdk_lambda::Client::new(&config) }
@@ -45,7 +54,7 @@ fn http_client() -> SharedHttpClient {
     }
 }
 
-/// AWS's own code and message where there is one, else the whole chain of causes.
+/// AWS's own code and message where there is one, else the causes in words.
 pub fn cause<E>(error: &SdkError<E>) -> String
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -53,6 +62,9 @@ where
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
         (Some(code), None) => code.to_owned(),
-        _ => DisplayErrorContext(error).to_string(),
+        _ => {
+            let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+            causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
-    os::unix::process::CommandExt,
+    os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -11,6 +11,8 @@ use std::{
 
 /// DynamoDB keeps a field at least this long: an asynchronous event may be retried for six hours.
 const DEFAULT_TTL: Duration = Duration::from_hours(24);
+/// Ten years: beyond any use, and far from the end of the clock.
+const MAX_NUMBER: u64 = 315_360_000_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -92,6 +94,11 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> Result<Start, ConfigE
     }))
 }
 
+/// Where errors can be reported to, whatever else is wrong.
+pub fn runtime_api() -> Option<String> {
+    text("AWS_LAMBDA_RUNTIME_API")
+}
+
 /// Becomes `command`; returns only if that fails.
 pub fn replace_process(command: Vec<OsString>) -> ConfigError {
     let mut words = command.into_iter();
@@ -163,9 +170,10 @@ fn parse_next(value: &str) -> Result<Vec<String>, ConfigError> {
     Ok(names)
 }
 
-/// A variable that is set and not empty.
+/// A variable that is set and not empty. What is not UTF-8 becomes a text that no setting takes.
 fn text(name: &'static str) -> Option<String> {
-    env::var(name).ok().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+    let value = env::var_os(name)?;
+    Some(value.to_string_lossy().trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 fn platform(name: &'static str) -> Result<String, ConfigError> {
@@ -175,8 +183,10 @@ fn platform(name: &'static str) -> Result<String, ConfigError> {
 fn number(name: &'static str) -> Result<Option<u64>, ConfigError> {
     let Some(value) = text(name) else { return Ok(None) };
     match value.parse() {
-        Ok(0) | Err(_) => Err(ConfigError::Invalid { name, value, expected: "it must be a whole number above 0" }),
-        Ok(number) => Ok(Some(number)),
+        Ok(number @ 1..=MAX_NUMBER) => Ok(Some(number)),
+        _ => {
+            Err(ConfigError::Invalid { name, value, expected: "it must be a whole number above 0, ten years at most" })
+        }
     }
 }
 
@@ -200,21 +210,25 @@ fn is_python(program: &OsStr) -> bool {
 fn find_python() -> Result<PathBuf, ConfigError> {
     if let Some(python) = text("UNUM_PYTHON") {
         let python = PathBuf::from(python);
-        return if python.is_file() {
+        return if is_program(&python) {
             Ok(python)
         } else {
             Err(ConfigError::Invalid {
                 name: "UNUM_PYTHON",
                 value: python.display().to_string(),
-                expected: "there is no such file; it must be the path of a Python interpreter",
+                expected: "no program is there; it must be the path of a Python interpreter",
             })
         };
     }
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)
         .map(|folder| folder.join("python3"))
-        .find(|python| python.is_file())
+        .find(|python| is_program(python))
         .ok_or(ConfigError::NoPython)
+}
+
+fn is_program(path: &Path) -> bool {
+    path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }
 
 /// The worker stands beside this binary: `/opt/bootstrap` and `/opt/python/unum_streaming`.

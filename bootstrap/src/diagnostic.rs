@@ -59,6 +59,7 @@ impl Named for PayloadError {
         match self {
             Self::ReservedKey => "Unum.ReservedKey",
             Self::TooLarge { .. } => "Unum.PayloadTooLarge",
+            Self::NotJson => "Unum.NotJson",
         }
     }
 }
@@ -66,9 +67,10 @@ impl Named for PayloadError {
 impl Named for PublishError {
     fn error_type(&self) -> &'static str {
         match self {
-            Self::Store { .. } => "Unum.FieldStoreError",
+            Self::Store { .. } | Self::Lost(_) => "Unum.FieldStoreError",
             Self::Next { .. } => "Unum.NextError",
             Self::Payload(error) => error.error_type(),
+            Self::NotJson { .. } => "Unum.NotJson",
             Self::OutOfTime => "Unum.OutOfTime",
         }
     }

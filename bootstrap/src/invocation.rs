@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// Kept free of this invocation's time, so that a store that does not answer is still reported.
+/// Kept free of an invocation's time, so that what did not come or was not acknowledged can still be reported.
 const REPORT_MARGIN: Duration = Duration::from_millis(300);
 
 /// What outlives an invocation.
@@ -206,6 +206,7 @@ impl Rooms {
                     self.worker.send(&command);
                     continue;
                 }
+                never = publisher.progress() => match never {},
             };
             match received {
                 Received::Exited(status) => return Ok(Ended::Exited(status)),
@@ -238,16 +239,12 @@ impl Rooms {
 
 /// Flushes what the handler published; only then is its result a success.
 async fn conclude(ended: Ended, publisher: &mut Publisher, request_id: &str, time_left: Duration) -> Outcome {
-    let time_left = time_left.saturating_sub(REPORT_MARGIN);
     match ended {
         Ended::Returned { content_type, body, late } => {
             publisher.finish_result(&body, late);
             match publisher.flush(time_left).await {
                 Ok(()) => Outcome::Response { content_type, body },
-                Err(error) => {
-                    publisher.mark_failed(&error.to_string()).await;
-                    Outcome::Error(failure(&error, request_id))
-                }
+                Err(error) => Outcome::Error(failure(&error, request_id)),
             }
         }
         Ended::Raised { document, xray_cause, error_type } => {
@@ -263,10 +260,13 @@ async fn conclude(ended: Ended, publisher: &mut Publisher, request_id: &str, tim
 
 /// After a failed handler: readers of what it published learn why the rest will not come.
 async fn settle(publisher: &mut Publisher, time_left: Duration, cause: &str) {
-    if let Err(error) = publisher.flush(time_left).await {
+    let writes = publisher.flush(time_left).await;
+    // Behind the writes: who reads the mark looks no further.
+    publisher.mark_failed(cause);
+    let mark = publisher.flush(time_left).await;
+    for error in [writes.err(), mark.err()].into_iter().flatten() {
         tracing::error!("{error}");
     }
-    publisher.mark_failed(cause).await;
 }
 
 fn failure(error: &(impl Named + 'static), request_id: &str) -> Diagnostic {
@@ -288,9 +288,10 @@ fn cause(document: &[u8]) -> String {
     }
 }
 
-/// Time left until the platform stops this invocation; zero once passed.
+/// Time left until this invocation must turn to reporting: a little before the platform stops it; zero once passed.
 fn time_left(invocation: &Invocation) -> Duration {
-    invocation.context.deadline().duration_since(SystemTime::now()).unwrap_or_default()
+    let left = invocation.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
+    left.saturating_sub(REPORT_MARGIN.min(left / 4))
 }
 
 /// A random name for this attempt: a retry keeps its request id, and values of two attempts must not mix.

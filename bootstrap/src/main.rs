@@ -31,7 +31,12 @@ use worker::Worker;
 fn main() -> ExitCode {
     let start = match config::start(std::env::args_os().skip(1)) {
         Ok(start) => start,
-        Err(error) => return fail(&error),
+        Err(error) => {
+            return match config::runtime_api() {
+                Some(address) => refuse(&address, &error),
+                None => fail(&error),
+            };
+        }
     };
     match start {
         Start::Version => println!("unum-streaming bootstrap {}", env!("CARGO_PKG_VERSION")),
@@ -62,6 +67,12 @@ async fn run(start: &config::RuntimeStart) -> ExitCode {
     let store = config.table.as_ref().map(|table| Arc::new(DynamoStore::new(clients.dynamodb, table, config.ttl)) as _);
     let next = Arc::new(LambdaNext::new(clients.lambda));
     Runtime::new(config, api, worker, store, next).run(source).await
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn refuse(runtime_api: &str, error: &config::ConfigError) -> ExitCode {
+    log::install(tracing::Level::INFO);
+    runtime::refuse(&RuntimeApi::new(runtime_api), error).await
 }
 
 fn fail(error: &dyn std::error::Error) -> ExitCode {

@@ -12,6 +12,8 @@ pub const MAX_PAYLOAD_BYTES: usize = 1024 * 1024;
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum PayloadError {
+    #[error("the result cannot be passed on: it is not valid JSON (JSON knows no NaN and no Infinity)")]
+    NotJson,
     #[error("the result has the key `__unum__`, which is reserved for the envelope: rename it")]
     ReservedKey,
     #[error("the result is {bytes} bytes, and an asynchronous invocation takes {MAX_PAYLOAD_BYTES}: {advice}")]
@@ -61,14 +63,19 @@ fn render(keys: &[String], ready: &HashMap<&str, &str>, inline: &[&str], envelop
     object(members.chain([(ENVELOPE_KEY, envelope.as_str())]))
 }
 
-/// The result of a handler that published nothing: the dict as it is, with the envelope added.
-/// Anything but a dict cannot carry one and travels as it is.
+/// The result of a handler that published nothing: the dict as it is, with the envelope added. Anything but a dict cannot
+/// carry one and travels as it is; so does a dict with a key that no reader could find the envelope behind.
 pub fn whole(body: &[u8], envelope: &Envelope) -> Result<Vec<u8>, PayloadError> {
+    if !is_json(body) {
+        return Err(PayloadError::NotJson);
+    }
     let Some(inside) = body.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")) else {
         return Ok(body.to_vec());
     };
-    if has_reserved_key(body) {
-        return Err(PayloadError::ReservedKey);
+    match members(body) {
+        None => return Ok(body.to_vec()),
+        Some(members) if members.iter().any(|(key, _)| key == ENVELOPE_KEY) => return Err(PayloadError::ReservedKey),
+        Some(_) => {}
     }
     let mut payload = Vec::with_capacity(body.len() + 256);
     payload.push(b'{');
@@ -81,8 +88,9 @@ pub fn whole(body: &[u8], envelope: &Envelope) -> Result<Vec<u8>, PayloadError> 
     Ok(payload)
 }
 
-fn has_reserved_key(body: &[u8]) -> bool {
-    members(body).is_some_and(|members| members.iter().any(|(key, _)| key == ENVELOPE_KEY))
+/// Python's encoder writes `NaN` and `Infinity`, which neither Lambda nor a reader takes.
+pub fn is_json(text: &[u8]) -> bool {
+    serde_json::from_slice::<de::IgnoredAny>(text).is_ok()
 }
 
 fn reference(key: &str, envelope: &Envelope) -> String {
@@ -194,6 +202,19 @@ mod tests {
         for body in ["[1]", "null", "\"{}\""] {
             assert_eq!(whole(body.as_bytes(), &envelope()).unwrap(), body.as_bytes());
         }
+    }
+
+    #[test]
+    fn refuses_what_is_not_json() {
+        for body in ["{\"a\": NaN}", "-Infinity", "{not json}", ""] {
+            assert_eq!(whole(body.as_bytes(), &envelope()), Err(PayloadError::NotJson), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_no_unicode_travels_without_an_envelope() {
+        let body = br#"{"a": 1, "\ud800": 2}"#;
+        assert_eq!(whole(body, &envelope()).unwrap(), body);
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::{
     worker::protocol::Field,
 };
 
+/// For the mark of a failed stream, when the time for everything else is up.
+const MARK_TIME: Duration = Duration::from_millis(150);
+
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     #[error("cannot store field `{field}`: {source}")]
@@ -21,6 +24,10 @@ pub enum PublishError {
     Next(#[from] NextError),
     #[error(transparent)]
     Payload(#[from] PayloadError),
+    #[error("field `{field}` cannot be passed on: it is not valid JSON (JSON knows no NaN and no Infinity)")]
+    NotJson { field: String },
+    #[error("a write to the field store was lost: {0}")]
+    Lost(tokio::task::JoinError),
     #[error("not every field and invocation of next was acknowledged before this function's time ran out")]
     OutOfTime,
 }
@@ -42,6 +49,7 @@ pub struct Outlet {
 enum Done {
     Stored { field: String, at: f64, result: Result<u64, StoreError> },
     Invoked { number: usize, at: f64, result: Result<(), NextError> },
+    Marked(Result<u64, StoreError>),
 }
 
 pub struct Publisher {
@@ -50,6 +58,8 @@ pub struct Publisher {
     /// Next has been sent future references: from now on fields go to the store, and readers may wait for them.
     referenced: bool,
     failure: Option<PublishError>,
+    /// The stream is marked as failed, or about to be.
+    marked: bool,
     pub published: Vec<Published>,
     pub next: Vec<NextInvoked>,
     pub costs: Costs,
@@ -62,6 +72,7 @@ impl Publisher {
             tasks: JoinSet::new(),
             referenced: false,
             failure: None,
+            marked: false,
             published: Vec::new(),
             next: Vec::new(),
             costs: Costs::default(),
@@ -98,29 +109,44 @@ impl Publisher {
         let deadline = Instant::now() + time_left;
         while !self.tasks.is_empty() {
             match tokio::time::timeout_at(deadline, self.tasks.join_next()).await {
-                Ok(Some(Ok(done))) => self.note(done),
-                Ok(Some(Err(panic))) => tracing::error!("a write was lost: {panic}"),
+                Ok(Some(done)) => self.note(done),
                 Ok(None) => break,
-                Err(_) => {
-                    self.fail(PublishError::OutOfTime);
-                    self.tasks.abort_all();
-                    break;
-                }
+                Err(_) => return self.give_up().await,
             }
         }
         self.failure.take().map_or(Ok(()), Err)
     }
 
-    /// Tells the readers that the rest will never come, if there are any.
-    pub async fn mark_failed(&mut self, cause: &str) {
-        let (true, Some(store)) = (self.referenced, &self.outlet.store) else { return };
-        let stream = &self.outlet.envelope.stream;
-        match store.mark_failed(stream, cause).await {
-            Ok(requests) => self.costs.writes += requests,
-            Err(error) => {
-                tracing::error!("cannot mark stream {stream} as failed, its readers wait for the deadline: {error}");
+    /// What is not acknowledged by now is not waited for; only the mark for the readers gets a moment more.
+    async fn give_up(&mut self) -> Result<(), PublishError> {
+        self.tasks.abort_all();
+        self.fail(PublishError::OutOfTime);
+        let mark = async {
+            while let Some(done) = self.tasks.join_next().await {
+                drop(done);
+            }
+        };
+        let _ = tokio::time::timeout(MARK_TIME, mark).await;
+        self.tasks.abort_all();
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Takes note of what has been acknowledged meanwhile; never ends. Cancel safe.
+    pub async fn progress(&mut self) -> std::convert::Infallible {
+        loop {
+            match self.tasks.join_next().await {
+                Some(done) => self.note(done),
+                None => std::future::pending().await,
             }
         }
+    }
+
+    /// Tells the readers that the rest will never come, if there are any; `flush` waits for it.
+    pub fn mark_failed(&mut self, cause: &str) {
+        let (true, false, Some(store)) = (self.referenced, self.marked, &self.outlet.store) else { return };
+        self.marked = true;
+        let mark = store.mark_failed(&self.outlet.envelope.stream, cause);
+        self.tasks.spawn(async move { Done::Marked(mark.await) });
     }
 
     /// A result over the limit: its largest fields go through the store.
@@ -130,10 +156,16 @@ impl Publisher {
         } else {
             match payload::members(body) {
                 Some(members) => {
-                    let (keys, fields) = members
-                        .into_iter()
-                        .map(|(name, json)| (name.clone(), Field { name, json: json.get().to_owned() }))
-                        .unzip::<_, _, Vec<_>, Vec<_>>();
+                    let mut fields: Vec<Field> = Vec::with_capacity(members.len());
+                    for (name, json) in members {
+                        let json = json.get().to_owned();
+                        // Of two members with one name, Python's reader takes the last.
+                        match fields.iter_mut().find(|field| field.name == name) {
+                            Some(field) => field.json = json,
+                            None => fields.push(Field { name, json }),
+                        }
+                    }
+                    let keys: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
                     return self.send_fields(&keys, fields, false);
                 }
                 None => "only the fields of a dict can go through the field store",
@@ -144,6 +176,9 @@ impl Publisher {
 
     /// From here on readers may wait for this stream.
     fn send_fields(&mut self, keys: &[String], fields: Vec<Field>, early: bool) {
+        if let Some(field) = fields.iter().find(|field| !payload::is_json(field.json.as_bytes())) {
+            return self.fail(PublishError::NotJson { field: field.name.clone() });
+        }
         self.referenced = true;
         let ready = fields.iter().map(|field| (field.name.as_str(), field.json.as_str())).collect::<HashMap<_, _>>();
         let payload = match payload::build(keys, &ready, &self.outlet.envelope) {
@@ -161,6 +196,9 @@ impl Publisher {
     }
 
     fn store(&mut self, field: Field) {
+        if !payload::is_json(field.json.as_bytes()) {
+            return self.fail(PublishError::NotJson { field: field.name });
+        }
         self.note_published(&field, false);
         let Some(store) = &self.outlet.store else { return };
         self.costs.bytes_written += field.json.len() as u64;
@@ -201,8 +239,17 @@ impl Publisher {
         });
     }
 
-    fn note(&mut self, done: Done) {
+    fn note(&mut self, done: Result<Done, tokio::task::JoinError>) {
+        let done = match done {
+            Ok(done) => done,
+            Err(lost) => return self.fail(PublishError::Lost(lost)),
+        };
         match done {
+            Done::Marked(Ok(requests)) => self.costs.writes += requests,
+            Done::Marked(Err(error)) => {
+                let stream = &self.outlet.envelope.stream;
+                tracing::error!("cannot mark stream {stream} as failed, its readers wait for the deadline: {error}");
+            }
             Done::Stored { field, at, result } => match result {
                 Ok(requests) => {
                     self.costs.writes += requests;
@@ -219,8 +266,9 @@ impl Publisher {
         }
     }
 
-    /// The first failure is the one that is reported; later ones are logged.
+    /// The first failure is the one that is reported; later ones are logged. Readers learn of it at once.
     fn fail(&mut self, error: PublishError) {
+        self.mark_failed(&error.to_string());
         if self.failure.is_none() {
             self.failure = Some(error);
         } else {
@@ -308,14 +356,35 @@ mod tests {
         lost_field.publish(vec![field("b", "2")]);
         let error = lost_field.flush(SOON).await.unwrap_err();
         assert!(error.to_string().starts_with("cannot store field `b`: table `memory`"), "{error}");
-        lost_field.mark_failed("it broke").await;
-        assert_eq!(store.failure(STREAM), Some("it broke".to_owned()));
+        assert!(store.failure(STREAM).unwrap().starts_with("cannot store field `b`"));
+    }
+
+    #[tokio::test]
+    async fn a_write_that_panics_is_not_an_acknowledgement() {
+        let store = MemoryStore { panicking: true, ..MemoryStore::default() };
+        let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+        publisher.publish(vec![field("a", "1")]);
+        publisher.publish(vec![field("b", "2")]);
+        assert!(matches!(publisher.flush(SOON).await, Err(PublishError::Lost(_))));
+    }
+
+    #[tokio::test]
+    async fn a_value_that_json_does_not_know_is_named() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut publisher = publisher(Some(&store), &next, &["B"]);
+        publisher.publish(vec![field("a", "1")]);
+        publisher.publish(vec![field("b", "NaN")]);
+        let error = publisher.flush(SOON).await.unwrap_err();
+        assert!(error.to_string().starts_with("field `b` cannot be passed on"), "{error}");
+        assert!(store.failure(STREAM).is_some());
     }
 
     #[tokio::test]
     async fn a_failure_without_readers_leaves_no_marker() {
         let store = MemoryStore::default();
-        publisher(Some(&store), &RecordingNext::default(), &["B"]).mark_failed("it broke").await;
+        let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+        publisher.mark_failed("it broke");
+        publisher.flush(SOON).await.unwrap();
         assert_eq!(store.failure(STREAM), None);
     }
 }

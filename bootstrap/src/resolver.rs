@@ -21,8 +21,6 @@ use crate::{
 
 /// Clocks differ a little, and a last write may be on its way when the source's time is up.
 const DEADLINE_GRACE: Duration = Duration::from_secs(1);
-/// Kept free of the reader's own time, so that its handler can still report what did not come.
-const REPORT_MARGIN: Duration = Duration::from_millis(300);
 
 /// Why a field cannot be had; the worker raises it where the handler reads the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +40,7 @@ pub struct Answer {
 /// Limits of the reading side.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// When the reader's own invocation ends.
+    /// When the reader must stop waiting, to be able to report it.
     pub deadline: Instant,
     /// Longest wait for one field, if the user set one.
     pub longest: Option<Duration>,
@@ -62,6 +60,8 @@ pub struct Resolver {
     /// Values stay here for a second access from a copy of the event.
     settled: HashMap<String, (Result<String, Unavailable>, Millis)>,
     asked: VecDeque<Asked>,
+    /// What the latest look met, if it was an error.
+    unreadable: Option<StoreError>,
     looks: mpsc::UnboundedReceiver<Look>,
     wanted: Arc<Notify>,
     /// Holds the background task; dropping it ends the task with the invocation.
@@ -72,6 +72,8 @@ pub struct Resolver {
 
 enum Look {
     Fetched(Fetched),
+    /// The store could not be read this time.
+    Missed(StoreError),
     /// The store cannot be read.
     Broken(StoreError),
     /// The source's time is up.
@@ -83,22 +85,21 @@ impl Resolver {
         let (sender, looks) = mpsc::unbounded_channel();
         let wanted = Arc::new(Notify::new());
         let mut fetcher = JoinSet::new();
-        if !envelope.futures.is_empty() {
-            let source_deadline = Instant::now() + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
-            fetcher.spawn(fetch_all(
-                store,
-                envelope.stream.clone(),
-                envelope.futures.clone(),
-                source_deadline,
-                Arc::clone(&wanted),
-                sender,
-            ));
-        }
+        let source_deadline = Instant::now() + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
+        fetcher.spawn(fetch_all(
+            store,
+            envelope.stream.clone(),
+            envelope.futures.clone(),
+            source_deadline,
+            Arc::clone(&wanted),
+            sender,
+        ));
         Self {
             envelope,
             patience,
             settled: HashMap::new(),
             asked: VecDeque::new(),
+            unreadable: None,
             looks,
             wanted,
             _fetcher: fetcher,
@@ -111,7 +112,7 @@ impl Resolver {
     /// still open was interrupted by a signal handler of the user's.
     pub fn ask(&mut self, fields: Vec<String>) {
         let now = Instant::now();
-        let own = self.patience.deadline.checked_sub(REPORT_MARGIN).unwrap_or(now);
+        let own = self.patience.deadline;
         let (until, reason) = match self.patience.longest.map(|longest| now + longest) {
             Some(set) if set < own => (set, "within UNUM_RESOLVE_TIMEOUT_MS"),
             _ => (own, "before this function's own time ran out"),
@@ -134,7 +135,11 @@ impl Resolver {
                 look = self.looks.recv(), if !self.looks.is_closed() || !self.looks.is_empty() => {
                     if let Some(look) = look { self.absorb(look) }
                 }
-                () = expiry(until) => self.expire(),
+                () = expiry(until) => {
+                    if let Some(answer) = self.expire() {
+                        return answer;
+                    }
+                }
             }
         }
     }
@@ -147,6 +152,10 @@ impl Resolver {
         }
         let (result, available) = self.settled.get(&self.asked.front()?.field)?.clone();
         let asked = self.asked.pop_front()?;
+        Some(self.answered(asked, result, available))
+    }
+
+    fn answered(&mut self, asked: Asked, result: Result<String, Unavailable>, available: Millis) -> Answer {
         let answered_ms = record::now();
         self.resolved.push(Resolved {
             field: asked.field.clone(),
@@ -156,13 +165,15 @@ impl Resolver {
             waited_ms: answered_ms - asked.at,
             error: result.as_ref().err().map(|error| error.message.clone()),
         });
-        Some(Answer { field: asked.field, result })
+        Answer { field: asked.field, result }
     }
 
     fn absorb(&mut self, look: Look) {
         let source = self.envelope.source.clone();
         match look {
+            Look::Missed(error) => self.unreadable = Some(error),
             Look::Fetched(fetched) => {
+                self.unreadable = None;
                 self.costs.reads += fetched.requests;
                 self.costs.bytes_read += fetched.bytes;
                 for Field { name, json } in fetched.fields {
@@ -186,11 +197,13 @@ impl Resolver {
         }
     }
 
-    fn expire(&mut self) {
-        let Some(asked) = self.asked.front() else { return };
+    /// Only this wait is over: the value may still come, for the next one.
+    fn expire(&mut self) -> Option<Answer> {
+        let asked = self.asked.pop_front()?;
+        let why = self.unreadable.as_ref().map_or(String::new(), |error| format!("; it cannot be read: {error}"));
         let message =
-            format!("field `{}` of `{}` was not published {}", asked.field, self.envelope.source, asked.reason);
-        self.settle(asked.field.clone(), Err(Unavailable { kind: "timeout", message }));
+            format!("field `{}` of `{}` was not published {}{why}", asked.field, self.envelope.source, asked.reason);
+        Some(self.answered(asked, Err(Unavailable { kind: "timeout", message }), 0.0))
     }
 
     fn settle_rest(&mut self, kind: &'static str, message: impl Fn(&str) -> String) {
@@ -202,7 +215,6 @@ impl Resolver {
         }
     }
 
-    /// A value that comes after a timeout still counts for the next access.
     fn settle(&mut self, field: String, result: Result<String, Unavailable>) {
         self.settled.insert(field, (result, record::now()));
     }
@@ -221,16 +233,16 @@ async fn fetch_all(
     let mut bytes_known = 0;
     loop {
         let last = Instant::now() >= source_deadline;
-        let look = match store.fetch(&stream, missing.clone(), bytes_known).await {
+        let (look, done) = match store.fetch(&stream, missing.clone(), bytes_known).await {
             Ok(fetched) => {
                 missing.retain(|name| !fetched.fields.iter().any(|field| field.name == *name));
                 bytes_known += fetched.fields.iter().map(|field| field.json.len() as u64).sum::<u64>();
                 let done = missing.is_empty() || fetched.failed.is_some();
                 (Look::Fetched(fetched), done)
             }
+            Err(error @ StoreError::Request { passing: true, .. }) => (Look::Missed(error), false),
             Err(error) => (Look::Broken(error), true),
         };
-        let (look, done) = look;
         if looks.send(look).is_err() || done {
             return;
         }
@@ -365,6 +377,15 @@ mod tests {
         put(&store, "a", "1").await;
         time::sleep(Duration::from_secs(1)).await;
         let _ = time::timeout(Duration::from_secs(1), resolver.answer()).await;
+        resolver.ask(vec!["a".to_owned()]);
+        assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_error_that_passes_is_asked_past() {
+        let store = MemoryStore { failing_reads: Arc::new(3.into()), ..MemoryStore::default() };
+        put(&store, "a", "1").await;
+        let mut resolver = resolver(&store, Duration::from_mins(1), None);
         resolver.ask(vec!["a".to_owned()]);
         assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
     }

@@ -67,12 +67,16 @@ impl Runtime {
     }
 
     async fn serve(mut self, source: Source) -> Result<std::convert::Infallible, Stop> {
+        self.worker.forward_sigterm().map_err(WorkerError::from)?;
         self.init(&source).await?;
         self.announce(&source);
         let Self { api, config, worker, store, next } = self;
         let mut rooms = Rooms { config, source, worker, store, next };
         loop {
-            let invocation = api.next().await?;
+            let invocation = tokio::select! {
+                invocation = api.next() => invocation?,
+                status = rooms.worker.exited() => return Err(Stop::Exited(status?)),
+            };
             match rooms.run(&invocation).await {
                 Ok(Outcome::Response { content_type, body }) => {
                     // Lambda may freeze this environment as soon as the response is posted: everything that this

@@ -25,7 +25,12 @@ pub struct Fetched {
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum StoreError {
     #[error("table `{table}` (UNUM_TABLE): {cause}")]
-    Request { table: String, cause: String },
+    Request {
+        table: String,
+        cause: String,
+        /// Asking again later may help: throttling, a lost connection, a fault of the service's.
+        passing: bool,
+    },
     #[error("field `{field}` of stream `{stream}` is already there with another value")]
     Conflict { stream: String, field: String },
     #[error("table `{table}` (UNUM_TABLE): the item of `{field}` is damaged: {what}")]

@@ -9,11 +9,12 @@ use std::{
 };
 
 use bytes::BytesMut;
-use rustix::io::FdFlags;
+use rustix::{io::FdFlags, process::Pid};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::unix::pipe,
     process::{Child, Command as Process},
+    signal::unix::{SignalKind, signal},
 };
 
 use crate::config::RuntimeStart;
@@ -82,6 +83,26 @@ impl Worker {
     /// Queues a command; [`Self::receive`] writes it while it reads, so that neither side can block the other.
     pub fn send(&mut self, command: &Command<'_>) {
         self.outgoing.unsplit(command.encode());
+    }
+
+    /// Passes Lambda's notice of shutdown on to the user's code, for as long as the worker lives.
+    pub fn forward_sigterm(&self) -> io::Result<()> {
+        let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) else {
+            return Ok(());
+        };
+        let mut notices = signal(SignalKind::terminate())?;
+        tokio::spawn(async move {
+            while notices.recv().await.is_some() {
+                // A worker that has gone needs no notice.
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+            }
+        });
+        Ok(())
+    }
+
+    /// Waits for the end of the process. Cancel safe.
+    pub async fn exited(&mut self) -> Result<ExitStatus, WorkerError> {
+        Ok(self.child.wait().await?)
     }
 
     /// The next signal. Cancel safe: what was read or is yet to be written stays in the buffers.

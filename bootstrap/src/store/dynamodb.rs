@@ -36,6 +36,16 @@ const EXPIRES_AT: &str = "expires_at";
 /// Sort key of the marker that says that the rest will never come. Fields' keys start with a letter and a colon.
 const FAILED_KEY: &str = "!failed";
 
+/// Errors that the next request would meet again.
+const PERMANENT: [&str; 6] = [
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "InvalidSignatureException",
+    "ResourceNotFoundException",
+    "UnrecognizedClientException",
+    "ValidationException",
+];
+
 type Item = HashMap<String, AttributeValue>;
 
 #[derive(Debug, Clone)]
@@ -213,7 +223,8 @@ impl DynamoStore {
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
-        StoreError::Request { table: self.table.clone(), cause: aws::cause(error) }
+        let passing = !error.code().is_some_and(|code| PERMANENT.contains(&code));
+        StoreError::Request { table: self.table.clone(), cause: aws::cause(error), passing }
     }
 }
 

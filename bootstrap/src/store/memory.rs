@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use super::{Fetched, FieldStore, Pending, StoreError};
@@ -19,8 +22,12 @@ pub struct MemoryStore {
     pub streams: Arc<Mutex<HashMap<String, Stream>>>,
     /// Fields whose writes are refused.
     pub refused: HashSet<String>,
-    /// Every read fails.
+    /// Every read fails, and asking again does not help.
     pub unreadable: bool,
+    /// So many reads fail before one succeeds.
+    pub failing_reads: Arc<AtomicU32>,
+    /// Every write panics.
+    pub panicking: bool,
 }
 
 impl MemoryStore {
@@ -33,16 +40,17 @@ impl MemoryStore {
     }
 }
 
-fn refusal() -> StoreError {
-    StoreError::Request { table: "memory".to_owned(), cause: "refused".to_owned() }
+fn refusal(passing: bool) -> StoreError {
+    StoreError::Request { table: "memory".to_owned(), cause: "refused".to_owned(), passing }
 }
 
 impl FieldStore for MemoryStore {
     fn put(&self, stream: &str, field: Field) -> Pending<u64> {
         let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
+            assert!(!store.panicking, "as told");
             if store.refused.contains(&field.name) {
-                return Err(refusal());
+                return Err(refusal(false));
             }
             let mut streams = store.streams.lock().unwrap();
             let fields = &mut streams.entry(stream.clone()).or_default().fields;
@@ -65,7 +73,14 @@ impl FieldStore for MemoryStore {
         let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
             if store.unreadable {
-                return Err(refusal());
+                return Err(refusal(false));
+            }
+            if store
+                .failing_reads
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1))
+                .is_ok()
+            {
+                return Err(refusal(true));
             }
             let streams = store.streams.lock().unwrap();
             let Some(found) = streams.get(&stream) else {

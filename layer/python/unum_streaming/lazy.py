@@ -52,7 +52,7 @@ class Futures:
 
     def load(self, names):
         """Waits until each of `names` has come or failed, asking for all at once."""
-        missing = [name for name in names if name not in self._values and name not in self._failures]
+        missing = [name for name in names if name not in self._values and not self._has_failed(name)]
         if not missing:
             return
         if self._channel is None:
@@ -63,10 +63,14 @@ class Futures:
 
     def get(self, name):
         self.load([name])
-        if name in self._failures:
+        if name not in self._values:
             error, message = self._failures[name]
             raise error(message)
         return self._values[name]
+
+    def _has_failed(self, name):
+        """For good: a field that did not come in time may still come."""
+        return name in self._failures and self._failures[name][0] is not StreamingTimeoutError
 
     def _take(self, name, kind, blobs):
         if name in self._values or name not in self.names:

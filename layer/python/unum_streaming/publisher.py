@@ -108,7 +108,7 @@ class Publisher:
         for name in self._keys:
             start = ("{" if at == 0 else ", ") + encoding.encode(name) + ": "
             if not text.startswith(start, at):
-                raise self._changed("they", f"the result has not the keys {self._keys}: {_short(text[at:])}")
+                raise self._changed(None, f"the result has not the keys {self._keys}: {_short(text[at:])}")
             at += len(start)
             end = encoding.end_of_value(text, at)
             value = text[at:end]
@@ -118,7 +118,7 @@ class Publisher:
                 late.append((name, value))
             at = end
         if text[at:] != "}":
-            raise self._changed("they", f"the result has other keys, too: {_short(text[at:])}")
+            raise self._changed(None, f"the result has other keys, too: {_short(text[at:])}")
         return late
 
     def publish_explicitly(self, name, value):
@@ -173,7 +173,7 @@ class Publisher:
         return owns_all(box[0])
 
     def _changed(self, name, how):
-        what = f"field `{name}` was" if name != "they" else "fields were"
+        what = "fields were" if name is None else f"field `{name}` was"
         return Fault(
             "Unum.FieldChanged",
             f"{what} published by {self._handler} and changed before the return: {how}",

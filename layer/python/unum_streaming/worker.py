@@ -139,7 +139,7 @@ def _answer(result):
         text = encoding.encode(result)
         late = publisher.finish(text) if _has_published() else []
         return b"application/json", text.encode("utf-8"), [blob for pair in late for blob in map(_name, pair)]
-    except Fault:
+    except (Fault, errors.StreamingError):
         raise
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
