@@ -17,7 +17,7 @@ use crate::{
     next::Next,
     publisher::{Outlet, Publisher},
     record::{self, Costs, Record},
-    resolver::{Patience, Resolver},
+    resolver::{Answer, Patience, Resolver},
     runtime_api::Invocation,
     source::Source,
     store::FieldStore,
@@ -92,6 +92,9 @@ impl Rooms {
         let started_ms = record::now();
         self.start(invocation, envelope.as_ref(), &event);
         let ended = self.serve(&mut publisher, resolver.as_mut()).await?;
+        for answer in resolver.iter_mut().flat_map(Resolver::give_up) {
+            self.answer(&answer);
+        }
         let ended_ms = record::now();
         let outcome = conclude(ended, &mut publisher, request_id, time_left(invocation)).await;
 
@@ -195,15 +198,7 @@ impl Rooms {
                         None => std::future::pending().await,
                     }
                 } => {
-                    let command = match &answer.result {
-                        Ok(json) => Command::Value { field: &answer.field, json },
-                        Err(error) => Command::Unavailable {
-                            field: &answer.field,
-                            kind: error.kind,
-                            message: &error.message,
-                        },
-                    };
-                    self.worker.send(&command);
+                    self.answer(&answer);
                     continue;
                 }
                 never = publisher.progress() => match never {},
@@ -226,6 +221,14 @@ impl Rooms {
                 }
             }
         }
+    }
+
+    fn answer(&mut self, answer: &Answer) {
+        let field = &answer.field;
+        self.worker.send(&match &answer.result {
+            Ok(json) => Command::Value { field, json },
+            Err(error) => Command::Unavailable { field, kind: error.kind, message: &error.message },
+        });
     }
 
     /// The event had no futures, so there is nothing to wait for.

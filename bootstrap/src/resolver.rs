@@ -123,6 +123,19 @@ impl Resolver {
         self.wanted.notify_one();
     }
 
+    /// The invocation is over: what a thread of the user's still waits for is answered now, for nobody will answer later.
+    pub fn give_up(&mut self) -> Vec<Answer> {
+        let message = |field: &str| format!("field `{field}` was still waited for when the invocation ended");
+        let asked = std::mem::take(&mut self.asked);
+        asked
+            .into_iter()
+            .map(|Asked { field, .. }| {
+                let error = Unavailable { kind: "timeout", message: message(&field) };
+                Answer { field, result: Err(error) }
+            })
+            .collect()
+    }
+
     /// The next answer that is due. Cancel safe; never resolves while nothing is asked.
     pub async fn answer(&mut self) -> Answer {
         loop {

@@ -19,7 +19,8 @@ class Channel:
         self._out = write_fd
         self._chunks = []  # what was read and not yet taken
         self._unsent = []  # frames, each with the counts of its bytes written so far
-        self._lock = RLock()
+        self._writing = RLock()
+        self._reading = RLock()  # held through a wait; writing goes on meanwhile
         self._busy = False
         self.in_child = False
         os.set_inheritable(read_fd, False)
@@ -29,7 +30,8 @@ class Channel:
     def _abandon(self):
         """A forked child is not the worker: it must not write a frame, nor keep the pipes open."""
         self.in_child = True
-        self._lock = RLock()
+        self._writing = RLock()
+        self._reading = RLock()
         self._busy = False
         os.close(self._in)
         os.close(self._out)
@@ -41,7 +43,7 @@ class Channel:
         for blob in blobs:
             parts += (len(blob).to_bytes(4, "big"), blob)
         parts[0] = sum(map(len, parts)).to_bytes(4, "big")
-        with self._lock:
+        with self._writing:
             self._unsent.append((b"".join(parts), []))
             self._flush()
 
@@ -63,24 +65,39 @@ class Channel:
         chunks[:] = [data[end:]] if len(data) > end else []
         return frame
 
-    def ask(self, names):
+    def receive_alone(self):
+        """The next frame, once no thread of the last invocation's waits for an answer any more."""
+        with self._reading:
+            return self.receive()
+
+    def close_asking(self, futures):
+        """From now on nobody asks for these: what is asked, is asked before the invocation's outcome is sent."""
+        with self._writing:
+            futures.is_open = False
+
+    def ask(self, names, futures):
         """Waits for the fields `names`; name → (kind, blobs) of each answer, late ones of an interrupted wait included."""
         if self.in_child:
             raise StreamingError(
                 f"field `{names[0]}` was not read before the process forked: only the process that got the event can wait "
                 "for it, so read the field before forking"
             )
-        with self._lock:
+        with self._reading:
             if self._busy:
                 raise StreamingError(f"field `{names[0]}` was read by a signal handler during another wait")
             self._busy = True
             try:
-                return self._wait(names)
+                return self._wait(names, futures)
             finally:
                 self._busy = False
 
-    def _wait(self, names):
-        self.send(b"W", [name.encode("utf-8", "surrogatepass") for name in names])
+    def _wait(self, names, futures):
+        with self._writing:
+            if not futures.is_open:
+                raise StreamingError(
+                    f"field `{names[0]}` of `{futures.source}` was first read after the invocation that got it"
+                )
+            self.send(b"W", [name.encode("utf-8", "surrogatepass") for name in names])
         answers = {}
         missing = set(names)
         while missing:

@@ -42,23 +42,17 @@ class Futures:
     def __init__(self, channel, names, source):
         self.names = names
         self.source = source
+        self.is_open = True  # until the invocation is over: then nobody answers any more
         self._channel = channel
         self._values = {}
         self._failures = {}
-
-    def close(self):
-        """The invocation is over: nobody answers any more."""
-        self._channel = None
 
     def load(self, names):
         """Waits until each of `names` has come or failed, asking for all at once."""
         missing = [name for name in names if name not in self._values and not self._has_failed(name)]
         if not missing:
             return
-        if self._channel is None:
-            message = "field `{}` of `{}` was first read after the invocation that got it"
-            raise StreamingError(message.format(missing[0], self.source))
-        for name, (kind, blobs) in self._channel.ask(missing).items():
+        for name, (kind, blobs) in self._channel.ask(missing, self).items():
             self._take(name, kind, blobs)
 
     def get(self, name):

@@ -88,7 +88,7 @@ def _warn_of_preview():
 
 def _next_event(channel):
     while True:
-        frame = channel.receive()
+        frame = channel.receive_alone()
         if frame[0] == b"E":
             return frame  # anything else answers a wait that was interrupted
 
@@ -103,11 +103,11 @@ def _invoke(channel, handler, invocation, event):
         event = _event(channel, invocation, event)
         content_type, body, late = _answer(_call(handler, event, context, invocation.get("publish")))
     except Exception as error:
-        _close()
+        _close(channel)
         _leave_if_forked(channel)
         _raised(channel, errors.report(error, request_id))
     else:
-        _close()
+        _close(channel)
         _leave_if_forked(channel)
         channel.send(b"O", [content_type, body] + late)
 
@@ -123,10 +123,10 @@ def _call(handler, event, context, publish):
             publisher.close()
 
 
-def _close():
+def _close(channel):
     global futures
     if futures is not None:
-        futures.close()
+        channel.close_asking(futures)
         futures = None
 
 
