@@ -79,8 +79,12 @@ impl Publisher {
         }
     }
 
-    /// Takes fields that are final. The first ones start next; the others go to the store.
+    /// Takes fields that are final. The first ones start next; the others go to the store. After a failure nothing more
+    /// is sent: the invocation fails, whatever comes.
     pub fn publish(&mut self, fields: Vec<Field>) {
+        if self.failure.is_some() {
+            return;
+        }
         if self.referenced {
             for field in fields {
                 self.store(field);
@@ -95,7 +99,7 @@ impl Publisher {
     pub fn finish_result(&mut self, body: &[u8], late: Vec<Field>) {
         if self.referenced {
             self.publish(late);
-        } else if !self.outlet.functions.is_empty() {
+        } else if self.failure.is_none() && !self.outlet.functions.is_empty() {
             match payload::whole(body, &self.outlet.envelope) {
                 Ok(payload) if payload.len() <= MAX_PAYLOAD_BYTES => self.invoke(&payload, &[], false),
                 Ok(payload) => self.send_large(body, payload.len()),
@@ -377,6 +381,17 @@ mod tests {
         let error = publisher.flush(SOON).await.unwrap_err();
         assert!(error.to_string().starts_with("field `b` cannot be passed on"), "{error}");
         assert!(store.failure(STREAM).is_some());
+    }
+
+    #[tokio::test]
+    async fn next_is_not_started_after_a_failure() {
+        let next = RecordingNext::default();
+        let mut publisher = publisher(Some(&MemoryStore::default()), &next, &["B"]);
+        publisher.publish(vec![field("a", "NaN")]);
+        publisher.publish(vec![field("b", "2")]);
+        publisher.finish_result(b"{\"a\": NaN, \"b\": 2}", vec![field("a", "NaN")]);
+        assert!(matches!(publisher.flush(SOON).await, Err(PublishError::NotJson { .. })));
+        assert!(next.invoked.lock().unwrap().is_empty());
     }
 
     #[tokio::test]
