@@ -11,7 +11,7 @@ use std::{
 
 /// DynamoDB keeps a field at least this long: an asynchronous event may be retried for six hours.
 const DEFAULT_TTL: Duration = Duration::from_hours(24);
-/// Ten years: beyond any use, and far from the end of the clock.
+/// Ten years in milliseconds: beyond any use, and far from the end of the clock in seconds, too.
 const MAX_NUMBER: u64 = 315_360_000_000;
 
 #[derive(Debug, thiserror::Error)]
@@ -185,7 +185,7 @@ fn number(name: &'static str) -> Result<Option<u64>, ConfigError> {
     match value.parse() {
         Ok(number @ 1..=MAX_NUMBER) => Ok(Some(number)),
         _ => {
-            Err(ConfigError::Invalid { name, value, expected: "it must be a whole number above 0, ten years at most" })
+            Err(ConfigError::Invalid { name, value, expected: "it must be a whole number from 1 to 315360000000" })
         }
     }
 }
