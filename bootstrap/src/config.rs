@@ -184,9 +184,7 @@ fn number(name: &'static str) -> Result<Option<u64>, ConfigError> {
     let Some(value) = text(name) else { return Ok(None) };
     match value.parse() {
         Ok(number @ 1..=MAX_NUMBER) => Ok(Some(number)),
-        _ => {
-            Err(ConfigError::Invalid { name, value, expected: "it must be a whole number from 1 to 315360000000" })
-        }
+        _ => Err(ConfigError::Invalid { name, value, expected: "it must be a whole number from 1 to 315360000000" }),
     }
 }
 
