@@ -183,10 +183,14 @@ impl Resolver {
 
     fn absorb(&mut self, look: Look) {
         let source = self.envelope.source.clone();
+        // Whether the source published the rest cannot be told without a last look that succeeds.
+        let look = match (look, self.unreadable.take()) {
+            (Look::Over, Some(error)) => Look::Broken(error),
+            (look, _) => look,
+        };
         match look {
             Look::Missed(error) => self.unreadable = Some(error),
             Look::Fetched(fetched) => {
-                self.unreadable = None;
                 self.costs.reads += fetched.requests;
                 self.costs.bytes_read += fetched.bytes;
                 for Field { name, json } in fetched.fields {
@@ -401,6 +405,16 @@ mod tests {
         let mut resolver = resolver(&store, Duration::from_mins(1), None);
         resolver.ask(vec!["a".to_owned()]);
         assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_is_not_blamed_for_a_store_that_cannot_be_read() {
+        let store = MemoryStore { failing_reads: Arc::new(u32::MAX.into()), ..MemoryStore::default() };
+        let mut resolver = resolver(&store, Duration::from_secs(5), None);
+        resolver.ask(vec!["a".to_owned()]);
+        let error = resolver.answer().await.result.unwrap_err();
+        assert_eq!(error.kind, "store", "{}", error.message);
+        assert!(error.message.contains("refused"), "{}", error.message);
     }
 
     #[tokio::test(start_paused = true)]
