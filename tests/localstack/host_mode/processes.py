@@ -90,8 +90,10 @@ def _processes_in(namespace_file: Path) -> Iterator[int]:
     # Never our own: the file is written by a process that has already left our namespace.
     if not namespace or namespace == os.readlink("/proc/self/ns/mnt"):
         return
+    tmp = namespace_file.with_name("tmp")
     for entry in os.listdir("/proc"):
-        if entry.isdigit() and _namespace_of(entry) == namespace:
+        # The kernel gives the number of a namespace that has ended to a new one, so the folder must be the same, too.
+        if entry.isdigit() and _namespace_of(entry) == namespace and _has_tmp(entry, tmp):
             yield int(entry)
 
 
@@ -100,6 +102,13 @@ def _namespace_of(pid: str) -> str | None:
         return os.readlink(f"/proc/{pid}/ns/mnt")
     except OSError:
         return None
+
+
+def _has_tmp(pid: str, tmp: Path) -> bool:
+    try:
+        return os.path.samefile(f"/proc/{pid}/root/tmp", tmp)
+    except OSError:
+        return False
 
 
 def _state(pid: int) -> str:
