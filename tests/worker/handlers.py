@@ -38,6 +38,12 @@ def unserializable(event, context):
     return {"a": object}
 
 
+def circular_twice(event, context):
+    value = []
+    value += [value, {"again": value}, value]
+    return {"a": value, "b": 1}
+
+
 def circular(event, context):
     event["self"] = event
     return event

@@ -169,6 +169,7 @@ def check(python, task_root, handler, *events, env=ON_LAMBDA, transformed=False)
         "named",
         "unserializable",
         "circular",
+        "circular_twice",
         "coroutine",
         "raises",
         "recurses",

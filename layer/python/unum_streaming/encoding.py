@@ -17,8 +17,8 @@ _UNICODE_ENVIRONMENTS = (
     "AWS_Lambda_python3.15",
 )
 _SPACE = " \t\n\r"
-# Version 2 of the format knows no references: nothing is looked up, and a cycle ends in an error.
-_MARSHAL_VERSION = 2
+# From version 3 on the format knows references. Without them, values that hold themselves twice take for ever.
+_MARSHAL_VERSION = 4
 
 
 class NotPlain(Exception):
@@ -37,7 +37,7 @@ def _default(value):
 
 
 def _make_encoder(string):
-    # No table of visited objects: `marshal` has found that there is no cycle.
+    # No table of visited objects: a cycle ends in a RecursionError, and `exact` says what it is.
     return _json.make_encoder(None, _default, string, None, ": ", ", ", False, False, True)
 
 
