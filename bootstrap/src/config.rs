@@ -61,6 +61,8 @@ pub struct Config {
     /// The field store's table.
     pub table: Option<String>,
     pub streaming: bool,
+    /// Decorators that call the handler once and give its result back unchanged, as they are written.
+    pub trusted_decorators: Vec<String>,
     /// The chain starts here: an envelope in the event is data.
     pub entry: bool,
     /// Longest wait for one field; the reader's own deadline always holds.
@@ -121,6 +123,7 @@ impl Config {
             next: text("UNUM_NEXT").as_deref().map(parse_next).transpose()?.unwrap_or_default(),
             table: text("UNUM_TABLE"),
             streaming: one_of("UNUM_STREAMING", &[("auto", true), ("off", false)], "it must be auto or off", true)?,
+            trusted_decorators: text("UNUM_TRUST_DECORATORS").map_or_else(Vec::new, |names| parse_list(&names)),
             entry: one_of(
                 "UNUM_ENTRY",
                 &[("1", true), ("true", true), ("0", false), ("false", false)],
@@ -156,6 +159,10 @@ impl Config {
             None
         }
     }
+}
+
+fn parse_list(names: &str) -> Vec<String> {
+    names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 fn parse_next(value: &str) -> Result<Vec<String>, ConfigError> {

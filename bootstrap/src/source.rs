@@ -6,6 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
+use unum_transformer::{Modules, OtherModule, Request, Route, Shift};
 
 use crate::config::Config;
 
@@ -25,6 +26,9 @@ pub struct Transformed {
     pub injected: String,
     /// Keys of the result, in order.
     pub keys: Vec<String>,
+    pub route: Route,
+    /// What the insertions do to columns.
+    pub shifts: Vec<Shift>,
     pub summary: String,
 }
 
@@ -39,6 +43,10 @@ struct Settings<'a> {
     injected: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     keys: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    route: Option<&'a Route>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shifts: Option<&'a [Shift]>,
 }
 
 impl Source {
@@ -51,20 +59,35 @@ impl Source {
         };
         let module = module.replace('/', ".");
         match read(&config.task_root, &module) {
-            Ok((path, bytes)) => Self::transform(module, path, &bytes, function),
+            Ok(file) => Self::transform(module, file, function, config),
             Err(error) => Self::AsWritten(error),
         }
     }
 
-    fn transform(module: String, path: PathBuf, bytes: &[u8], function: &str) -> Self {
-        let transformation = unum_transformer::transform(bytes, function);
-        let report = transformation.report;
+    fn transform(module: String, file: File, function: &str, config: &Config) -> Self {
+        let transformation = unum_transformer::transform(&Request {
+            module: &module,
+            is_package: file.is_package,
+            modules: &TaskRoot(&config.task_root),
+            trusted_decorators: &config.trusted_decorators,
+            ..Request::new(&file.bytes, function)
+        });
+        let (report, route, shifts) = (transformation.report, transformation.route, transformation.shifts);
+        let (module, path) =
+            transformation.other.map_or((module, file.path), |other| (other.name, PathBuf::from(other.path)));
         let place = report.line.map_or(String::new(), |line| format!(":{line}"));
         let summary = format!("{}{place}: {}", path.display(), report.reason);
         match (transformation.source, report.injected_name) {
-            (Some(text), Some(injected)) => {
-                Self::Transformed(Transformed { module, path, text, injected, keys: report.keys, summary })
-            }
+            (Some(text), Some(injected)) => Self::Transformed(Transformed {
+                module,
+                path,
+                text,
+                injected,
+                keys: report.keys,
+                route,
+                shifts,
+                summary,
+            }),
             _ => Self::AsWritten(summary),
         }
     }
@@ -72,7 +95,10 @@ impl Source {
     /// The worker's init settings, as JSON, and the transformed text (empty: as written).
     pub fn for_worker(&self, handler: &str) -> (Vec<u8>, &str) {
         let (settings, text) = match self {
-            Self::AsWritten(_) => (Settings { handler, module: None, path: None, injected: None, keys: None }, ""),
+            Self::AsWritten(_) => (
+                Settings { handler, module: None, path: None, injected: None, keys: None, route: None, shifts: None },
+                "",
+            ),
             Self::Transformed(source) => (
                 Settings {
                     handler,
@@ -80,6 +106,8 @@ impl Source {
                     path: Some(&source.path),
                     injected: Some(&source.injected),
                     keys: Some(&source.keys),
+                    route: Some(&source.route),
+                    shifts: Some(&source.shifts),
                 },
                 source.text.as_str(),
             ),
@@ -95,12 +123,29 @@ impl Source {
     }
 }
 
+struct File {
+    path: PathBuf,
+    is_package: bool,
+    bytes: Vec<u8>,
+}
+
+/// What the handler's module may import from, as far as it is looked at.
+struct TaskRoot<'a>(&'a Path);
+
+impl Modules for TaskRoot<'_> {
+    fn find(&self, name: &str) -> Option<OtherModule> {
+        let file = read(self.0, name).ok()?;
+        let path = file.path.to_str()?.to_owned();
+        Some(OtherModule { name: name.to_owned(), path, is_package: file.is_package, source: file.bytes })
+    }
+}
+
 /// The task root is first on Python's path, so the module is here or not ours to look at. A package wins over a module.
-fn read(root: &Path, module: &str) -> Result<(PathBuf, Vec<u8>), String> {
+fn read(root: &Path, module: &str) -> Result<File, String> {
     let base = root.join(module.replace('.', "/"));
-    for path in [base.join("__init__.py"), base.with_added_extension("py")] {
+    for (path, is_package) in [(base.join("__init__.py"), true), (base.with_added_extension("py"), false)] {
         match fs::read(&path) {
-            Ok(bytes) => return Ok((path, bytes)),
+            Ok(bytes) => return Ok(File { path, is_package, bytes }),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
             Err(error) => return Err(format!("cannot read {}: {error}", path.display())),
         }
@@ -120,9 +165,9 @@ mod tests {
             fs::write(root.join(file), file).unwrap();
         }
         for (module, expected) in [("app", "app.py"), ("pkg", "pkg/__init__.py"), ("pkg.sub.mod", "pkg/sub/mod.py")] {
-            assert_eq!(read(&root, module).unwrap().0, root.join(expected));
+            assert_eq!(read(&root, module).unwrap().path, root.join(expected));
         }
-        assert!(read(&root, "absent").unwrap_err().ends_with("absent.py"));
+        assert!(read(&root, "absent").err().unwrap().ends_with("absent.py"));
         fs::remove_dir_all(root).unwrap();
     }
 }

@@ -1,8 +1,11 @@
 //! The `unum-streaming` command.
 
 mod analyze;
+mod color;
 mod module;
 mod output;
+mod source;
+mod text;
 mod timeline;
 mod transform;
 
@@ -21,9 +24,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show for each field of a handler's result the line it streams from, or the line that prevents it
-    Analyze(module::Args),
+    Analyze(analyze::Args),
     /// Print the module with its publish calls, or as written, and then why on stderr
-    Transform(module::Args),
+    Transform(transform::Args),
     Timeline(timeline::Args),
 }
 
@@ -31,25 +34,24 @@ enum Command {
 enum Error {
     #[error(transparent)]
     Module(#[from] module::Error),
+    #[error("cannot write the output: {0}")]
+    Write(#[from] std::io::Error),
     #[error(transparent)]
     Timeline(#[from] timeline::Error),
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("unum-streaming: {error}");
-            ExitCode::from(2)
-        }
-    }
+    run(Cli::parse().command).unwrap_or_else(|error| {
+        output::complain(error);
+        ExitCode::from(2)
+    })
 }
 
-fn run(command: Command) -> Result<(), Error> {
+fn run(command: Command) -> Result<ExitCode, Error> {
     match command {
-        Command::Analyze(args) => analyze::run(&args)?,
+        Command::Analyze(args) => return Ok(analyze::run(&args)?),
         Command::Transform(args) => transform::run(&args)?,
         Command::Timeline(args) => timeline::run(args)?,
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,22 +1,23 @@
-//! The module that `analyze` and `transform` look at.
+//! One module that holds a handler, and what the transformer decides about it.
 
-use std::{fs, io, path::PathBuf};
+mod functions;
+mod package;
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use clap::ValueEnum;
-use unum_transformer::{InputError, Transformation};
+use package::Package;
+use unum_transformer::{InputError, Request, Transformation};
 
+/// What the transformer is told besides the source.
 #[derive(Debug, clap::Args)]
-pub struct Args {
-    /// Python module that holds the handler
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
-
-    /// Handler as Lambda names it: `app.lambda_handler`, or the function alone
-    #[arg(long, value_name = "NAME", default_value = "lambda_handler")]
-    pub handler: String,
-
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+pub struct Options {
+    /// Decorator, as it is written, that calls the handler once and returns its result untouched; may be repeated
+    #[arg(long = "trust-decorator", value_name = "NAME")]
+    pub trusted_decorators: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -29,25 +30,91 @@ pub enum Format {
 pub enum Error {
     #[error("cannot read {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
-    #[error("cannot analyse {}: {source}", path.display())]
-    Input { path: PathBuf, source: InputError },
-    #[error("cannot write the output: {0}")]
-    Write(#[from] io::Error),
+    #[error("cannot analyse {}: {problem}", path.display())]
+    Input { path: PathBuf, problem: Problem },
 }
 
-/// A module's bytes and what was decided about it.
-pub struct Analysed {
+/// Why a module could not be analysed, and which of its functions could have been meant.
+#[derive(Debug, thiserror::Error)]
+#[error("{source}{}", functions::listed(candidates))]
+pub struct Problem {
+    source: InputError,
+    candidates: Vec<String>,
+}
+
+pub struct Module {
+    pub path: PathBuf,
     pub source: Vec<u8>,
-    pub transformation: Transformation,
 }
 
-impl Args {
-    pub fn analyse(&self) -> Result<Analysed, Error> {
-        let path = || self.file.clone();
-        let source = fs::read(&self.file).map_err(|source| Error::Read { path: path(), source })?;
-        let function = self.handler.rsplit('.').next().unwrap_or_default();
-        let transformation = unum_transformer::try_transform(&source, function)
-            .map_err(|source| Error::Input { path: path(), source })?;
-        Ok(Analysed { source, transformation })
+impl Module {
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let path = path.to_owned();
+        match fs::read(&path) {
+            Ok(source) => Ok(Self { path, source }),
+            Err(source) => Err(Error::Read { path, source }),
+        }
     }
+
+    pub fn may_define(&self, function: &str) -> bool {
+        functions::may_define(&String::from_utf8_lossy(&self.source), function)
+    }
+
+    /// As Python would import it.
+    pub fn dotted_name(&self) -> String {
+        Package::around(&self.path).module
+    }
+
+    /// Asks the transformer about the function `handler`.
+    pub fn decide(&self, handler: &str, options: &Options) -> Result<Transformation, Error> {
+        let package = Package::around(&self.path);
+        let request = Request {
+            module: &package.module,
+            is_package: package.is_init,
+            modules: &package,
+            trusted_decorators: &options.trusted_decorators,
+            ..Request::new(&self.source, handler)
+        };
+        unum_transformer::try_transform(&request).map_err(|source| self.error(source))
+    }
+
+    fn error(&self, source: InputError) -> Error {
+        let candidates = match source {
+            InputError::HandlerMissing(_) => functions::candidates(&String::from_utf8_lossy(&self.source)),
+            _ => Vec::new(),
+        };
+        Error::Input { path: self.path.clone(), problem: Problem { source, candidates } }
+    }
+}
+
+impl Error {
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Read { path, .. } | Self::Input { path, .. } => path,
+        }
+    }
+
+    pub fn is_missing_handler(&self) -> bool {
+        matches!(self, Self::Input { problem, .. } if matches!(problem.source, InputError::HandlerMissing(_)))
+    }
+
+    /// The sentence without the path.
+    pub fn problem(&self) -> String {
+        match self {
+            Self::Read { source, .. } => source.to_string(),
+            Self::Input { problem, .. } => problem.to_string(),
+        }
+    }
+
+    pub fn line(&self) -> Option<u32> {
+        match self {
+            Self::Read { .. } => None,
+            Self::Input { problem, .. } => problem.source.line(),
+        }
+    }
+}
+
+/// The function in a handler's name as Lambda has it: `pkg/app.lambda_handler`.
+pub fn function_name(handler: &str) -> &str {
+    handler.rsplit('.').next().unwrap_or_default()
 }

@@ -1,6 +1,11 @@
-//! Standard output, for which a reader that has gone is no error.
+//! Standard output and standard error, for which a reader that has gone is no error.
 
-use std::io::{self, ErrorKind, Write};
+use std::{
+    fmt::Display,
+    io::{self, ErrorKind, Write},
+};
+
+use crate::text::clean;
 
 pub fn print(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
@@ -14,4 +19,9 @@ pub fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
     let mut text = serde_json::to_vec_pretty(value)?;
     text.push(b'\n');
     print(&text)
+}
+
+/// One sentence on standard error.
+pub fn complain(sentence: impl Display) {
+    let _ = writeln!(io::stderr(), "unum-streaming: {}", clean(&sentence.to_string()));
 }

@@ -6,16 +6,19 @@ mod record;
 mod scale;
 mod svg;
 mod terminal;
-mod text;
 
 use std::{
     fmt::Display,
     fs,
-    io::{self, IsTerminal, Read, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
-use clap::ValueEnum;
+use crate::{
+    color::Color,
+    output,
+    text::{self, MAX_WIDTH, MIN_WIDTH},
+};
 
 use self::{
     chain::Chain,
@@ -23,11 +26,6 @@ use self::{
     record::{Record, RecordError},
     terminal::Terminal,
 };
-
-const DEFAULT_WIDTH: u16 = 100;
-/// Below this the table's columns no longer fit side by side.
-const MIN_WIDTH: u16 = 60;
-const MAX_WIDTH: u16 = 1000;
 
 /// Draw what each function of a session did: when it ran, published, waited and started next
 #[derive(Debug, clap::Args)]
@@ -65,13 +63,6 @@ pub struct Args {
     ascii: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("cannot read {file}: {source}")]
@@ -97,12 +88,8 @@ pub fn run(args: Args) -> Result<(), Error> {
         fs::write(file, svg::draw(&picture)).map_err(|source| Error::Write { file: name(file), source })?;
     }
     let terminal = Terminal {
-        width: args.width.unwrap_or_else(columns).into(),
-        color: match args.color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
-        },
+        width: args.width.unwrap_or_else(text::terminal_columns).into(),
+        color: args.color.on_stdout(),
         ascii: args.ascii,
     };
     print(&terminal.draw(&picture))
@@ -169,17 +156,7 @@ fn read_records(file: &Path, records: &mut Vec<Record>) -> Result<(), Error> {
 }
 
 fn print(drawing: &str) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(drawing.as_bytes()).and_then(|()| stdout.flush()) {
-        // The reader, `head` say, has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|source| Error::Write { file: "standard output".to_owned(), source }),
-    }
-}
-
-fn columns() -> u16 {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse::<u16>().ok());
-    columns.unwrap_or(DEFAULT_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH)
+    output::print(drawing.as_bytes()).map_err(|source| Error::Write { file: "standard output".to_owned(), source })
 }
 
 fn name(file: &Path) -> String {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::{
+    fs,
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -61,6 +62,38 @@ fn transform_prints_the_original_where_nothing_streams() {
 }
 
 #[test]
+fn transform_shows_a_diff() {
+    let output = run(&["transform", "app.py", "--diff"]);
+    assert!(output.status.success());
+    assert_eq!(stderr(&output), "");
+    insta::assert_snapshot!(stdout(&output));
+    let coloured = stdout(&run(&["transform", "app.py", "--diff", "--color", "always"]));
+    assert!(coloured.contains("\u{1b}[32m+    statistical"));
+}
+
+#[test]
+fn a_diff_keeps_line_endings() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("crlf.py");
+    fs::write(&file, include_str!("modules/app.py").replace('\n', "\r\n")).unwrap();
+    let output = run(&["transform", file.to_str().unwrap(), "--diff"]);
+    let diff = stdout(&output);
+    let (heading, lines) = diff.split_at(diff.find("@@").unwrap());
+    assert!(heading.ends_with("/diff/crlf.py\n") && !heading.contains("a//"), "{heading}");
+    insta::assert_snapshot!(lines.replace('\r', "<CR>"));
+}
+
+#[test]
+fn a_diff_of_nothing_is_empty() {
+    let output = run(&["transform", "as_written.py", "--diff"]);
+    assert!(output.status.success());
+    assert_eq!(stdout(&output), "");
+    assert_eq!(stderr(&output), stderr(&run(&["transform", "as_written.py"])));
+    assert_eq!(run(&["transform", "app.py", "--diff", "--format", "json"]).status.code(), Some(2));
+}
+
+#[test]
 fn transform_as_json() {
     let output = run(&["transform", "as_written.py", "--format", "json"]);
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -82,7 +115,8 @@ fn bad_input_is_one_sentence() {
         (&["transform", "."], "unum-streaming: cannot read .: Is a directory (os error 21)\n"),
         (
             &["analyze", "app.py", "--handler", "app.nope"],
-            "unum-streaming: cannot analyse app.py: no function `nope` in the module\n",
+            "unum-streaming: cannot analyse app.py: no function `nope` in the module; \
+             `lambda_handler` looks like a handler\n",
         ),
         (
             &["transform", "broken.py"],
@@ -99,9 +133,15 @@ fn bad_input_is_one_sentence() {
 
 #[test]
 fn a_reader_that_has_gone_is_no_error() {
-    for command in ["analyze", "transform"] {
+    for args in [
+        ["analyze", "app.py", "as_written.py"].as_slice(),
+        &["analyze", "app.py", "--format", "json"],
+        &["transform", "app.py"],
+        &["transform", "app.py", "--diff"],
+    ] {
         let mut child = Command::new(env!("CARGO_BIN_EXE_unum-streaming"))
-            .args([command, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/modules/app.py")])
+            .args(args)
+            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/modules"))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -111,4 +151,15 @@ fn a_reader_that_has_gone_is_no_error() {
         assert!(output.status.success());
         assert_eq!(stderr(&output), "");
     }
+}
+
+#[test]
+fn nobody_to_complain_to_is_no_panic() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_unum-streaming"))
+        .args(["analyze", "missing.py"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(2));
 }

@@ -78,16 +78,16 @@ class Staged:
     function: str
     transformed: str
     """Empty: it runs as written."""
-    injected: str
-    keys: tuple[str, ...]
+    settings: dict
+    """What the worker has to know of the transformed text."""
 
     @property
     def handler(self) -> str:
         return f"{self.module}.{self.function}"
 
     @property
-    def path(self) -> Path:
-        return self.folder / f"{self.module}.py"
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self.settings.get("keys", ()))
 
 
 def find_all() -> list[Case]:
@@ -112,16 +112,21 @@ def put(folder: Path, module: str, source: bytes) -> Path:
     return path
 
 
-def stage(case: Case, folder: Path) -> Staged:
-    path = put(folder, case.source.stem, case.source.read_bytes())
-    command = [cli(), "transform", path, "--handler", case.handler, "--format", "json"]
+def transform(path: Path, handler: str) -> dict:
+    """What the command line says of a handler: its `source`, null if it runs as written, and the `report`."""
+    command = [cli(), "transform", path, "--handler", handler, "--format", "json"]
     done = subprocess.run(command, capture_output=True, timeout=60)
     # A module that cannot be analysed is told on stderr; it runs as written.
     assert done.returncode == 0 or done.returncode == 2 and b"cannot analyse" in done.stderr, done.stderr
-    document = json.loads(done.stdout) if done.stdout else {"source": None}
-    staged = Staged(folder, path.stem, case.handler, "", "", ())
-    if document["source"] is None:
-        return staged
-    report = document["report"]
-    keys = tuple(report["keys"])
-    return Staged(folder, path.stem, case.handler, document["source"], report["injected_name"], keys)
+    return json.loads(done.stdout) if done.stdout else {"source": None}
+
+
+def stage(case: Case, folder: Path) -> Staged:
+    path = put(folder, case.source.stem, case.source.read_bytes())
+    return staged(path, case.handler)
+
+
+def staged(path: Path, handler: str) -> Staged:
+    """For a module that is in its place already."""
+    document = transform(path, handler)
+    return Staged(path.parent, path.stem, handler, document["source"] or "", document.get("settings") or {})

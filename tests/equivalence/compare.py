@@ -88,8 +88,7 @@ class _Sandbox:
         settings: dict = {"handler": self._staged.handler}
         text = self._staged.transformed if self._streams else ""
         if text:
-            settings |= {"module": self._staged.module, "path": str(self._staged.path)}
-            settings |= {"injected": self._staged.injected, "keys": self._staged.keys}
+            settings |= self._staged.settings
         begun = self._worker.init(settings, text)
         self.is_ready = isinstance(begun, Ready)
         document = begun.document if isinstance(begun, InitFailed) else None

@@ -45,7 +45,8 @@ def edited(changes):
 def found(python, folder, transformed, keys=("a", "b", "c")):
     version, executable = python
     path = put(folder / "task", "app", ORIGINAL.encode())
-    staged = Staged(path.parent, "app", "lambda_handler", transformed, "__unum__", keys)
+    settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": list(keys)}
+    staged = Staged(path.parent, "app", "lambda_handler", transformed, settings)
     runs = run(staged, [{"n": 1}, {}], executable, version)
     return runs.differences(), runs.early
 

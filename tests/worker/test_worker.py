@@ -171,6 +171,67 @@ def test_surrogates_that_no_response_can_hold(start):
     assert start(PLAIN, text, keys=["a"]).invoke({}, publish=True).early == [("a", b'["\\ud800"]')]
 
 
+HELPED = """
+def work(n):
+    a = [n]; __unum__.publish('a', (a,))
+    return {"a": a, "b": n, "c": 2}
+
+
+def handler(event, context):
+    if event:
+        work(1)
+    return work(2)
+"""
+
+
+def route(*hops, is_wrapped=False):
+    hops = [{"function": name, "first_line": first, "last_line": last} for name, first, last in hops]
+    return {"hops": hops, "is_wrapped": is_wrapped}
+
+
+def test_a_helper_publishes_only_where_its_result_is_returned(start):
+    worker = start(PLAIN, HELPED, route=route(("handler", 10, 10)))
+    for event in ({}, {"n": 1}):
+        outcome = worker.invoke(event, publish=True)
+        assert (outcome.early, outcome.kind) == ([("a", b"[2]")], "returned")
+
+
+@pytest.mark.parametrize(
+    "hops", [(), [("handler", 9, 9)], [("other", 10, 10)], [("handler", 10, 10), ("handler", 10, 10)]]
+)
+def test_a_helper_that_is_reached_another_way_publishes_nothing(start, hops):
+    outcome = start(PLAIN, HELPED, route=route(*hops)).invoke({}, publish=True)
+    assert (outcome.early, outcome.kind) == ([], "returned")
+
+
+WRAPPED = """
+def passing(function):
+    def wrapper(*args):
+        return function(*args)
+    return wrapper
+
+
+@passing
+@passing
+def handler(event, context):
+    {}
+    a = [1]; __unum__.publish('a', (a,))
+    return {{"a": a, "b": 1, "c": 2}}
+"""
+
+
+def test_a_wrapped_handler_publishes_if_the_route_says_so(start):
+    for is_wrapped, early in ((True, [("a", b"[1]")]), (False, [])):
+        worker = start(PLAIN, WRAPPED.format("pass"), route=route(is_wrapped=is_wrapped))
+        assert worker.invoke({}, publish=True).early == early
+
+
+def test_a_wrapped_handler_that_calls_itself_publishes_its_outermost_result(start):
+    text = WRAPPED.format("if event: handler(0, context)").replace("[1]", "[event]")
+    outcome = start(PLAIN, text, route=route(is_wrapped=True)).invoke(3, publish=True)
+    assert (outcome.early, outcome.kind) == ([("a", b"[3]")], "returned")
+
+
 def test_a_wrapper_that_calls_twice_publishes_nothing(start):
     twice = "\ndef twice(f):\n    def wrapper(event, context):\n        f(event, context)\n        return f(event, context)\n    return wrapper\n"
     text = twice + "@twice" + returning("")

@@ -1,93 +1,385 @@
 //! From a module's text to its report and its edited text.
 
+use std::collections::HashSet;
+
 use crate::{
-    InputError, Transformation,
     analysis::{
+        control_flow::Part,
         event_reads,
-        fields::{Decision, Fields},
-        publish_points::PublishPoints,
-        response_shape::{self, Returns},
+        fields::{Call, Fields},
+        finality::Finality,
+        function::Function,
+        names,
+        program::Program,
+        result_shape::Shapes,
+        returns::Returns,
         surroundings,
-        uses::Uses,
-        variables::Variables,
-        walk,
     },
     edit::{self, Insertion},
-    handler,
+    handler::{self, Finder, Found, Import},
     lines::Lines,
-    parse::{self, ast::Stmt},
-    plan::{self, Call},
+    module::{Module, Unreadable},
+    modules::Modules,
+    parse::{
+        TextRange, TextSize,
+        ast::{self, Expr, Ranged, Stmt},
+    },
+    plan,
     refusal::Refusal,
     report::{self, Report},
+    route::{Hop, Route, Shift},
     verify,
 };
 
-/// Parses, walks and drops the syntax tree; needs the stack that `nesting` allows for.
-pub fn decide(text: &str, handler: &str) -> Result<Transformation, InputError> {
-    let body = parse::parse(text)?;
-    let module = walk::collect(&body);
-    if !handler::is_bound(&module, handler) {
-        return Err(InputError::HandlerMissing(handler.to_owned()));
+/// The event's envelope travels under this key.
+const RESERVED_KEY: &str = "__unum__";
+/// Fields times statements.
+const MAX_STATES: usize = 4_000_000;
+/// Sets of keys that are tried, the last ones in the source: one of them streams.
+const MAX_CANDIDATES: usize = 6;
+/// Functions that give back what the next one returns.
+const MAX_HOPS: usize = 8;
+
+/// What came of one module.
+pub enum Decision {
+    Decided(Decided),
+    /// The result comes out of another module's function; and what can be said without that module.
+    Elsewhere(Import, Route, Option<Box<Decided>>),
+}
+
+pub struct Decided {
+    pub report: Report,
+    pub edited: Option<Edited>,
+}
+
+pub struct Edited {
+    pub text: String,
+    pub route: Route,
+    pub shifts: Vec<Shift>,
+}
+
+/// Why there is nothing to decide.
+pub enum Impossible {
+    Missing,
+    Unreadable(Unreadable),
+}
+
+pub struct Question<'q> {
+    /// Function of this module.
+    pub name: &'q str,
+    /// How the worker's call gets there.
+    pub route: Route,
+    pub trusted_decorators: &'q [String],
+    pub modules: &'q dyn Modules,
+}
+
+/// Parses, walks and drops syntax trees; needs the stack that `nesting` allows for.
+pub fn decide(text: &str, question: &Question) -> Result<Decision, Impossible> {
+    let module = Module::new(text);
+    let name = question.name;
+    if !handler::is_bound(&module, name) {
+        return Err(Impossible::Missing);
+    }
+    if let Some(unreadable) = handler::unreadable(&module, name) {
+        return Err(Impossible::Unreadable(unreadable));
     }
     let lines = Lines::new(text);
-    let decided = Module { text, lines: &lines, body: &body, uses: &module }.decide(handler);
-    Ok(decided.unwrap_or_else(|refusal| {
-        let line = refusal.at.map(|at| lines.line(at));
-        Transformation { report: Report::as_written(handler, refusal.reason, line), source: None }
+    let is_own_module = |name: &str| question.modules.find(name).is_some();
+    let program = Program::new(&module, &is_own_module);
+    let decider = Decider { program: &program, lines: &lines, question };
+    Ok(decider.decide().unwrap_or_else(|refusal| {
+        Decision::Decided(Decided { report: Report::refused(name, refusal, &lines), edited: None })
     }))
 }
 
-struct Module<'m, 'a> {
-    text: &'a str,
-    lines: &'m Lines,
-    body: &'a [Stmt],
-    uses: &'m Uses<'a>,
+struct Decider<'d, 'm> {
+    program: &'d Program<'m>,
+    lines: &'d Lines<'d>,
+    question: &'d Question<'d>,
 }
 
-impl Module<'_, '_> {
-    fn decide(&self, name: &str) -> Result<Transformation, Refusal> {
-        let def = handler::find(self.body, self.uses, name)?;
-        handler::check_identifiers(self.uses)?;
-        let uses = walk::collect(&def.body);
-        handler::check_body(name, &uses)?;
-        surroundings::check(self.uses, &uses)?;
-        let variables = Variables::of(def, &uses);
-        let returns = response_shape::returns(&def.body, &uses, &variables)?;
-        let event = event_reads::untouched_event(def, &uses, &variables);
-        let points = PublishPoints { body: &def.body, returns: &returns, event };
-        let fields = Fields { points: &points, variables: &variables };
-        let mut decisions: Vec<Decision> =
-            (0..returns.streaming.fields.len()).map(|index| fields.decide(index)).collect();
-        let mut calls = plan::calls(&points, &decisions);
-        // A value read from the event may be published by itself, and then constants can travel with it.
-        for are_left in [Decision::is_event_read, Decision::is_companion] {
-            for (index, decision) in decisions.iter_mut().enumerate() {
-                let travels = calls.iter().any(|call| call.companions.contains(&index));
-                if are_left(decision) && !travels {
-                    *decision = fields.decide_alone(index);
-                }
+/// The function that is looked at.
+struct Entry<'m> {
+    def: &'m ast::StmtFunctionDef,
+    /// Which parameter is the event, if nobody else has it.
+    event_index: Option<usize>,
+    in_class: bool,
+}
+
+impl<'m> Decider<'_, 'm> {
+    fn decide(&self) -> Result<Decision, Refusal> {
+        let finder = Finder { program: self.program, trusted_decorators: self.question.trusted_decorators };
+        handler::check_identifiers(self.program.names.module)?;
+        let mut route = self.question.route.clone();
+        let found = match finder.find(self.question.name, &mut Vec::new())? {
+            Found::Function(handler) => handler,
+            Found::Import(import) => {
+                route.is_wrapped |= import.is_wrapped;
+                return Ok(Decision::Elsewhere(import, route, None));
             }
-            calls = plan::calls(&points, &decisions);
+        };
+        route.is_wrapped |= found.is_wrapped;
+        let is_first = route.hops.is_empty();
+        if !is_first && found.is_wrapped {
+            return Err(Refusal::at(found.def.start(), "a decorated function that another one returns the result of"));
         }
-        let injected = unused_name(self.text);
-        let source = self.edit(name, &returns, &calls, &injected)?;
-        let injected = source.is_some().then_some(injected);
-        let report = report::of(name, injected, &returns, &decisions, &calls, self.lines);
-        Ok(Transformation { report, source })
+        // What wraps the handler may keep the event for others to change.
+        let event_index = (is_first && !found.is_wrapped).then_some(found.event_index);
+        let entry = Entry { def: found.def, event_index, in_class: found.in_class };
+        self.function(&finder, &entry, &route)
     }
 
-    fn edit(&self, name: &str, returns: &Returns, calls: &[Call], injected: &str) -> Result<Option<String>, Refusal> {
+    fn function(&self, finder: &Finder<'_, 'm>, entry: &Entry<'m>, route: &Route) -> Result<Decision, Refusal> {
+        let &Entry { def, event_index, in_class } = entry;
+        let name = def.name.as_str();
+        let Some(function) = Function::new(def, &self.program.names, event_index) else {
+            return Err(Refusal::at(def.start(), format!("there are too many ways through `{name}`")));
+        };
+        handler::check_body(name, &function, in_class)?;
+        surroundings::check(self.program.names.module, &function.uses)?;
+        let own = self.own(&function, route);
+        if matches!(&own, Ok(decided) if decided.edited.is_some()) || route.hops.len() >= MAX_HOPS {
+            return own.map(Decision::Decided);
+        }
+        match self.follow(finder, &function, route) {
+            Some(Ok(Decision::Elsewhere(import, route, _))) => {
+                let own = own.unwrap_or_else(|refusal| self.refused(refusal));
+                Ok(Decision::Elsewhere(import, route, Some(Box::new(own))))
+            }
+            Some(Ok(decision)) => Ok(decision),
+            Some(Err(refusal)) if own.is_err() => Err(refusal),
+            _ => own.map(Decision::Decided),
+        }
+    }
+
+    fn refused(&self, refusal: Refusal) -> Decided {
+        Decided { report: Report::refused(self.question.name, refusal, self.lines), edited: None }
+    }
+
+    /// What streams from this function itself.
+    fn own(&self, function: &Function<'m>, route: &Route) -> Result<Decided, Refusal> {
+        let shapes = Shapes { program: self.program, function };
+        let returns = Returns::of(&shapes, event_reads::untouched_event(function));
+        let mut candidates: Vec<Vec<&str>> = Vec::new();
+        for entries in returns.all.iter().rev().filter_map(|back| back.entries.as_ref().ok()) {
+            if !candidates.iter().any(|keys| keys.iter().eq(entries.iter().map(|(key, _)| key))) {
+                candidates.push(entries.iter().map(|(key, _)| *key).collect());
+            }
+            if candidates.len() == MAX_CANDIDATES {
+                break;
+            }
+        }
+        let mut best: Option<(usize, Fields, Vec<Call>)> = None;
+        let mut refusal = None;
+        for keys in candidates {
+            let is_large = keys.len().saturating_mul(function.graph.nodes.len()) > MAX_STATES;
+            let unfit = if is_large { Err(too_large(&returns)) } else { check_keys(&keys, &returns) };
+            if let Err(unfit) = unfit {
+                refusal.get_or_insert(unfit);
+                continue;
+            }
+            let mut fields = Fields::new(self.program, function, Finality::of(function, &returns, keys));
+            let calls = plan::calls(&mut fields);
+            let early = early(&fields, &calls);
+            if best.as_ref().is_none_or(|(most, ..)| early > *most) {
+                best = Some((early, fields, calls));
+            }
+        }
+        let Some((_, mut fields, calls)) = best else {
+            // The last return in the source says most.
+            let last = returns.all.iter().max_by_key(|back| back.at.start()).map(|back| &back.entries);
+            return Err(match (last, refusal) {
+                (Some(Err(why)), _) => why.clone().into(),
+                (_, Some(refusal)) => refusal,
+                _ => Refusal::at(function.def.start(), "the handler never returns"),
+            });
+        };
+        let injected = unused_name(self.program.names.module);
+        let text = self.edit(function, &fields, &calls, &injected)?;
+        let edited = text.map(|(text, shifts)| Edited { text, route: route.clone(), shifts });
+        let report =
+            report::of(self.question.name, edited.is_some().then_some(injected), &mut fields, &calls, self.lines);
+        Ok(Decided { report, edited })
+    }
+
+    fn edit(
+        &self,
+        function: &Function<'m>,
+        fields: &Fields,
+        calls: &[Call],
+        injected: &str,
+    ) -> Result<Option<(String, Vec<Shift>)>, Refusal> {
         if calls.is_empty() {
             return Ok(None);
         }
-        let insertions = plan::insertions(calls, returns, self.text, injected);
-        let edited = edit::apply(self.text, &insertions);
-        if fits(self.text, &insertions) && verify::is_faithful(self.body, &edited, name, injected) {
-            Ok(Some(edited))
+        let text = self.program.names.module.text;
+        let insertions = plan::insertions(fields, calls, text, injected);
+        let edited = edit::apply(text, &insertions);
+        let edit = verify::Edit { original: text, edited: &edited, insertions: &insertions, injected };
+        let is_faithful = fits(text, &insertions) && self.keeps(function, &edit);
+        if is_faithful {
+            Ok(Some((edited, self.shifts(&insertions))))
         } else {
-            Err(Refusal::at(returns.last_at, "the edited source would not be the program that was written"))
+            Err(Refusal::at(function.def.start(), "the edited source would not be the program that was written"))
         }
     }
+
+    /// Whether what was written is still there, and in its place.
+    fn keeps(&self, function: &Function<'m>, edit: &verify::Edit) -> bool {
+        let Some(piece) = self.program.names.module.piece_at(function.def.start().to_usize()) else { return false };
+        let Ok(statements) = piece.statements() else { return false };
+        let mut touched: Vec<&Stmt> = Vec::new();
+        for insertion in edit.insertions {
+            match simple_statement_at(statements, insertion.offset) {
+                Some(found) if touched.last().is_some_and(|last| std::ptr::eq(*last, found)) => {}
+                Some(found) => touched.push(found),
+                // In the header of a compound statement.
+                None => return edit.keeps_all(statements, piece.range().start, piece.range().end),
+            }
+        }
+        touched.into_iter().all(|statement| edit.keeps(statement))
+    }
+
+    /// The insertions on lines on which something stands behind one of them.
+    fn shifts(&self, insertions: &[Insertion]) -> Vec<Shift> {
+        let text = self.program.names.module.text;
+        let is_last = |insertion: &Insertion| {
+            let rest = text[insertion.offset.to_usize()..].trim_start_matches([' ', '\t', '\x0c']);
+            rest.is_empty() || rest.starts_with(['\n', '\r', '#'])
+        };
+        let lines: HashSet<u32> = insertions
+            .iter()
+            .filter(|insertion| !is_last(insertion))
+            .map(|insertion| self.lines.line(insertion.offset))
+            .collect();
+        let shift = |insertion: &Insertion| {
+            let (line, column) = self.lines.bytes(insertion.offset);
+            Shift(line, column, u32::try_from(insertion.text.len()).unwrap_or(u32::MAX))
+        };
+        insertions.iter().map(shift).filter(|Shift(line, ..)| lines.contains(line)).collect()
+    }
+
+    /// Into a function whose result this one gives back as it is.
+    fn follow(
+        &self,
+        finder: &Finder<'_, 'm>,
+        function: &Function<'m>,
+        route: &Route,
+    ) -> Option<Result<Decision, Refusal>> {
+        let (back, call) = tail_call(function)?;
+        let mut route = route.clone();
+        route.hops.insert(
+            0,
+            Hop {
+                function: function.def.name.to_string(),
+                first_line: self.lines.line(back.start()),
+                last_line: self.lines.line(back.end()),
+            },
+        );
+        let root = names::root(&call.func)?;
+        if function.is_inner(root) {
+            return None;
+        }
+        match &*call.func {
+            Expr::Name(name) => {
+                if let Err(refusal) = finder.check_readers(root, &[call.func.start()]) {
+                    return Some(Err(refusal));
+                }
+                if let Some(def) = self.program.names.function(&name.id) {
+                    return Some(if def.decorator_list.is_empty() {
+                        self.function(finder, &Entry { def, event_index: None, in_class: false }, &route)
+                    } else {
+                        Err(Refusal::at(def.start(), format!("`{root}`, whose result is returned, is decorated")))
+                    });
+                }
+                match finder.find(&name.id, &mut vec![call.func.start()]) {
+                    Ok(Found::Import(import)) if !import.is_wrapped => {
+                        Some(Ok(Decision::Elsewhere(import, route, None)))
+                    }
+                    Ok(_) => None,
+                    Err(refusal) => Some(Err(refusal)),
+                }
+            }
+            Expr::Attribute(attribute) if attribute.value.is_name_expr() => match finder.method(attribute) {
+                Ok(Found::Import(import)) => Some(Ok(Decision::Elsewhere(import, route, None))),
+                Ok(Found::Function(method)) if !method.is_wrapped => {
+                    let entry = Entry { def: method.def, event_index: None, in_class: true };
+                    Some(self.function(finder, &entry, &route))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// The innermost statement around an offset, if it is one without a body.
+fn simple_statement_at(statements: &[Stmt], offset: TextSize) -> Option<&Stmt> {
+    let index = statements.partition_point(|statement| statement.end() < offset);
+    let statement = statements.get(index).filter(|statement| statement.start() <= offset)?;
+    let bodies: Vec<&[Stmt]> = match statement {
+        Stmt::FunctionDef(def) => vec![&def.body],
+        Stmt::AsyncFunctionDef(def) => vec![&def.body],
+        Stmt::ClassDef(class) => vec![&class.body],
+        Stmt::If(branch) => vec![&branch.body, &branch.orelse],
+        Stmt::While(repeat) => vec![&repeat.body, &repeat.orelse],
+        Stmt::For(each) => vec![&each.body, &each.orelse],
+        Stmt::AsyncFor(each) => vec![&each.body, &each.orelse],
+        Stmt::With(with) => vec![&with.body],
+        Stmt::AsyncWith(with) => vec![&with.body],
+        Stmt::Match(choice) => choice.cases.iter().map(|case| case.body.as_slice()).collect(),
+        Stmt::Try(attempt) => attempt_bodies(&attempt.body, &attempt.handlers, &attempt.orelse, &attempt.finalbody),
+        Stmt::TryStar(attempt) => attempt_bodies(&attempt.body, &attempt.handlers, &attempt.orelse, &attempt.finalbody),
+        _ => return Some(statement),
+    };
+    bodies.into_iter().find_map(|body| simple_statement_at(body, offset))
+}
+
+fn attempt_bodies<'a>(
+    body: &'a [Stmt],
+    handlers: &'a [ast::ExceptHandler],
+    orelse: &'a [Stmt],
+    finalbody: &'a [Stmt],
+) -> Vec<&'a [Stmt]> {
+    let handlers = handlers.iter().map(|ast::ExceptHandler::ExceptHandler(handler)| handler.body.as_slice());
+    [body].into_iter().chain(handlers).chain([orelse, finalbody]).collect()
+}
+
+/// `return helper(…)`, with nothing that could return anything else once the call has begun.
+fn tail_call<'a>(function: &Function<'a>) -> Option<(&'a ast::StmtReturn, &'a ast::ExprCall)> {
+    let leaves = function.graph.reaching([crate::analysis::control_flow::Graph::EXIT]);
+    let nodes = function.graph.nodes.iter().rev().filter(|node| node.is_reachable && !node.is_copy);
+    let tails = nodes.filter(|node| node.raised.iter().all(|&to| !leaves[to]));
+    tails
+        .filter_map(|node| match node.part {
+            Part::Return(back) => match back.value.as_deref() {
+                Some(Expr::Call(call)) => Some((back, call, node)),
+                _ => None,
+            },
+            _ => None,
+        })
+        .find(|(_, _, node)| node.next == [crate::analysis::control_flow::Graph::EXIT])
+        .map(|(back, call, _)| (back, call))
+}
+
+fn too_large(returns: &Returns) -> Refusal {
+    let at = returns.all.last().map_or_else(TextRange::default, |back| back.at);
+    Refusal::of(at, "the result has too many fields for a handler of this size")
+}
+
+fn check_keys(keys: &[&str], returns: &Returns) -> Result<(), Refusal> {
+    let at = returns.all.last().map_or_else(TextRange::default, |back| back.at);
+    if keys.contains(&RESERVED_KEY) {
+        return Err(Refusal::of(at, format!("the key `{RESERVED_KEY}` is reserved")));
+    }
+    if keys.len() < 2 {
+        return Err(Refusal::of(at, "a result with fewer than two fields has nothing to send ahead"));
+    }
+    Ok(())
+}
+
+fn early(fields: &Fields, calls: &[Call]) -> usize {
+    plan::goes_ahead(fields, calls).into_iter().filter(|goes| *goes).count()
 }
 
 /// Whether every insertion stays on its line, and those behind a statement stand at its very end.
@@ -100,8 +392,13 @@ fn fits(text: &str, insertions: &[Insertion]) -> bool {
     })
 }
 
-fn unused_name(text: &str) -> String {
+fn unused_name(module: &Module) -> String {
     let numbered = (1..).map(|number: u32| format!("__unum_{number}__"));
     let mut names = std::iter::once("__unum__".to_owned()).chain(numbered);
-    names.find(|name| !text.contains(name.as_str())).unwrap_or_default()
+    names.find(|name| !module.text.contains(name.as_str())).unwrap_or_default()
+}
+
+/// For reports on a text that cannot be read.
+pub fn place_of(text: &str, at: TextSize) -> report::Place {
+    Lines::new(text).place(TextRange::empty(at))
 }

@@ -1,133 +1,308 @@
-//! Finds the handler among the module's statements: a plain `def`, bound once.
+//! Finds the function behind the handler's name: a `def`, perhaps decorated, bound again, imported or a method.
+
+mod decorators;
 
 use crate::{
-    analysis::uses::{Scope, ScopeKind, Use, Uses, What},
+    analysis::{
+        function::Function,
+        names::Names,
+        program::Program,
+        uses::{Use, What},
+        walk,
+    },
     identifiers,
-    parse::ast::{self, Ranged},
+    module::{Binding, Bound, Module, Unreadable},
+    parse::{
+        TextRange, TextSize,
+        ast::{self, Expr, Ranged, Stmt},
+    },
     refusal::Refusal,
 };
 
+/// Names that are followed from one to the next.
+const MAX_STEPS: usize = 8;
+
+pub enum Found<'m> {
+    Function(Handler<'m>),
+    /// It comes out of another module.
+    Import(Import),
+}
+
+#[derive(Clone, Copy)]
+pub struct Handler<'m> {
+    pub def: &'m ast::StmtFunctionDef,
+    /// Which parameter is the event: a method has `self` before it.
+    pub event_index: usize,
+    /// Something that gives its result back unchanged stands between it and its caller.
+    pub is_wrapped: bool,
+    /// Its name inside a class is not what it is written as.
+    pub in_class: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    pub module: String,
+    /// Dots in front.
+    pub level: u32,
+    pub name: String,
+    pub is_wrapped: bool,
+}
+
+pub struct Finder<'f, 'm> {
+    pub program: &'f Program<'m>,
+    pub trusted_decorators: &'f [String],
+}
+
+impl<'m> Finder<'_, 'm> {
+    fn module(&self) -> &'m Module<'m> {
+        self.program.names.module
+    }
+
+    fn names(&self) -> &Names<'m> {
+        &self.program.names
+    }
+
+    /// `seen` are the places where the name may be read: by what leads from one name to the next.
+    pub fn find(&self, name: &str, seen: &mut Vec<TextSize>) -> Result<Found<'m>, Refusal> {
+        if seen.len() > MAX_STEPS {
+            return Err(Refusal { reason: format!("`{name}` is bound in too many steps"), at: None, help: None });
+        }
+        let found = match self.only_binding(name)? {
+            Binding::Function(def) => {
+                let is_wrapped = self.check_decorators(&def.decorator_list)?;
+                Found::Function(Handler { def, event_index: 0, is_wrapped, in_class: false })
+            }
+            Binding::Coroutine(def) => return Err(Refusal::of(def.name_range(), format!("`{name}` is a coroutine"))),
+            Binding::Class(class) => {
+                return Err(Refusal::at(class.start(), format!("`{name}` is a class: its instances would be results")));
+            }
+            Binding::Import { module, level, name: Some(imported) } => {
+                Found::Import(Import { module: module.to_owned(), level, name: imported.to_owned(), is_wrapped: false })
+            }
+            Binding::Import { module, .. } => {
+                return Err(Refusal { reason: format!("`{name}` is the module {module}"), at: None, help: None });
+            }
+            Binding::Value(value) => self.value(name, value, seen)?,
+            Binding::Other(at) | Binding::Unreadable(at) => {
+                return Err(Refusal::at(size(at), format!("`{name}` is not bound by a plain statement of its own"))
+                    .help("define it with `def` at the module's top level"));
+            }
+        };
+        self.check_readers(name, seen)?;
+        Ok(found)
+    }
+
+    fn only_binding(&self, name: &str) -> Result<Binding<'m>, Refusal> {
+        let module = self.module();
+        let bindings = module.bindings(name);
+        let unreadable = bindings.iter().find_map(|bound| match bound.binding {
+            Binding::Unreadable(at) => Some(at),
+            _ => None,
+        });
+        if let Some(at) = unreadable {
+            return Err(Refusal::at(size(at), format!("a statement that cannot be read mentions `{name}`")));
+        }
+        let Some((&last, earlier)) = bindings.split_last() else {
+            let at = module.star_import().map(|at| TextRange::empty(size(at)));
+            let reason = format!("`{name}` comes out of `import *`: which function it is, is not certain");
+            return Err(Refusal { reason, at, help: Some(format!("import `{name}` by its name")) });
+        };
+        let again =
+            if earlier.is_empty() { module.star_import().filter(|&star| star > last.at) } else { Some(last.at) };
+        if let Some(at) = again {
+            return Err(Refusal::at(size(at), format!("`{name}` may be bound more than once")));
+        }
+        Ok(last.binding)
+    }
+
+    /// `name = value`
+    fn value(&self, name: &str, value: &'m Expr, seen: &mut Vec<TextSize>) -> Result<Found<'m>, Refusal> {
+        let unknown = |what: &str| Refusal::of(value.range(), format!("`{name}` is {what}"));
+        match value {
+            Expr::Name(other) => {
+                seen.push(other.start());
+                self.find(&other.id, seen)
+            }
+            Expr::Lambda(_) => Err(unknown("a lambda").help("write it as a `def`")),
+            Expr::Attribute(attribute) => self.method(attribute),
+            Expr::Call(call) => match call.args.as_slice() {
+                [inner @ Expr::Name(function)] if call.keywords.is_empty() => {
+                    if let Some(class) = self.class_of(value) {
+                        return self.method_of(class, "__call__", value.range());
+                    }
+                    self.check_decorator(&call.func)?;
+                    seen.push(inner.start());
+                    Ok(match self.find(&function.id, seen)? {
+                        Found::Function(handler) => Found::Function(Handler { is_wrapped: true, ..handler }),
+                        Found::Import(import) => Found::Import(Import { is_wrapped: true, ..import }),
+                    })
+                }
+                _ if self.class_of(value).is_some() => match self.class_of(value) {
+                    Some(class) => self.method_of(class, "__call__", value.range()),
+                    None => Err(unknown("an instance of an unknown class")),
+                },
+                _ => Err(unknown("made by a call: what the function does is not known")
+                    .help("define it with `def` at the module's top level")),
+            },
+            _ => Err(unknown("not a function that can be followed")),
+        }
+    }
+
+    /// `app.handle` and `App().handle`, or a name of a module.
+    pub fn method(&self, attribute: &'m ast::ExprAttribute) -> Result<Found<'m>, Refusal> {
+        let method = attribute.attr.as_str();
+        let unknown = || Refusal::of(attribute.range(), format!("which function `{method}` is, is not known"));
+        if let Expr::Name(module) = &*attribute.value
+            && let Some(import) = self.imported_member(&module.id, method)
+        {
+            return Ok(Found::Import(import));
+        }
+        let class = self.class_of(&attribute.value).ok_or_else(unknown)?;
+        self.method_of(class, method, attribute.range())
+    }
+
+    fn method_of(&self, class: &'m ast::StmtClassDef, method: &str, at: TextRange) -> Result<Found<'m>, Refusal> {
+        let unknown = || Refusal::of(at, format!("which function `{method}` is, is not known"));
+        let mut defs = class.body.iter().filter_map(|statement| match statement {
+            Stmt::FunctionDef(def) if def.name.as_str() == method => Some(def),
+            _ => None,
+        });
+        let (Some(def), None) = (defs.next(), defs.next()) else { return Err(unknown()) };
+        let is_static = def
+            .decorator_list
+            .iter()
+            .any(|decorator| self.names().path(decorator).as_deref() == Some("builtins.staticmethod"));
+        if !is_static && !def.decorator_list.is_empty() {
+            return Err(Refusal::of(at, format!("the method `{method}` is decorated")));
+        }
+        let body = walk::collect(&class.body);
+        let binds = |name: &str| {
+            body.uses.iter().filter(|found| matches!(found.what, What::Bind(bound, _) if bound == name)).count()
+        };
+        if binds(method) != 1 || binds("staticmethod") != 0 || !class.decorator_list.is_empty() {
+            return Err(unknown());
+        }
+        Ok(Found::Function(Handler { def, event_index: usize::from(!is_static), is_wrapped: false, in_class: true }))
+    }
+
+    /// `module.member`
+    pub fn imported_member(&self, module: &str, member: &str) -> Option<Import> {
+        let Some(Binding::Import { module, level, name }) = self.module().binding(module) else { return None };
+        let module = name.map_or_else(|| module.to_owned(), |name| join(module, name));
+        Some(Import { module, level, name: member.to_owned(), is_wrapped: false })
+    }
+
+    /// The class of this module that the expression is an instance of.
+    fn class_of(&self, instance: &Expr) -> Option<&'m ast::StmtClassDef> {
+        match instance {
+            Expr::Call(call) => match &*call.func {
+                Expr::Name(name) => match self.module().binding(&name.id)? {
+                    Binding::Class(class) => Some(class),
+                    _ => None,
+                },
+                _ => None,
+            },
+            Expr::Name(name) => match self.module().binding(&name.id)? {
+                Binding::Value(value @ Expr::Call(_)) => self.class_of(value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A caller of the handler's could print a traceback through it, and from Python 3.11 on that marks columns, which
+    /// an inserted call shifts. Lambda's own error documents name lines only.
+    pub fn check_readers(&self, name: &str, seen: &[TextSize]) -> Result<(), Refusal> {
+        for piece in self.module().pieces_with(name) {
+            let Ok(statements) = piece.statements() else {
+                let reason = format!("a statement that cannot be read mentions `{name}`");
+                return Err(Refusal::at(piece.offset(), reason));
+            };
+            for statement in statements.iter().filter(|statement| !runs_as_script_only(statement)) {
+                let uses = walk::collect(std::slice::from_ref(statement));
+                let reads = |found: &&Use| matches!(found.what, What::Load(read) if read == name);
+                if let Some(found) = uses.uses.iter().filter(reads).find(|found| !seen.contains(&found.at)) {
+                    let at = TextRange::at(found.at, size(name.len()));
+                    return Err(Refusal::of(at, format!("`{name}` is also used by other code of this module"))
+                        .help("let that code use a function of its own"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Whether anything in the module could give the handler's name a value.
-pub fn is_bound(module: &Uses, name: &str) -> bool {
-    module.uses.iter().any(|found| match found.what {
-        What::Bind(bound, _) => found.scope == 0 && bound == name,
-        What::Global(bound) => bound == name,
-        What::StarImport => true,
+pub fn is_bound(module: &Module, name: &str) -> bool {
+    module.star_import().is_some() || !module.bindings(name).is_empty()
+}
+
+/// The error in the statement that is to bind the name, if it cannot be read.
+pub fn unreadable(module: &Module, name: &str) -> Option<Unreadable> {
+    let is_unreadable = |bound: &Bound| matches!(bound.binding, Binding::Unreadable(_));
+    let nothing_else = module.bindings(name).iter().all(is_unreadable);
+    let error = || module.pieces_with(name).into_iter().find_map(|piece| piece.statements().err());
+    if nothing_else { error() } else { None }
+}
+
+/// What in the handler's own body keeps it from being understood.
+pub fn check_body(name: &str, function: &Function, in_class: bool) -> Result<(), Refusal> {
+    if let Some(at) = function.suspends() {
+        return Err(Refusal::at(at, format!("`{name}` is a generator")));
+    }
+    let is_private = |name: &str| in_class && name.starts_with("__") && !name.ends_with("__");
+    let mangled = function.uses.uses.iter().find(|found| match found.what {
+        What::Mangled => true,
+        What::Load(name) | What::Bind(name, _) | What::Global(name) | What::Nonlocal(name) => is_private(name),
         _ => false,
+    });
+    mangled.map_or(Ok(()), |found| Err(Refusal::at(found.at, "a private name in a class, which Python rewrites")))
+}
+
+/// Python compares identifiers after Unicode normalisation; here they are compared as they are written.
+pub fn check_identifiers(module: &Module) -> Result<(), Refusal> {
+    let strange = module.words().map(|(word, _)| word).filter(|word| !word.is_ascii() && !identifiers::is_plain(word));
+    let first = strange.min_by_key(|word| word.as_ptr());
+    first.map_or(Ok(()), |word| {
+        let start = size(word.as_ptr() as usize - module.text.as_ptr() as usize);
+        let at = TextRange::at(start, size(word.len()));
+        Err(Refusal::of(at, format!("Python may normalise the identifier `{word}` to another one")))
     })
 }
 
-pub fn find<'a>(body: &'a [ast::Stmt], module: &Uses<'a>, name: &str) -> Result<&'a ast::StmtFunctionDef, Refusal> {
-    let mut found = None;
-    for statement in body {
-        match statement {
-            ast::Stmt::FunctionDef(def) if def.name.as_str() == name => found = Some(def),
-            ast::Stmt::AsyncFunctionDef(def) if def.name.as_str() == name => {
-                return Err(Refusal::at(def.start(), format!("`{name}` is a coroutine")));
-            }
-            _ => {}
-        }
-    }
-    let Some(def) = found else {
-        let is_binding = |what| matches!(what, What::Bind(bound, _) | What::Global(bound) if bound == name);
-        let at = module.uses.iter().find(|found| is_binding(found.what)).map(|found| found.at);
-        return Err(Refusal { reason: format!("`{name}` is not a `def` at the module's top level"), at });
-    };
-    check_bound_once(def, module, name)?;
-    check_callers(body, module, name)?;
-    if let Some(decorator) = def.decorator_list.first() {
-        return Err(Refusal::at(
-            decorator.start(),
-            format!("`{name}` is decorated: a decorator may change the result"),
-        ));
-    }
-    Ok(def)
-}
-
-fn check_bound_once(def: &ast::StmtFunctionDef, module: &Uses, name: &str) -> Result<(), Refusal> {
-    let mut bindings = 0;
-    for found in &module.uses {
-        let rebinds = match found.what {
-            What::Bind(bound, _) if found.scope == 0 && bound == name => {
-                bindings += 1;
-                bindings > 1
-            }
-            What::Global(bound) => bound == name,
-            What::StarImport => found.at > def.start(),
-            What::Mangled => name.starts_with('_'),
-            _ => false,
-        };
-        if rebinds {
-            return Err(Refusal::at(found.at, format!("`{name}` may be bound more than once")));
-        }
-    }
-    Ok(())
-}
-
-/// A caller of the handler's could print a traceback through it, and from Python 3.11 on that marks columns, which an
-/// inserted call shifts. Lambda's own error documents name lines only.
-fn check_callers(body: &[ast::Stmt], module: &Uses, name: &str) -> Result<(), Refusal> {
-    let reads = |found: &&Use| matches!(found.what, What::Load(read) if read == name);
-    match module.uses.iter().filter(reads).find(|found| !runs_as_script_only(&body[found.statement])) {
-        Some(found) => Err(Refusal::at(found.at, format!("`{name}` is also called by other code of this module"))),
-        None => Ok(()),
-    }
-}
-
 /// `if __name__ == "__main__":`, which is never true on Lambda.
-fn runs_as_script_only(statement: &ast::Stmt) -> bool {
-    let ast::Stmt::If(ast::StmtIf { test, orelse, .. }) = statement else { return false };
-    let ast::Expr::Compare(compare) = &**test else { return false };
-    let is_name = matches!(&*compare.left, ast::Expr::Name(left) if left.id.as_str() == "__name__");
+fn runs_as_script_only(statement: &Stmt) -> bool {
+    let Stmt::If(ast::StmtIf { test, orelse, .. }) = statement else { return false };
+    let Expr::Compare(compare) = &**test else { return false };
+    let is_name = matches!(&*compare.left, Expr::Name(left) if left.id.as_str() == "__name__");
     let is_main = matches!(
         (compare.ops.as_slice(), compare.comparators.as_slice()),
-        ([ast::CmpOp::Eq], [ast::Expr::Constant(ast::ExprConstant { value: ast::Constant::Str(main), .. })])
+        ([ast::CmpOp::Eq], [Expr::Constant(ast::ExprConstant { value: ast::Constant::Str(main), .. })])
             if main == "__main__"
     );
     is_name && is_main && orelse.is_empty()
 }
 
-/// What in the handler's own body keeps it from being understood.
-pub fn check_body(name: &str, handler: &Uses) -> Result<(), Refusal> {
-    for found in &handler.uses {
-        match found.what {
-            What::Suspend if is_own(&handler.scopes, found.scope) => {
-                return Err(Refusal::at(found.at, format!("`{name}` is a generator")));
-            }
-            What::Mangled => {
-                return Err(Refusal::at(
-                    found.at,
-                    "a class inside the handler uses a private name, which Python rewrites",
-                ));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+fn join(module: &str, name: &str) -> String {
+    if module.is_empty() { name.to_owned() } else { format!("{module}.{name}") }
 }
 
-fn is_own(scopes: &[Scope], mut scope: usize) -> bool {
-    while matches!(scopes[scope].kind, ScopeKind::Comprehension | ScopeKind::Generator) {
-        scope = scopes[scope].parent;
-    }
-    scope == 0
+fn size(offset: usize) -> TextSize {
+    TextSize::try_from(offset).unwrap_or_default()
 }
 
-/// Python compares identifiers after Unicode normalisation; here they are compared as they are written.
-pub fn check_identifiers(module: &Uses) -> Result<(), Refusal> {
-    for found in &module.uses {
-        let (What::Load(name)
-        | What::Bind(name, _)
-        | What::Attribute(name)
-        | What::Global(name)
-        | What::Nonlocal(name)
-        | What::Import(name)) = found.what
-        else {
-            continue;
-        };
-        if !identifiers::is_plain(name) {
-            return Err(Refusal::at(found.at, format!("Python may normalise the identifier `{name}` to another one")));
-        }
+trait NameRange {
+    fn name_range(&self) -> TextRange;
+}
+
+impl NameRange for ast::StmtFunctionDef {
+    fn name_range(&self) -> TextRange {
+        TextRange::at(self.start(), size("def ".len() + self.name.len()))
     }
-    Ok(())
+}
+
+impl NameRange for ast::StmtAsyncFunctionDef {
+    fn name_range(&self) -> TextRange {
+        TextRange::at(self.start(), size("async def ".len() + self.name.len()))
+    }
 }

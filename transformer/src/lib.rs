@@ -8,24 +8,59 @@ mod decode;
 mod edit;
 mod handler;
 mod identifiers;
+mod lexer;
 mod lines;
+mod mask;
+mod module;
+mod modules;
 mod nesting;
 mod parse;
 mod plan;
 mod refusal;
 mod report;
+mod route;
 mod verify;
 
 use std::thread;
 
 pub use decode::DecodeError;
-pub use parse::SyntaxError;
-pub use report::{FieldReport, Report, Verdict};
+pub use modules::{Modules, NoModules, OtherModule};
+pub use report::{FieldReport, Place, Report, Verdict};
+pub use route::{Hop, Route, Shift};
+
+use decide::{Decision, Edited, Impossible, Question};
+use handler::Import;
+use module::Unreadable;
 
 /// Largest module that is analysed.
 const MAX_SOURCE_BYTES: usize = 2 * 1024 * 1024;
 /// For the parser's thread: reserved, not used.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
+/// Modules that are followed from one to the next.
+const MAX_MODULES: usize = 8;
+
+/// A handler, and what may be known of what is around it.
+#[derive(Clone, Copy)]
+pub struct Request<'r> {
+    /// A Python module's bytes: a byte order mark and a coding cookie are honoured.
+    pub source: &'r [u8],
+    /// Name of a function in this module.
+    pub handler: &'r str,
+    /// The module's dotted name, to resolve relative imports by.
+    pub module: &'r str,
+    /// It is a package's `__init__`.
+    pub is_package: bool,
+    pub modules: &'r dyn Modules,
+    /// Decorators, as they are written, that call the handler once and give its result back unchanged.
+    pub trusted_decorators: &'r [String],
+}
+
+impl<'r> Request<'r> {
+    #[must_use]
+    pub fn new(source: &'r [u8], handler: &'r str) -> Self {
+        Self { source, handler, module: "", is_package: false, modules: &NoModules, trusted_decorators: &[] }
+    }
+}
 
 /// One handler's source, decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +68,12 @@ pub struct Transformation {
     pub report: Report,
     /// The edited module; none: run the module as written.
     pub source: Option<String>,
+    /// The module that the report and the edited source are of, where it is not the handler's own.
+    pub other: Option<OtherModule>,
+    /// How the call of the handler gets to the function that publishes.
+    pub route: Route,
+    /// What the insertions do to columns.
+    pub shifts: Vec<Shift>,
 }
 
 /// Why a module could not be analysed at all.
@@ -44,8 +85,8 @@ pub enum InputError {
     TooLarge,
     #[error("the source nests too deep")]
     TooDeep,
-    #[error(transparent)]
-    Syntax(#[from] SyntaxError),
+    #[error("{message} at line {}", place.line)]
+    Syntax { message: String, place: Place },
     #[error("no function `{0}` in the module")]
     HandlerMissing(String),
     #[error("the analysis failed on this source")]
@@ -53,37 +94,116 @@ pub enum InputError {
 }
 
 impl InputError {
-    pub fn line(&self) -> Option<u32> {
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
         match self {
-            Self::Syntax(error) => Some(error.line),
+            Self::Syntax { place, .. } => Some(*place),
             Self::Decode(_) | Self::TooLarge | Self::TooDeep | Self::HandlerMissing(_) | Self::Failed => None,
         }
     }
+
+    #[must_use]
+    pub fn line(&self) -> Option<u32> {
+        self.place().map(|place| place.line)
+    }
 }
 
-/// Decides what streams from `handler`, a function's name inside this module, and edits the module accordingly.
-///
-/// `source` is a Python module's bytes: a byte order mark and a coding cookie are honoured. What cannot be analysed runs
-/// as written.
-pub fn transform(source: &[u8], handler: &str) -> Transformation {
-    try_transform(source, handler).unwrap_or_else(|error| {
-        let report = Report::as_written(handler, error.to_string(), error.line());
-        Transformation { report, source: None }
+/// Decides what streams from a handler, and edits its module accordingly. What cannot be analysed runs as written.
+#[must_use]
+pub fn transform(request: &Request) -> Transformation {
+    try_transform(request).unwrap_or_else(|error| {
+        let report = Report::as_written(request.handler, error.to_string(), error.place());
+        as_written(report, None)
     })
 }
 
 /// The same, for callers that tell a module that cannot be analysed from one that cannot stream.
-pub fn try_transform(source: &[u8], handler: &str) -> Result<Transformation, InputError> {
+pub fn try_transform(request: &Request) -> Result<Transformation, InputError> {
+    thread::scope(|scope| {
+        let parser = thread::Builder::new().name("transformer".to_owned()).stack_size(STACK_BYTES);
+        let decided = parser.spawn_scoped(scope, || follow(request)).map_err(|_| InputError::Failed)?;
+        decided.join().unwrap_or(Err(InputError::Failed))
+    })
+}
+
+/// From module to module until one has the function.
+fn follow(request: &Request) -> Result<Transformation, InputError> {
+    let mut other: Option<OtherModule> = None;
+    let mut name = request.handler.to_owned();
+    let mut route = Route::default();
+    for _ in 0..MAX_MODULES {
+        let source = other.as_ref().map_or(request.source, |other| &other.source);
+        let question =
+            Question { name: &name, route, trusted_decorators: request.trusted_decorators, modules: request.modules };
+        let decided = match one(source, &question) {
+            Ok(Decision::Decided(decided)) => decided,
+            Ok(Decision::Elsewhere(import, on, otherwise)) => {
+                let (package, is_package) = other
+                    .as_ref()
+                    .map_or((request.module, request.is_package), |other| (other.name.as_str(), other.is_package));
+                let found = absolute(&import, package, is_package).and_then(|path| request.modules.find(&path));
+                match (found, otherwise) {
+                    (Some(found), _) => {
+                        (other, name, route) = (Some(found), import.name, on);
+                        continue;
+                    }
+                    (None, Some(decided)) => *decided,
+                    (None, None) => return Ok(not_followed(request.handler, &import, other)),
+                }
+            }
+            Err(error) if other.is_none() => return Err(error),
+            Err(error) => {
+                let mut report = Report::as_written(request.handler, error.to_string(), error.place());
+                report.module = other.as_ref().map(|other| other.name.clone());
+                return Ok(as_written(report, other));
+            }
+        };
+        let mut report = decided.report;
+        request.handler.clone_into(&mut report.handler);
+        report.module = other.as_ref().map(|other| other.name.clone());
+        let Some(edited) = decided.edited else { return Ok(as_written(report, other)) };
+        let Edited { text, route, shifts } = edited;
+        return Ok(Transformation { report, source: Some(text), other, route, shifts });
+    }
+    let report = Report::as_written(request.handler, "the handler comes out of too many modules", None);
+    Ok(as_written(report, other))
+}
+
+fn as_written(report: Report, other: Option<OtherModule>) -> Transformation {
+    Transformation { report, source: None, other, route: Route::default(), shifts: Vec::new() }
+}
+
+fn one(source: &[u8], question: &Question) -> Result<Decision, InputError> {
     if source.len() > MAX_SOURCE_BYTES {
         return Err(InputError::TooLarge);
     }
     let text = decode::decode(source)?;
-    if nesting::too_deep(&text) {
-        return Err(InputError::TooDeep);
-    }
-    thread::scope(|scope| {
-        let parser = thread::Builder::new().name("transformer".to_owned()).stack_size(STACK_BYTES);
-        let decided = parser.spawn_scoped(scope, || decide::decide(&text, handler)).map_err(|_| InputError::Failed)?;
-        decided.join().unwrap_or(Err(InputError::Failed))
+    decide::decide(&text, question).map_err(|impossible| match impossible {
+        Impossible::Missing => InputError::HandlerMissing(question.name.to_owned()),
+        Impossible::Unreadable(Unreadable::TooDeep) => InputError::TooDeep,
+        Impossible::Unreadable(Unreadable::Syntax(error)) => {
+            InputError::Syntax { place: decide::place_of(&text, error.at), message: error.message }
+        }
     })
+}
+
+/// The imported module's dotted name; PEP 328 says what the dots mean.
+fn absolute(import: &Import, module: &str, is_package: bool) -> Option<String> {
+    if import.level == 0 {
+        return Some(import.module.clone());
+    }
+    let mut parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
+    let up = import.level as usize - usize::from(is_package);
+    parts.truncate(parts.len().checked_sub(up)?);
+    parts.extend(import.module.split('.').filter(|part| !part.is_empty()));
+    Some(parts.join("."))
+}
+
+fn not_followed(handler: &str, import: &Import, other: Option<OtherModule>) -> Transformation {
+    let dots = ".".repeat(import.level as usize);
+    let reason =
+        format!("`{}` comes out of {dots}{}, which is not among the function's own files", import.name, import.module);
+    let mut report = Report::as_written(handler, reason, None);
+    report.module = other.as_ref().map(|other| other.name.clone());
+    as_written(report, other)
 }

@@ -102,7 +102,7 @@ impl Scan<'_> {
     }
 
     fn word(&mut self, start: usize) -> Option<()> {
-        let mut end = start + 1;
+        let mut end = start + self.text[start..].chars().next().map_or(1, char::len_utf8);
         while let Some((at, char)) = self.chars.next_if(|&(_, char)| char.is_alphanumeric() || char == '_') {
             end = at + char.len_utf8();
         }

@@ -1,19 +1,21 @@
 //! The one door to the Python grammar.
 
 use rustpython_parser::{Parse, ast::Suite};
-pub use rustpython_parser::{ast, text_size::TextSize};
+pub use rustpython_parser::{
+    ast,
+    text_size::{TextRange, TextSize},
+};
 
-use crate::lines::Lines;
-
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message} at line {line}")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     pub message: String,
-    pub line: u32,
+    pub at: TextSize,
 }
 
-/// The module's statements. Nesting must have been checked before: parsing, walking and dropping recurse.
-pub fn parse(text: &str) -> Result<Suite, SyntaxError> {
-    Suite::parse(text, "<module>")
-        .map_err(|error| SyntaxError { line: Lines::new(text).line(error.offset), message: error.error.to_string() })
+/// The statements of a text that begins, in the first column, at byte `offset` of its module. Nesting must have been
+/// checked before: parsing, walking and dropping recurse.
+pub fn parse_at(text: &str, offset: usize) -> Result<Suite, SyntaxError> {
+    let offset = TextSize::try_from(offset).unwrap_or_default();
+    Suite::parse_starts_at(text, "<module>", offset)
+        .map_err(|error| SyntaxError { at: error.offset, message: error.error.to_string() })
 }

@@ -4,12 +4,11 @@ use serde::Serialize;
 
 use crate::{
     analysis::{
-        fields::{Decision, Named},
-        response_shape::Returns,
+        fields::{Call, Fields, Kind},
+        why::Why,
     },
     lines::Lines,
-    parse::ast::Ranged,
-    plan::Call,
+    refusal::Refusal,
 };
 
 /// What can stream from one handler, and why the rest cannot.
@@ -21,7 +20,13 @@ pub struct Report {
     pub reason: String,
     /// Line that `reason` is about.
     pub line: Option<u32>,
+    /// The source text that `reason` is about.
+    pub at: Option<Place>,
+    /// What would help, in one sentence.
+    pub help: Option<String>,
     pub handler: String,
+    /// Dotted name of the module that all lines are in, where that is not the handler's own.
+    pub module: Option<String>,
     /// Name under which the publisher is reached.
     pub injected_name: Option<String>,
     /// The result's keys, in order, where certain.
@@ -40,6 +45,19 @@ pub struct FieldReport {
     /// One sentence.
     pub reason: String,
     pub reason_line: Option<u32>,
+    /// The source text that `reason` is about.
+    pub at: Option<Place>,
+    /// What would help, in one sentence.
+    pub help: Option<String>,
+}
+
+/// A piece of the source: lines and columns count from one, columns in characters; the end is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    pub line: u32,
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,112 +70,95 @@ pub enum Verdict {
 }
 
 impl Report {
-    pub(crate) fn as_written(handler: &str, reason: impl Into<String>, line: Option<u32>) -> Self {
+    pub(crate) fn as_written(handler: &str, reason: impl Into<String>, at: Option<Place>) -> Self {
         Self {
             can_stream: false,
             reason: reason.into(),
-            line,
+            line: at.map(|at| at.line),
+            at,
+            help: None,
             handler: handler.to_owned(),
+            module: None,
             injected_name: None,
             keys: Vec::new(),
             fields: Vec::new(),
         }
     }
+
+    pub(crate) fn refused(handler: &str, refusal: Refusal, lines: &Lines) -> Self {
+        let at = refusal.at.map(|at| lines.place(at));
+        Self { help: refusal.help, ..Self::as_written(handler, refusal.reason, at) }
+    }
 }
 
 /// The report on a handler whose result is understood; `injected` is there if anything streams.
-pub(crate) fn of(
+pub(crate) fn of<'a>(
     handler: &str,
     injected: Option<String>,
-    returns: &Returns,
-    decisions: &[Decision],
-    calls: &[Call],
+    fields: &mut Fields<'_, 'a>,
+    calls: &[Call<'a>],
     lines: &Lines,
 ) -> Report {
-    let fields: Vec<FieldReport> = (0..decisions.len())
-        .map(|index| FieldWriter { index, returns, calls, lines }.write(&decisions[index]))
-        .collect();
-    let published = fields.iter().filter(|field| field.verdict == Verdict::Published).count();
+    let written: Vec<FieldReport> =
+        (0..fields.count()).map(|field| field_report(fields, field, calls, lines)).collect();
+    let published = written.iter().filter(|field| field.verdict == Verdict::Published).count();
     let reason = match published {
         0 => "no field is final before the return".to_owned(),
-        _ => format!("{published} of {} fields are published before the return", fields.len()),
+        _ => format!("{published} of {} fields are published before the return", written.len()),
     };
+    let last = fields.finality.returns.all.iter().map(|back| back.at).max_by_key(|at| at.start());
+    let at = last.filter(|_| published == 0).map(|at| lines.place(at));
     Report {
         can_stream: published > 0,
         reason,
-        line: (published == 0).then(|| lines.line(returns.last_at)),
+        line: at.map(|at| at.line),
+        at,
+        help: None,
         handler: handler.to_owned(),
+        module: None,
         injected_name: injected,
-        keys: returns.streaming.fields.iter().map(|field| field.key.to_owned()).collect(),
-        fields,
+        keys: fields.finality.keys.iter().map(|&key| key.to_owned()).collect(),
+        fields: written,
     }
 }
 
-struct FieldWriter<'w, 'a> {
-    index: usize,
-    returns: &'w Returns<'a>,
-    calls: &'w [Call],
-    lines: &'w Lines,
+fn field_report<'a>(fields: &mut Fields<'_, 'a>, field: usize, calls: &[Call<'a>], lines: &Lines) -> FieldReport {
+    let verdict = fields.verdict(field, calls);
+    let computed_at = lines.place(verdict.computed_at);
+    let own = calls.iter().find(|call| call.field == field);
+    let carrier = calls.iter().find(|call| call.companions.contains(&field));
+    let first = own.into_iter().chain(carrier).min_by_key(|call| call.kind.order());
+    let published_at_line = first.map(|call| published_at(call, lines));
+    let why = verdict.why.unwrap_or_else(|| {
+        let reason = match own.map(|call| call.kind) {
+            Some(Kind::Emit(..)) => "final as soon as it is computed, where it goes into the result",
+            Some(_) => "final as soon as it is computed",
+            None if verdict.is_ready => "known from the start: travels with the first published field",
+            None => "travels with the first published field",
+        };
+        Why::new(verdict.computed_at, reason)
+    });
+    let at = lines.place(why.at);
+    let reason = match published_at_line {
+        Some(line) if line != at.line => why.reason.replace(" here", &format!(" at line {}", at.line)),
+        _ => why.reason,
+    };
+    FieldReport {
+        field_name: fields.finality.keys[field].to_owned(),
+        computed_at_line: Some(computed_at.line),
+        verdict: if published_at_line.is_some() { Verdict::Published } else { Verdict::AtReturn },
+        published_at_line,
+        reason,
+        reason_line: Some(at.line),
+        at: Some(at),
+        help: why.help,
+    }
 }
 
-impl FieldWriter<'_, '_> {
-    fn write(&self, decision: &Decision) -> FieldReport {
-        let field = &self.returns.streaming.fields[self.index];
-        let written_at = self.lines.line(field.value.start());
-        let published_at = self.published_at();
-        let (computed_at, reason, reason_line) = match decision {
-            Decision::Named(named) => {
-                let bound = self.lines.line(named.bound_at);
-                let (reason, line) = self.named(named);
-                (Some(bound), reason, line.or(Some(bound)))
-            }
-            Decision::Emitted => (
-                Some(written_at),
-                "final as soon as it is computed inside the returned dict".to_owned(),
-                Some(written_at),
-            ),
-            Decision::Constant => {
-                (Some(written_at), "a constant: travels with the first published field".to_owned(), Some(written_at))
-            }
-            Decision::EventRead => (
-                Some(written_at),
-                "read from the event: travels with the first published field if immutable".to_owned(),
-                Some(written_at),
-            ),
-            Decision::AtReturn(why) => (
-                Some(why.computed_at.map_or(written_at, |at| self.lines.line(at))),
-                why.reason.clone(),
-                why.at.map(|at| self.lines.line(at)),
-            ),
-        };
-        FieldReport {
-            field_name: field.key.to_owned(),
-            computed_at_line: computed_at,
-            verdict: if published_at.is_some() { Verdict::Published } else { Verdict::AtReturn },
-            published_at_line: published_at,
-            reason,
-            reason_line,
-        }
-    }
-
-    fn published_at(&self) -> Option<u32> {
-        let carries = |call: &&Call| call.field == self.index || call.companions.contains(&self.index);
-        self.calls.iter().find(carries).map(|call| self.lines.line(call.kind.offset()))
-    }
-
-    fn named(&self, named: &Named) -> (String, Option<u32>) {
-        let name = named.name;
-        let Some(read) = named.read_again else {
-            return (format!("`{name}` is neither bound nor read again before the result"), None);
-        };
-        let line = self.lines.line(read.at);
-        let reason = match named.publish {
-            _ if read.captured => {
-                format!("`{name}` is read by code that may run later, at line {line}: early only if immutable")
-            }
-            Some(_) => format!("`{name}` is read again at line {line}: a value that can change waits for that"),
-            None => format!("`{name}` is read again at line {line}: early only if immutable"),
-        };
-        (reason, Some(line))
-    }
+fn published_at(call: &Call, lines: &Lines) -> u32 {
+    let at = match call.kind {
+        Kind::Publish(spot, _) | Kind::Offer(spot, _) => spot.offset(),
+        Kind::Emit(_, value) => crate::parse::ast::Ranged::end(value),
+    };
+    lines.line(at)
 }

@@ -1,29 +1,75 @@
-//! The last line of defence: the edited source, without the injected calls, must be the program that was written.
+//! The last line of defence: the edited function, without the injected calls, must be the one that was written.
 
-use crate::parse::{
-    self,
-    ast::{Expr, Stmt},
+use std::convert::Infallible;
+
+use crate::{
+    edit::Insertion,
+    module,
+    parse::{
+        TextRange, TextSize,
+        ast::{self, Expr, Ranged, Stmt, fold::Fold},
+    },
 };
 
-/// Whether `edited` is `original` plus calls of `injected` in the handler.
-pub fn is_faithful(original: &[Stmt], edited: &str, handler: &str, injected: &str) -> bool {
-    let Ok(mut edited) = parse::parse(edited) else { return false };
-    for statement in &mut edited {
-        if let Stmt::FunctionDef(def) = statement
-            && def.name.as_str() == handler
-        {
-            def.body.retain(|statement| !is_injected(statement, injected));
-            def.body.iter_mut().for_each(|statement| unwrap_emits(statement, injected));
-        }
+/// What is to be compared: a text, where it is, and what is put in.
+pub struct Edit<'e> {
+    pub original: &'e str,
+    pub edited: &'e str,
+    /// Sorted by offset.
+    pub insertions: &'e [Insertion],
+    pub injected: &'e str,
+}
+
+impl Edit<'_> {
+    /// Whether `statement`, one without a body, is still the same, with nothing beside it but injected calls.
+    ///
+    /// Cheaper than to read the whole function again; where a statement begins and ends cannot change, for no line ends
+    /// are put in.
+    pub fn keeps(&self, statement: &Stmt) -> bool {
+        let (start, end) = (statement.start(), statement.end());
+        let first = self.insertions.partition_point(|insertion| insertion.offset < start);
+        let behind = self.insertions.partition_point(|insertion| insertion.offset <= end);
+        let before = length(&self.insertions[..first]);
+        let edited_start = start.to_usize() + before;
+        let edited_end = end.to_usize() + before + length(&self.insertions[first..behind]);
+        let Some(text) = self.edited.get(edited_start..edited_end) else { return false };
+        let Ok(mut read) = module::read(text, edited_start) else { return false };
+        strip_block(&mut read, self.injected);
+        let line = self.original[..start.to_usize()].trim_end_matches([' ', '\t', '\x0c']);
+        let begins = line.is_empty() || line.ends_with(['\n', '\r', ';', ':', '\\']);
+        begins && read.len() == 1 && self.is_same(read, std::slice::from_ref(statement))
     }
-    original.len() == edited.len() && shape(original, handler) == shape(&edited, handler)
+
+    /// Whether the statements of a piece of the module, which begins at byte `start`, are still the same.
+    pub fn keeps_all(&self, statements: &[Stmt], start: usize, end: usize) -> bool {
+        let Some(text) = self.edited.get(start..end + length(self.insertions)) else { return false };
+        let Ok(mut read) = module::read(text, start) else { return false };
+        for statement in &mut read {
+            strip(statement, self.injected);
+        }
+        self.is_same(read, statements)
+    }
+
+    fn is_same(&self, edited: Vec<Stmt>, original: &[Stmt]) -> bool {
+        let mut back = MapBack::new(self.insertions);
+        let Ok(edited) = edited.into_iter().map(|statement| back.fold_stmt(statement)).collect::<Result<Vec<_>, _>>();
+        original == edited
+    }
+}
+
+fn length(insertions: &[Insertion]) -> usize {
+    insertions.iter().map(|insertion| insertion.text.len()).sum()
+}
+
+fn strip_block(block: &mut Vec<Stmt>, injected: &str) {
+    block.retain(|statement| !is_injected(statement, injected));
+    for statement in block {
+        strip(statement, injected);
+    }
 }
 
 fn is_injected(statement: &Stmt, injected: &str) -> bool {
-    match statement {
-        Stmt::Expr(statement) => method(&statement.value, injected).is_some(),
-        _ => false,
-    }
+    matches!(statement, Stmt::Expr(statement) if method(&statement.value, injected).is_some())
 }
 
 /// The method of the injected name that this calls.
@@ -36,34 +82,135 @@ fn method<'e>(call: &'e Expr, injected: &str) -> Option<&'e str> {
     }
 }
 
-fn unwrap_emits(statement: &mut Stmt, injected: &str) {
-    let display = match statement {
-        Stmt::Return(back) => back.value.as_deref_mut(),
-        Stmt::Assign(assign) => Some(&mut *assign.value),
-        Stmt::AnnAssign(assign) => assign.value.as_deref_mut(),
-        _ => None,
-    };
-    let Some(Expr::Dict(display)) = display else { return };
-    for value in &mut display.values {
-        if method(value, injected) == Some("emit")
-            && let Expr::Call(call) = value
-            && let Some(Expr::Tuple(tuple)) = call.args.get_mut(1)
-            && tuple.elts.len() == 1
-            && let Some(inner) = tuple.elts.pop()
-        {
-            *value = inner;
+fn strip(statement: &mut Stmt, injected: &str) {
+    let header = |expr: &mut Expr| strip_header(expr, injected);
+    match statement {
+        Stmt::FunctionDef(def) => strip_block(&mut def.body, injected),
+        Stmt::ClassDef(class) => strip_block(&mut class.body, injected),
+        Stmt::If(branch) => {
+            header(&mut branch.test);
+            strip_block(&mut branch.body, injected);
+            strip_block(&mut branch.orelse, injected);
         }
+        Stmt::While(repeat) => {
+            header(&mut repeat.test);
+            strip_block(&mut repeat.body, injected);
+            strip_block(&mut repeat.orelse, injected);
+        }
+        Stmt::For(each) => {
+            header(&mut each.iter);
+            strip_block(&mut each.body, injected);
+            strip_block(&mut each.orelse, injected);
+        }
+        Stmt::With(with) => {
+            if let Some(item) = with.items.first_mut() {
+                header(&mut item.context_expr);
+            }
+            strip_block(&mut with.body, injected);
+        }
+        Stmt::Match(choice) => {
+            header(&mut choice.subject);
+            choice.cases.iter_mut().for_each(|case| strip_block(&mut case.body, injected));
+        }
+        Stmt::Try(attempt) => {
+            strip_block(&mut attempt.body, injected);
+            strip_handlers(&mut attempt.handlers, injected);
+            strip_block(&mut attempt.orelse, injected);
+            strip_block(&mut attempt.finalbody, injected);
+        }
+        Stmt::TryStar(attempt) => {
+            strip_block(&mut attempt.body, injected);
+            strip_handlers(&mut attempt.handlers, injected);
+            strip_block(&mut attempt.orelse, injected);
+            strip_block(&mut attempt.finalbody, injected);
+        }
+        Stmt::Return(back) => back.value.iter_mut().for_each(|value| strip_value(value, injected)),
+        Stmt::Assign(assign) => strip_value(&mut assign.value, injected),
+        Stmt::AnnAssign(assign) => assign.value.iter_mut().for_each(|value| strip_value(value, injected)),
+        Stmt::AugAssign(assign) => strip_value(&mut assign.value, injected),
+        Stmt::Expr(statement) => strip_value(&mut statement.value, injected),
+        _ => {}
     }
 }
 
-/// The handler's syntax tree in words, without positions.
-fn shape(body: &[Stmt], handler: &str) -> Option<String> {
-    let is_handler = |statement: &&Stmt| matches!(statement, Stmt::FunctionDef(def) if def.name.as_str() == handler);
-    let tree = format!("{:?}", body.iter().find(is_handler)?);
-    let mut parts = tree.split("range: ");
-    let mut shape = parts.next()?.to_owned();
-    for part in parts {
-        shape.push_str(part.trim_start_matches(|char: char| char.is_ascii_digit() || char == '.'));
+fn strip_handlers(handlers: &mut [ast::ExceptHandler], injected: &str) {
+    for ast::ExceptHandler::ExceptHandler(handler) in handlers {
+        strip_block(&mut handler.body, injected);
     }
-    Some(shape)
+}
+
+/// `__unum__.publish(…) or (header)`
+fn strip_header(expr: &mut Expr, injected: &str) {
+    if let Expr::BoolOp(operation) = expr
+        && operation.op == ast::BoolOp::Or
+        && operation.values.len() > 1
+        && let Some((last, calls)) = operation.values.split_last()
+        && calls.iter().all(|call| method(call, injected).is_some())
+    {
+        *expr = last.clone();
+    }
+    strip_value(expr, injected);
+}
+
+/// Values are wrapped in displays, and in arguments of calls that make dicts.
+fn strip_value(expr: &mut Expr, injected: &str) {
+    while method(expr, injected) == Some("emit")
+        && let Expr::Call(call) = expr
+        && let Some(Expr::Tuple(tuple)) = call.args.get_mut(1)
+        && tuple.elts.len() == 1
+        && let Some(inner) = tuple.elts.pop()
+    {
+        *expr = inner;
+    }
+    match expr {
+        Expr::Dict(display) => display.values.iter_mut().for_each(|value| strip_value(value, injected)),
+        Expr::BinOp(operation) => {
+            strip_value(&mut operation.left, injected);
+            strip_value(&mut operation.right, injected);
+        }
+        Expr::Call(call) => {
+            call.args.iter_mut().for_each(|value| strip_value(value, injected));
+            call.keywords.iter_mut().for_each(|keyword| strip_value(&mut keyword.value, injected));
+        }
+        _ => {}
+    }
+}
+
+/// Gives every position of the edited text the one that it has in the original.
+struct MapBack<'i> {
+    insertions: &'i [Insertion],
+    /// Where each insertion begins in the edited text, and its length.
+    starts: Vec<(u32, u32)>,
+}
+
+impl<'i> MapBack<'i> {
+    fn new(insertions: &'i [Insertion]) -> Self {
+        let mut grown = 0;
+        let starts = insertions.iter().map(|insertion| {
+            let start = insertion.offset.to_u32() + grown;
+            let length = u32::try_from(insertion.text.len()).unwrap_or(u32::MAX);
+            grown += length;
+            (start, length)
+        });
+        Self { insertions, starts: starts.collect() }
+    }
+
+    fn offset(&self, edited: TextSize) -> TextSize {
+        let before = self.starts.partition_point(|&(start, _)| start < edited.to_u32());
+        let Some(last) = before.checked_sub(1) else { return edited };
+        let (start, length) = self.starts[last];
+        self.insertions[last].offset + TextSize::from(edited.to_u32().saturating_sub(start + length))
+    }
+}
+
+impl Fold<TextRange> for MapBack<'_> {
+    type TargetU = TextRange;
+    type Error = Infallible;
+    type UserContext = ();
+
+    fn will_map_user(&mut self, _: &TextRange) {}
+
+    fn map_user(&mut self, range: TextRange, (): ()) -> Result<TextRange, Infallible> {
+        Ok(TextRange::new(self.offset(range.start()), self.offset(range.end())))
+    }
 }

@@ -1,6 +1,10 @@
 //! Where the calls go: one row per shape of statement or value.
 
-use unum_transformer::transform;
+use unum_transformer::{Request, Transformation};
+
+fn transform(source: &[u8], handler: &str) -> Transformation {
+    unum_transformer::transform(&Request::new(source, handler))
+}
 
 #[track_caller]
 fn check(body: &str, edited: &str) {

@@ -10,7 +10,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use unum_transformer::{Transformation, transform};
+use unum_transformer::{Request, Transformation};
+
+fn transform(source: &[u8], handler: &str) -> Transformation {
+    unum_transformer::transform(&Request::new(source, handler))
+}
 
 struct Fixture {
     name: String,

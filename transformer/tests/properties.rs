@@ -5,7 +5,11 @@
 use std::{fs, path::Path};
 
 use proptest::prelude::*;
-use unum_transformer::{Report, transform};
+use unum_transformer::{Report, Request, Transformation};
+
+fn transform(source: &[u8], handler: &str) -> Transformation {
+    unum_transformer::transform(&Request::new(source, handler))
+}
 
 fn fixtures() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
@@ -117,7 +121,13 @@ fn is_line_with_pieces(line: &str, edited: &str, injected: &str) -> bool {
     if line == edited {
         return true;
     }
-    let pieces = [piece_call(edited, injected), piece_emit(edited, injected), piece_emit_end(edited, injected)];
+    let pieces = [
+        piece_call(edited, injected),
+        piece_header(edited, injected),
+        piece_header_end(edited),
+        piece_emit(edited, injected),
+        piece_emit_end(edited, injected),
+    ];
     if pieces.into_iter().flatten().any(|length| is_line_with_pieces(line, &edited[length..], injected)) {
         return true;
     }
@@ -137,6 +147,20 @@ fn piece_call(text: &str, injected: &str) -> Option<usize> {
     let call = call.strip_prefix(".publish").or_else(|| call.strip_prefix(".offer"))?;
     let end = text.len() - call.len() + balanced(call)?;
     if behind { Some(end) } else { text[end..].starts_with("; ").then_some(end + 2) }
+}
+
+/// `__unum__.publish(…) or (`, the parenthesis behind the last one only
+fn piece_header(text: &str, injected: &str) -> Option<usize> {
+    let call = text.strip_prefix(injected)?;
+    let call = call.strip_prefix(".publish").or_else(|| call.strip_prefix(".offer"))?;
+    let end = text.len() - call.len() + balanced(call)?;
+    let rest = text[end..].strip_prefix(" or ")?;
+    Some(end + 4 + usize::from(!rest.starts_with(injected)))
+}
+
+/// What closes a header's parenthesis, which may be on another line.
+fn piece_header_end(text: &str) -> Option<usize> {
+    text.starts_with(')').then_some(1)
 }
 
 /// `__unum__.emit('a', (`
@@ -228,14 +252,19 @@ fn hostile_nesting_is_refused() {
         format!("x = a{}\n", ".b".repeat(100_000)),
         format!("x = a{}\n", "()".repeat(100_000)),
         format!("x = {}1\n", "lambda a, b: ".repeat(100_000)),
-        format!("if 1:\n  pass\n{}", "elif 1:\n  pass\n".repeat(100_000)),
+        format!("if 1:\n  pass\n{}", "elif 1:\n  pass\n".repeat(30_000)),
         format!("x = 1{}\n", " if 1 else 1".repeat(100_000)),
         format!("x = f\"{{{}1}}\"\n", "not ".repeat(100_000)),
         format!("x = {}\n", "1 ** ".repeat(100_000)),
     ];
     for source in deep {
-        let source = format!("{source}def lambda_handler(e, c):\n    a = f()\n    return {{'a': a, 'b': g()}}\n");
-        assert_eq!(transform(source.as_bytes(), "lambda_handler").report.reason, "the source nests too deep");
+        let tail = "    a = f()\n    return {'a': a, 'b': g()}\n";
+        let indented = source.trim_end().replace('\n', "\n    ");
+        let inside = format!("def lambda_handler(e, c):\n    {indented}\n{tail}");
+        assert_eq!(transform(inside.as_bytes(), "lambda_handler").report.reason, "the source nests too deep");
+        // Elsewhere in the module it is no hindrance.
+        let outside = format!("{source}def lambda_handler(e, c):\n{tail}");
+        assert!(transform(outside.as_bytes(), "lambda_handler").source.is_some());
     }
 }
 

@@ -1,10 +1,11 @@
 //! What both drawings say: one chain, or the same chain without streaming beside it.
 
+use crate::text;
+
 use super::{
     chain::Chain,
     record::Millis,
     scale::{bytes, counted, duration},
-    text,
 };
 
 pub struct Picture {

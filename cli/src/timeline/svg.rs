@@ -5,6 +5,8 @@ mod paint;
 
 use std::fmt::Write;
 
+use crate::text::{self, clean};
+
 use self::{
     labels::{Cluster, Label, Reach, cluster, text_width},
     paint::{Anchor, Svg},
@@ -14,7 +16,6 @@ use super::{
     picture::{Panel, Picture},
     record::Millis,
     scale::{bytes, duration, ticks},
-    text::{self, clean},
 };
 
 const WIDTH: f64 = 1200.0;

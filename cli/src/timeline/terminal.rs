@@ -1,11 +1,12 @@
 //! The picture as text: a few lines per function on a common time axis, then a table.
 
+use crate::text::{self, clean, columns};
+
 use super::{
     chain::{Chain, Lane},
     picture::{Panel, Picture},
     record::Millis,
     scale::{duration, ticks},
-    text::{self, clean, columns},
 };
 
 /// Columns between two ticks of the axis at least.
@@ -124,7 +125,7 @@ impl Line {
 
     /// Writes `text`, cut to `room` columns; answers the column after it.
     fn write(&mut self, mut column: usize, text: &str, room: usize, style: Style) -> usize {
-        for c in fit(text, room).chars() {
+        for c in text::fit_columns(text, room).chars() {
             self.put(column, c, style);
             column += columns(c);
         }
@@ -153,11 +154,6 @@ impl Line {
             self.write(column, name, room, style);
         }
     }
-}
-
-fn fit(text: &str, room: usize) -> String {
-    let as_number = |columns: usize| u32::try_from(columns).map_or(f64::MAX, f64::from);
-    text::fit(text, as_number(room), |c| as_number(columns(c)))
 }
 
 struct Page<'a> {

@@ -101,6 +101,7 @@ class _Replacement:
         self.module = settings["module"]
         self.path = settings["path"]
         self.text = text
+        self.shifts = settings.get("shifts") or ()
         self.used = False
 
     def install(self):
@@ -123,11 +124,19 @@ class _Replacement:
             spec.loader.get_code = self._code_getter(spec.loader)
         return spec
 
+    def _compile(self):
+        # From 3.11 on tracebacks mark columns.
+        if sys.version_info < (3, 11) or not self.shifts:
+            return compile(self.text, self.path, "exec", dont_inherit=True)
+        from .columns import as_written
+
+        return compile(as_written(self.text, self.path, self.shifts), self.path, "exec", dont_inherit=True)
+
     def _code_getter(self, loader):
         def get_code(name):
             del loader.get_code
             try:
-                code = compile(self.text, self.path, "exec", dont_inherit=True)
+                code = self._compile()
             except (SyntaxError, ValueError):
                 return loader.get_code(name)
             self.used = True

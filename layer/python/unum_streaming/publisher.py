@@ -29,10 +29,13 @@ _ABSENT = _Absent()
 class Publisher:
     """What handlers call as `__unum__`. No call raises, and none counts but those of the handler's own frame."""
 
-    def __init__(self, channel, handler, keys):
+    def __init__(self, channel, handler, keys, route=None):
         self._channel = channel
         self._handler = handler
         self._keys = keys
+        route = route or {}
+        self._hops = [(hop["function"], hop["first_line"], hop["last_line"]) for hop in route.get("hops", ())]
+        self._is_wrapped = route.get("is_wrapped", False)
         self._trusted = _counts_are_reliable()
         self._loads = _BoxedNames()
         self._caller = None
@@ -133,9 +136,25 @@ class Publisher:
     # Below: only after the call was found to be the handler's.
 
     def _is_handler(self, frame):
-        if self._frame is None and frame.f_back is self._caller:
+        if self._frame is None and self._is_called_by_worker(frame):
             self._frame = frame
         return self._frame is frame
+
+    def _is_called_by_worker(self, frame):
+        """Whether the call got here on the route that the transformer has followed: no other result is returned."""
+        outer = frame.f_back
+        for function, first_line, last_line in self._hops:
+            if outer is None or outer.f_code.co_name != function:
+                return False
+            if not first_line <= outer.f_lineno <= last_line or not self._loads.returns_at_once(outer):
+                return False
+            outer = outer.f_back
+        if self._is_wrapped:
+            while outer is not None and outer is not self._caller:
+                if outer.f_code is frame.f_code:
+                    return False  # it has called itself before it published anything
+                outer = outer.f_back
+        return outer is self._caller
 
     def _publish(self, pairs, expected, frame):
         batch = []
@@ -244,6 +263,7 @@ class _BoxedNames:
         self._const = opmap["LOAD_CONST"]
         self._tuple = opmap["BUILD_TUPLE"]
         self._end = opmap["POP_TOP"]
+        self._return = opmap["RETURN_VALUE"]
         self._names = {op for name, op in opmap.items() if name.startswith("LOAD_") and op != self._const}
         self._cache = opmap.get("CACHE", -1)
         self._local = {opmap.get(name) for name in ("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW")} - {
@@ -265,6 +285,14 @@ class _BoxedNames:
             elif boxed == name:
                 found = is_local
         return found
+
+    def returns_at_once(self, frame):
+        """Whether the call that the frame is in gives what the frame returns: the next instruction is the return."""
+        data = frame.f_code.co_code
+        for at in range(frame.f_lasti + 2, len(data), 2):
+            if data[at] not in (self._cache, self._extended):
+                return data[at] == self._return
+        return False
 
     def _find(self, code):
         """Each `'name', (x,)` in the code: its place, its name, and whether x is a local variable; None between calls."""

@@ -60,7 +60,7 @@ def _install_publisher(channel, settings):
 
     from .publisher import Publisher
 
-    installed = Publisher(channel, settings["handler"], settings["keys"])
+    installed = Publisher(channel, settings["handler"], settings["keys"], settings.get("route"))
     setattr(builtins, settings["injected"], installed)
     return installed
 

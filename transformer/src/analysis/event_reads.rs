@@ -1,11 +1,9 @@
 //! Values read straight from the event: the same whenever they are read, as long as the handler only ever reads it so.
 
-use super::{
-    constants,
-    uses::{Uses, What},
-    variables::Variables,
-};
-use crate::parse::ast::{self, Expr};
+use std::collections::HashSet;
+
+use super::{constants, function::Function, uses::What};
+use crate::parse::ast::Expr;
 
 /// `event["key"]`, `event.get("key")` or `event.get("key", default)`.
 pub struct EventRead<'a> {
@@ -17,14 +15,20 @@ pub struct EventRead<'a> {
     pub is_get: bool,
 }
 
-/// The handler's first parameter, if reads like these are all that the handler does with it.
-pub fn untouched_event<'a>(handler: &'a ast::StmtFunctionDef, uses: &Uses, variables: &Variables) -> Option<&'a str> {
-    let args = &handler.args;
-    let event = args.posonlyargs.first().or_else(|| args.args.first())?.def.arg.as_str();
-    let variable = variables.get(event)?;
-    let is_plain_read = |name: &str| {
-        uses.uses.iter().any(|found| matches!(found.what, What::KeyRead(read) if std::ptr::eq(read, name)))
-    };
+/// The handler's event, if reads like these are all that the handler does with it.
+pub fn untouched_event<'a>(function: &Function<'a>) -> Option<&'a str> {
+    let event = function.event()?;
+    let variable = function.variables.get(event)?;
+    let plain: HashSet<*const str> = function
+        .uses
+        .uses
+        .iter()
+        .filter_map(|found| match found.what {
+            What::KeyRead(read) => Some(std::ptr::from_ref(read)),
+            _ => None,
+        })
+        .collect();
+    let is_plain_read = |name: &str| plain.contains(&std::ptr::from_ref(name));
     let untouched = variable.bindings.is_empty()
         && !variable.is_global
         && variable.loads.iter().all(|load| is_plain_read(load.name));

@@ -1,226 +1,293 @@
 //! How one field of the result is sent: early, and then by which calls, or at the return, and then why.
 
+mod reasons;
+
+use std::collections::HashMap;
+
 use super::{
-    constants, event_reads,
-    publish_points::{Place, PublishPoints},
-    uses::{How, What},
-    variables::{Load, Variable, Variables},
-    walk, work,
+    control_flow::{Graph, NodeId},
+    definite,
+    dict_states::{DictStates, Step},
+    escape::{self, Harm, Root},
+    finality::{self, Finality, Inline, Keys, Source},
+    function::Function,
+    program::Program,
+    result_shape::Value,
+    spots::{self, Spot},
+    why::Why,
+    work,
 };
+use crate::lexer::{self, Lexer};
 use crate::parse::{
-    TextSize,
-    ast::{Expr, Ranged, Stmt},
+    TextRange,
+    ast::{Expr, Ranged},
 };
 
-pub enum Decision<'a> {
-    /// Handed over by calls between statements.
-    Named(Named<'a>),
-    /// Handed over while the returned display is built.
-    Emitted,
-    /// Travels with the first published field.
-    Constant,
-    /// Read straight from the event: travels with the first published field, if it is there and immutable by then.
-    EventRead,
-    AtReturn(Why),
+/// One injected call.
+pub struct Call<'a> {
+    pub field: usize,
+    pub kind: Kind<'a>,
+    /// Fields that are ready anyway and travel with it.
+    pub companions: Vec<usize>,
 }
 
-impl Decision<'_> {
-    /// Whether the field travels with others instead of being published by itself.
-    pub fn is_companion(&self) -> bool {
-        matches!(self, Self::Constant | Self::EventRead)
-    }
-
-    pub fn is_event_read(&self) -> bool {
-        matches!(self, Self::EventRead)
-    }
-}
-
-/// How a variable's value is handed over; at least one of the calls is there.
-pub struct Named<'a> {
-    pub name: &'a str,
-    pub bound_at: TextSize,
+#[derive(Clone, Copy)]
+pub enum Kind<'a> {
+    /// If it is immutable or nobody else's.
+    Publish(Spot, Place<'a>),
     /// Only if it is immutable.
-    pub offer: Option<Place>,
-    pub publish: Option<Place>,
-    /// Why immutability is asked for.
-    pub read_again: Option<Load<'a>>,
+    Offer(Spot, Place<'a>),
+    /// Around the expression that computes it.
+    Emit(NodeId, &'a Expr),
 }
 
-/// One sentence, and what in the source it is about.
-pub struct Why {
-    pub reason: String,
-    pub at: Option<TextSize>,
-    /// Where the value comes from, unless it is written into the result.
-    pub computed_at: Option<TextSize>,
+/// Where the value is when the call runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place<'a> {
+    Variable(&'a str),
+    Slot(&'a str),
 }
 
-impl Why {
-    fn at(at: TextSize, reason: impl Into<String>) -> Self {
-        Self { reason: reason.into(), at: Some(at), computed_at: None }
+impl Kind<'_> {
+    pub fn node(self) -> NodeId {
+        match self {
+            Self::Publish(spot, _) | Self::Offer(spot, _) => spot.node,
+            Self::Emit(node, _) => node,
+        }
+    }
+
+    pub fn order(self) -> (u32, u32) {
+        match self {
+            Self::Publish(spot, _) => (spot.offset().into(), 0),
+            Self::Offer(spot, _) => (spot.offset().into(), 1),
+            Self::Emit(_, value) => (value.start().into(), 2),
+        }
     }
 }
 
-const COMPUTED_LAST: &str = "computed last: nothing to gain";
-
-pub struct Fields<'p, 'a> {
-    pub points: &'p PublishPoints<'p, 'a>,
-    pub variables: &'p Variables<'a>,
+/// What is said of a field.
+pub struct Verdict {
+    /// Where its value comes from.
+    pub computed_at: TextRange,
+    /// Why it is sent at the return, or why only what is immutable goes ahead.
+    pub why: Option<Why>,
+    /// Written into the source, or read straight from the event.
+    pub is_ready: bool,
 }
 
-impl<'a> Fields<'_, 'a> {
-    pub fn decide(&self, index: usize) -> Decision<'a> {
-        let value = self.points.returns.streaming.fields[index].value;
-        let decided = match value {
-            Expr::Name(name) => {
-                self.named(index, &name.id).map(Decision::Named).map_err(|why| self.traced(why, &name.id))
+pub struct Fields<'f, 'a> {
+    pub program: &'f Program<'a>,
+    pub function: &'f Function<'a>,
+    pub finality: Finality<'f, 'a>,
+    inline: Vec<Inline<'a>>,
+    harms: HashMap<&'a str, Known>,
+    /// By variable and key.
+    slot_harms: HashMap<(&'a str, &'a str), Known>,
+    bound: HashMap<&'a str, Vec<bool>>,
+    works: Vec<bool>,
+    /// Of the last return with these keys.
+    last: Option<Vec<(&'a str, Value<'a>)>>,
+    /// By variable and key, the last thing in the source that is put there.
+    stored: HashMap<(&'a str, &'a str), (NodeId, Value<'a>)>,
+}
+
+struct Known {
+    harm: Harm,
+    /// By node: something harmful can still come.
+    ahead: Vec<bool>,
+}
+
+impl Known {
+    fn of(function: &Function, harm: Harm) -> Self {
+        let ahead = function.graph.reaching(harm.nodes.keys().copied());
+        Self { harm, ahead }
+    }
+}
+
+impl<'f, 'a> Fields<'f, 'a> {
+    pub fn new(program: &'f Program<'a>, function: &'f Function<'a>, mut finality: Finality<'f, 'a>) -> Self {
+        let works = (0..function.graph.nodes.len()).filter(|&node| work::part(function.graph.nodes[node].part));
+        let works = function.graph.reaching(works);
+        let text = program.names.module.text;
+        let mut inline = finality.inline();
+        // A tuple without parentheses cannot be wrapped as it stands.
+        inline.retain(|inline| !inline.value.is_tuple_expr() || is_enclosed(&text[inline.value.range()]));
+        let fits = |entries: &&Vec<(&str, Value<'a>)>| entries.iter().map(|(key, _)| key).eq(finality.keys.iter());
+        let last = finality.returns.all.iter().filter_map(|back| back.entries.as_ref().ok()).rfind(fits).cloned();
+        let stored = last_stored(&finality.returns.dicts);
+        Self {
+            program,
+            function,
+            finality,
+            inline,
+            harms: HashMap::new(),
+            slot_harms: HashMap::new(),
+            bound: HashMap::new(),
+            works,
+            last,
+            stored,
+        }
+    }
+
+    pub fn count(&self) -> usize {
+        self.finality.keys.len()
+    }
+
+    /// The calls for all fields, in the order of the source, without the companions.
+    pub fn calls(&mut self) -> Vec<Call<'a>> {
+        let mut calls = Vec::new();
+        for field in 0..self.count() {
+            self.add_calls(field, &mut calls);
+        }
+        calls.sort_by_key(|call| (call.kind.order(), call.field));
+        calls
+    }
+
+    fn add_calls(&mut self, field: usize, calls: &mut Vec<Call<'a>>) {
+        let places = self.places(field);
+        let mut covered = vec![false; places.len()];
+        // What is ready travels with others before it is in its place.
+        for (node, covered) in covered.iter_mut().enumerate() {
+            *covered = matches!(self.finality.source(node, field), Source::Ready(_));
+        }
+        for index in 0..self.inline.len() {
+            let inline = &self.inline[index];
+            let (node, value, into) = (inline.node, inline.value, inline.into);
+            let is_ready = finality::is_ready(value, self.finality.returns.event);
+            let is_candidate = inline.field == field && !is_ready && self.has_work_after(inline);
+            if is_candidate && into.is_none_or(|dict| self.stays_as_it_is(dict, field, node)) {
+                covered[node] = true;
+                calls.push(Call { field, kind: Kind::Emit(node, value), companions: Vec::new() });
             }
-            _ if constants::is_constant(value) => Ok(Decision::Constant),
-            _ => match event_reads::parse(value).filter(|read| self.points.event == Some(read.event)) {
-                Some(_) => Ok(Decision::EventRead),
-                None => self.inline(index, value).map(|()| Decision::Emitted),
-            },
-        };
-        decided.unwrap_or_else(Decision::AtReturn)
-    }
-
-    fn traced(&self, why: Why, name: &str) -> Why {
-        let bindings = self.variables.get(name).map_or(&[][..], |variable| &variable.bindings);
-        Why { computed_at: bindings.last().map(|binding| binding.at), ..why }
-    }
-
-    fn named(&self, index: usize, name: &'a str) -> Result<Named<'a>, Why> {
-        let display = self.points.returns.streaming.statement;
-        let returned_at = self.points.returns.streaming.fields[index].value.start();
-        let variable = self.variables.get(name);
-        let Some(variable) = variable.filter(|variable| variable.is_parameter || !variable.bindings.is_empty()) else {
-            return Err(Why::at(returned_at, format!("`{name}` is not a local variable of the handler")));
-        };
-        let bound = final_binding(name, variable, returned_at)?;
-        if bound.statement >= display {
-            return Err(Why::at(bound.at, format!("`{name}` is bound again after the result was built")));
         }
-        let read_again = self.reads_after(variable, bound.statement);
-        let start = self.points.earliest(index).max(bound.statement + 1);
-        let Some(first) = self.points.place(start) else { return Err(self.no_place(index)) };
-        if !self.points.has_work(bound.statement + 1) {
-            return Err(Why::at(bound.at, COMPUTED_LAST));
+        let is_sole: Vec<bool> = (0..places.len()).map(|node| self.is_sole(node, places[node])).collect();
+        let certain: Vec<bool> = places.iter().map(Option::is_some).collect();
+        let mut taken = Vec::new();
+        for spot in spots::first(&self.function.graph, &is_sole, &covered) {
+            if let Some(place) = places[spot.node]
+                && self.works[spot.node]
+            {
+                taken.push(spot.form);
+                calls.push(Call { field, kind: Kind::Publish(spot, place), companions: Vec::new() });
+            }
         }
-        if !self.points.has_work(first.point) {
-            return Err(self.no_place(index));
-        }
-        let named = |offer, publish, read_again| Named { name, bound_at: bound.at, offer, publish, read_again };
-        let captured = read_again.iter().copied().find(|load| load.captured);
-        if captured.is_some() || first.point > display {
-            return Ok(named(Some(first), None, captured));
-        }
-        let Some(last_read) = read_again.iter().max_by_key(|load| load.statement).copied() else {
-            return Ok(named(None, Some(first), None));
-        };
-        let again = self.points.place(start.max(last_read.statement + 1));
-        let again = again.filter(|place| place.point <= display && self.points.has_work(place.point));
-        match again {
-            Some(again) if again == first => Ok(named(None, Some(first), None)),
-            again => Ok(named(Some(first), again, Some(last_read))),
-        }
-    }
-
-    /// What becomes of a field that was to travel with another, when there is no such other.
-    pub fn decide_alone(&self, index: usize) -> Decision<'a> {
-        let value = self.points.returns.streaming.fields[index].value;
-        let decided =
-            if constants::is_constant(value) { Err(self.left_behind(index)) } else { self.inline(index, value) };
-        decided.map_or_else(Decision::AtReturn, |()| Decision::Emitted)
-    }
-
-    fn left_behind(&self, index: usize) -> Why {
-        match self.points.blocking_return(index) {
-            Some(_) => self.no_place(index),
-            None => Why {
-                reason: "a constant: no other field is published before the return".to_owned(),
-                at: Some(self.points.returns.streaming.fields[index].value.start()),
-                computed_at: None,
-            },
-        }
-    }
-
-    /// Reads after the last binding, other than the ones that put the value into the result.
-    fn reads_after(&self, variable: &Variable<'a>, bound: usize) -> Vec<Load<'a>> {
-        let values =
-            || self.points.returns.all.iter().filter_map(|back| back.shape.as_ref()).flat_map(|shape| &shape.fields);
-        let puts_into_result = |load: &Load| {
-            values().any(|field| matches!(field.value, Expr::Name(value) if std::ptr::eq(value.id.as_str(), load.name)))
-        };
-        let later = |load: &&Load| load.captured || load.statement > bound && !puts_into_result(load);
-        variable.loads.iter().filter(later).copied().collect()
-    }
-
-    fn no_place(&self, index: usize) -> Why {
-        match self.points.blocking_return(index) {
-            Some(back) => Why::at(back.at, "another return gives it another value, or the result other keys"),
-            None => {
-                Why { reason: "no simple statement follows where it is final".to_owned(), at: None, computed_at: None }
+        for spot in spots::first(&self.function.graph, &certain, &covered) {
+            if let Some(place) = places[spot.node]
+                && self.works[spot.node]
+                && !taken.contains(&spot.form)
+            {
+                calls.push(Call { field, kind: Kind::Offer(spot, place), companions: Vec::new() });
             }
         }
     }
 
-    fn inline(&self, index: usize, value: &'a Expr) -> Result<(), Why> {
-        let at = value.start();
-        let shape = &self.points.returns.streaming;
-        let displayed = match &self.points.body[shape.statement] {
-            Stmt::Return(back) => back.value.as_deref(),
-            Stmt::Assign(assign) => Some(&*assign.value),
-            Stmt::AnnAssign(assign) => assign.value.as_deref(),
+    /// A value read from the event that no other call takes along.
+    pub fn add_alone(&self, field: usize, calls: &mut Vec<Call<'a>>) {
+        for inline in self.inline.iter().filter(|inline| inline.field == field && self.has_work_after(inline)) {
+            calls.push(Call { field, kind: Kind::Emit(inline.node, inline.value), companions: Vec::new() });
+        }
+        calls.sort_by_key(|call| (call.kind.order(), call.field));
+    }
+
+    fn has_work_after(&self, inline: &Inline) -> bool {
+        let next = &self.function.graph.nodes[inline.node].next;
+        let later = |other: &Inline| {
+            other.node == inline.node && other.value.start() >= inline.value.end() && work::expression(other.value)
+        };
+        next.iter().any(|&to| self.works[to]) || self.inline.iter().any(later)
+    }
+
+    /// By node, where the field's final value already is.
+    fn places(&mut self, field: usize) -> Vec<Option<Place<'a>>> {
+        (0..self.function.graph.nodes.len()).map(|node| self.place(node, field)).collect()
+    }
+
+    fn place(&mut self, node: NodeId, field: usize) -> Option<Place<'a>> {
+        // At the entry nothing has been dealt with yet: what is certain from the start is new behind it.
+        let is_there = node != Graph::ENTRY && self.function.graph.nodes[node].is_reachable;
+        if !is_there || self.finality.key_state(node) != Keys::Certain {
+            return None;
+        }
+        match self.finality.source(node, field) {
+            Source::Variable(name) if !self.is_callers(name) => {
+                self.is_bound(name, node).then_some(Place::Variable(name))
+            }
+            Source::Slot(name) => self.is_bound(name, node).then_some(Place::Slot(name)),
             _ => None,
-        };
-        if !matches!(displayed, Some(Expr::Dict(dict)) if std::ptr::eq(dict, shape.display)) {
-            return Err(Why::at(at, "computed inside a dict that is returned from a branch"));
         }
-        if matches!(value, Expr::Lambda(_) | Expr::GeneratorExp(_) | Expr::Starred(_)) {
-            return Err(Why::at(at, "JSON cannot hold this value"));
-        }
-        if walk::collect_expr(value).uses.iter().any(|found| matches!(found.what, What::Bind(_, How::Walrus))) {
-            return Err(Why::at(at, "its expression binds a name"));
-        }
-        if self.points.earliest(index) > shape.statement {
-            return Err(self.no_place(index));
-        }
-        let more_values = shape.fields[index + 1..].iter().any(|field| work::expression(field.value));
-        if !more_values && !self.points.has_work(shape.statement + 1) {
-            return Err(Why::at(at, COMPUTED_LAST));
-        }
-        Ok(())
+    }
+
+    /// The event and the context are there from the start, and others hold them.
+    fn is_callers(&self, name: &str) -> bool {
+        let never_bound = || self.function.variables.get(name).is_some_and(|variable| variable.bindings.is_empty());
+        self.function.event_index.is_some() && never_bound()
+    }
+
+    fn is_bound(&mut self, name: &'a str, node: NodeId) -> bool {
+        self.bound.entry(name).or_insert_with(|| definite::bound(self.function, name))[node]
+    }
+
+    fn is_sole(&mut self, node: NodeId, place: Option<Place<'a>>) -> bool {
+        let Some(Place::Variable(name)) = place else { return false };
+        let known = self.known(name);
+        known.harm.captured.is_none() && !known.ahead[node]
+    }
+
+    /// Whether nothing behind `node` may change what is now in the dict under the field's key.
+    fn stays_as_it_is(&mut self, dict: &'a str, field: usize, node: NodeId) -> bool {
+        let key = self.finality.keys[field];
+        let (program, function) = (self.program, self.function);
+        let known = self
+            .slot_harms
+            .entry((dict, key))
+            .or_insert_with(|| Known::of(function, escape::analyse(program, function, Root::Slot(dict, key))));
+        let next = &function.graph.nodes[node].next;
+        known.harm.captured.is_none() && next.iter().all(|&to| !known.ahead[to])
+    }
+
+    fn known(&mut self, name: &'a str) -> &Known {
+        self.harms.entry(name).or_insert_with(|| {
+            Known::of(self.function, escape::analyse(self.program, self.function, Root::Value(name)))
+        })
     }
 }
 
-/// The last of the bindings, all of which certainly happen, and in the order of the source.
-fn final_binding(name: &str, variable: &Variable, returned_at: TextSize) -> Result<super::variables::Binding, Why> {
-    if variable.is_global {
-        return Err(Why::at(returned_at, format!("`{name}` is declared global: other code can bind it too")));
+fn last_stored<'a>(dicts: &DictStates<'a>) -> HashMap<(&'a str, &'a str), (NodeId, Value<'a>)> {
+    let mut stored: HashMap<(&str, &str), (NodeId, Value)> = HashMap::new();
+    for index in 0..dicts.count() {
+        for (&node, steps) in &dicts.steps[index] {
+            for step in steps {
+                let entries = match step {
+                    Step::Bind(shape) | Step::Update(shape) => dicts.resolve(node, shape).unwrap_or_default(),
+                    Step::Default(key, value) => vec![(*key, value.clone())],
+                    Step::Remove(_) | Step::Lose(_) => Vec::new(),
+                };
+                for (key, value) in entries {
+                    let last = stored.entry((dicts.name(index), key)).or_insert_with(|| (node, value.clone()));
+                    if last.0 <= node {
+                        *last = (node, value);
+                    }
+                }
+            }
+        }
     }
-    if let Some(binding) = variable.bindings.iter().find(|binding| why_not_final(binding.how).is_some()) {
-        let why = why_not_final(binding.how).unwrap_or_default();
-        return Err(Why::at(binding.at, format!("`{name}` is {why}")));
-    }
-    variable
-        .bindings
-        .iter()
-        .max_by_key(|binding| binding.statement)
-        .copied()
-        .ok_or_else(|| Why::at(returned_at, format!("`{name}` is a parameter: the caller holds its value too")))
+    stored
 }
 
-fn why_not_final(how: How) -> Option<&'static str> {
-    match how {
-        How::TopLevel | How::AugmentedAssignment | How::Parameter => None,
-        How::Nested => Some("bound inside a compound statement"),
-        How::Loop => Some("bound by a loop"),
-        How::With => Some("bound by a `with` statement"),
-        How::Except => Some("bound by an `except` clause"),
-        How::Import => Some("bound by an import"),
-        How::Definition => Some("bound by a definition"),
-        How::Walrus => Some("bound inside an expression"),
-        How::Nonlocal => Some("bound by a nested function"),
-        How::Delete => Some("deleted"),
-        How::Pattern => Some("bound by a pattern"),
+/// Whether a pair of parentheses is around all of the text.
+fn is_enclosed(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut tokens =
+        Lexer::new(text).filter(|token| !matches!(token.kind, lexer::Kind::Comment | lexer::Kind::Newline)).peekable();
+    while let Some(token) = tokens.next() {
+        match token.kind {
+            lexer::Kind::Open => depth += 1,
+            lexer::Kind::Close => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            return token.kind == lexer::Kind::Close && tokens.peek().is_none();
+        }
     }
+    false
 }

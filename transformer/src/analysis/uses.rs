@@ -1,6 +1,6 @@
 //! Which name is used how, where and in which scope.
 
-use crate::parse::{TextSize, ast};
+use crate::parse::TextSize;
 
 /// Everything that a body does with names, in the order of the source.
 pub struct Uses<'a> {
@@ -29,8 +29,8 @@ pub enum ScopeKind {
 
 pub struct Use<'a> {
     pub scope: usize,
-    /// Index, in the walked body, of the statement that this is part of.
-    pub statement: usize,
+    /// Node of the control-flow graph; zero where there is none.
+    pub node: usize,
     pub at: TextSize,
     pub what: What<'a>,
 }
@@ -47,7 +47,6 @@ pub enum What<'a> {
     StarImport,
     Global(&'a str),
     Nonlocal(&'a str),
-    Return(&'a ast::StmtReturn),
     /// `yield` or `await`.
     Suspend,
     /// A name that Python rewrites because it stands in a class (`__name`).
@@ -57,9 +56,7 @@ pub enum What<'a> {
 /// How a name gets its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// By an assignment that is itself a statement of the walked body.
-    TopLevel,
-    Nested,
+    Assignment,
     AugmentedAssignment,
     Loop,
     With,

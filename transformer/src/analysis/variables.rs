@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::uses::{How, ScopeKind, Uses, What};
+use super::{
+    control_flow::NodeId,
+    uses::{How, ScopeKind, Uses, What},
+};
 use crate::parse::{TextSize, ast};
 
 #[derive(Default)]
@@ -16,7 +19,7 @@ pub struct Variable<'a> {
 
 #[derive(Clone, Copy)]
 pub struct Binding {
-    pub statement: usize,
+    pub node: NodeId,
     pub at: TextSize,
     pub how: How,
 }
@@ -25,7 +28,7 @@ pub struct Binding {
 pub struct Load<'a> {
     /// The source's own text of it, so that two reads of one name differ.
     pub name: &'a str,
-    pub statement: usize,
+    pub node: NodeId,
     pub at: TextSize,
     /// By code that may run later: a nested function, lambda, class body or generator expression.
     pub captured: bool,
@@ -43,25 +46,29 @@ impl<'a> Variables<'a> {
         }
         let scopes = Resolver::of(uses);
         for found in &uses.uses {
-            let (statement, at) = (found.statement, found.at);
+            let (node, at) = (found.node, found.at);
             match found.what {
                 What::Bind(name, how) if found.scope == 0 => {
-                    variables.entry(name).or_default().bindings.push(Binding { statement, at, how });
+                    variables.entry(name).or_default().bindings.push(Binding { node, at, how });
                 }
                 What::Nonlocal(name) => {
                     let how = How::Nonlocal;
-                    variables.entry(name).or_default().bindings.push(Binding { statement, at, how });
+                    variables.entry(name).or_default().bindings.push(Binding { node, at, how });
                 }
                 What::Global(name) if found.scope == 0 => variables.entry(name).or_default().is_global = true,
                 What::Load(name) => {
                     if let Some(captured) = scopes.captured(found.scope, name) {
-                        variables.entry(name).or_default().loads.push(Load { name, statement, at, captured });
+                        variables.entry(name).or_default().loads.push(Load { name, node, at, captured });
                     }
                 }
                 _ => {}
             }
         }
         Self(variables)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, &Variable<'a>)> {
+        self.0.iter().map(|(&name, variable)| (name, variable))
     }
 
     pub fn get(&self, name: &str) -> Option<&Variable<'a>> {

@@ -5,35 +5,43 @@ mod expressions;
 mod statements;
 mod targets;
 
-use super::uses::{How, Scope, ScopeKind, Use, Uses, What};
+use super::{
+    control_flow::{Graph, Part},
+    uses::{How, Scope, ScopeKind, Use, Uses, What},
+};
 use crate::parse::{
     TextSize,
-    ast::{self},
+    ast::{self, Ranged},
 };
 
+/// What statements do with names.
 pub fn collect(body: &[ast::Stmt]) -> Uses<'_> {
-    let root = Scope { kind: ScopeKind::Root, parent: 0 };
-    let mut walk = Walk { found: Uses { scopes: vec![root], uses: Vec::new() }, scope: 0, statement: 0, depth: 0 };
-    for (index, statement) in body.iter().enumerate() {
-        walk.statement = index;
-        walk.stmt(statement);
-    }
+    let mut walk = Walk::default();
+    walk.body(body);
     walk.found
 }
 
-pub fn collect_expr(expr: &ast::Expr) -> Uses<'_> {
-    let root = Scope { kind: ScopeKind::Root, parent: 0 };
-    let mut walk = Walk { found: Uses { scopes: vec![root], uses: Vec::new() }, scope: 0, statement: 0, depth: 0 };
-    walk.expr(expr);
+/// What each node of a function's control-flow graph does with names.
+pub fn collect_nodes<'a>(graph: &Graph<'a>) -> Uses<'a> {
+    let mut walk = Walk::default();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        walk.node = index;
+        walk.part(node.part);
+    }
     walk.found
 }
 
 struct Walk<'a> {
     found: Uses<'a>,
     scope: usize,
-    statement: usize,
-    /// Statements around the current one, in any scope.
-    depth: usize,
+    node: usize,
+}
+
+impl Default for Walk<'_> {
+    fn default() -> Self {
+        let root = Scope { kind: ScopeKind::Root, parent: 0 };
+        Self { found: Uses { scopes: vec![root], uses: Vec::new() }, scope: 0, node: 0 }
+    }
 }
 
 impl<'a> Walk<'a> {
@@ -49,7 +57,7 @@ impl<'a> Walk<'a> {
     }
 
     fn push(&mut self, at: TextSize, what: What<'a>) {
-        self.found.uses.push(Use { scope: self.scope, statement: self.statement, at, what });
+        self.found.uses.push(Use { scope: self.scope, node: self.node, at, what });
     }
 
     fn in_class(&self) -> bool {
@@ -61,6 +69,32 @@ impl<'a> Walk<'a> {
             scope = self.found.scopes[scope].parent;
         }
         false
+    }
+
+    fn part(&mut self, part: Part<'a>) {
+        match part {
+            Part::Entry | Part::Exit | Part::Leave | Part::Join | Part::FallsOff => {}
+            Part::Simple(statement) => self.stmt(statement),
+            Part::Return(back) => self.maybe(back.value.as_deref()),
+            Part::Test(expr) | Part::Iterate(expr) | Part::Subject(expr) => self.expr(expr),
+            Part::Next { target, .. } => self.target(target, How::Loop),
+            Part::Enter(item) => self.expr(&item.context_expr),
+            Part::BindWith(item) => {
+                if let Some(target) = &item.optional_vars {
+                    self.target(target, How::With);
+                }
+            }
+            Part::Case { case, .. } => {
+                self.pattern(&case.pattern);
+                self.maybe(case.guard.as_deref());
+            }
+            Part::Except(handler) => self.except(handler),
+            Part::Unbind(handler) => {
+                if let Some(name) = &handler.name {
+                    self.add(handler.start(), What::Bind(name, How::Delete));
+                }
+            }
+        }
     }
 
     fn inside(&mut self, kind: ScopeKind, walk: impl FnOnce(&mut Self)) {

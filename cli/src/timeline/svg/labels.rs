@@ -1,6 +1,6 @@
 //! Names beside their marks, so that none covers another.
 
-use super::super::text;
+use crate::text;
 
 const SIZE: f64 = super::SMALL;
 /// From a mark to its name, and between two names.

@@ -8,17 +8,15 @@ use crate::{
 
 impl<'a> Walk<'a> {
     pub(super) fn body(&mut self, body: &'a [ast::Stmt]) {
-        self.depth += 1;
         for statement in body {
             self.stmt(statement);
         }
-        self.depth -= 1;
     }
 
     pub(super) fn stmt(&mut self, statement: &'a ast::Stmt) {
         use ast::Stmt;
         let at = statement.start();
-        let assigned = if self.depth == 0 { How::TopLevel } else { How::Nested };
+        let assigned = How::Assignment;
         match statement {
             Stmt::FunctionDef(def) => {
                 self.exprs(&def.decorator_list);
@@ -31,10 +29,7 @@ impl<'a> Walk<'a> {
                 self.add(at, What::Bind(&def.name, How::Definition));
             }
             Stmt::ClassDef(class) => self.class(class),
-            Stmt::Return(back) => {
-                self.maybe(back.value.as_deref());
-                self.add(at, What::Return(back));
-            }
+            Stmt::Return(back) => self.maybe(back.value.as_deref()),
             Stmt::Delete(delete) => delete.targets.iter().for_each(|target| self.target(target, How::Delete)),
             Stmt::Assign(assign) => {
                 self.expr(&assign.value);
@@ -114,8 +109,7 @@ impl<'a> Walk<'a> {
             self.add(assign.start(), What::Load(&name.id));
         }
         self.expr(&assign.value);
-        let how = if self.depth == 0 { How::AugmentedAssignment } else { How::Nested };
-        self.target(&assign.target, how);
+        self.target(&assign.target, How::AugmentedAssignment);
     }
 
     fn import(&mut self, import: &'a ast::StmtImport) {
@@ -196,12 +190,23 @@ impl<'a> Walk<'a> {
 
     fn with(&mut self, items: &'a [ast::WithItem], body: &'a [ast::Stmt]) {
         for item in items {
-            self.expr(&item.context_expr);
-            if let Some(target) = &item.optional_vars {
-                self.target(target, How::With);
-            }
+            self.with_item(item);
         }
         self.body(body);
+    }
+
+    pub(super) fn with_item(&mut self, item: &'a ast::WithItem) {
+        self.expr(&item.context_expr);
+        if let Some(target) = &item.optional_vars {
+            self.target(target, How::With);
+        }
+    }
+
+    pub(super) fn except(&mut self, handler: &'a ast::ExceptHandlerExceptHandler) {
+        self.maybe(handler.type_.as_deref());
+        if let Some(name) = &handler.name {
+            self.add(handler.start(), What::Bind(name, How::Except));
+        }
     }
 
     fn attempt(
@@ -214,10 +219,7 @@ impl<'a> Walk<'a> {
         self.body(body);
         for handler in handlers {
             let ast::ExceptHandler::ExceptHandler(handler) = handler;
-            self.maybe(handler.type_.as_deref());
-            if let Some(name) = &handler.name {
-                self.add(handler.start(), What::Bind(name, How::Except));
-            }
+            self.except(handler);
             self.body(&handler.body);
         }
         self.body(orelse);

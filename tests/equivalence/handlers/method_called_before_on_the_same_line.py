@@ -1,0 +1,13 @@
+# events: [{"n": 1}]
+class App:
+    def run(self, event):
+        n = event["n"] + 1
+        rows = [str(n)]
+        return {"n": n, "rows": rows}
+
+
+app = App()
+
+
+def lambda_handler(event, context):
+    event = app.run(event); return app.run(event)

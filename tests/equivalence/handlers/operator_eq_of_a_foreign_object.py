@@ -1,0 +1,19 @@
+# events: [{"n": 1}]
+import operator
+
+
+class Any:
+    def __eq__(self, other):
+        other.append("compared")
+        return True
+
+
+def load(n):
+    return [n]
+
+
+def lambda_handler(event, context):
+    a = load(1)
+    b = load(2)
+    c = operator.eq(a, Any())
+    return {"a": a, "b": b, "c": c}

@@ -1,0 +1,217 @@
+//! What well-known functions do with the values that they are given: one table, to read and to extend.
+//!
+//! An entry says that the function neither changes nor keeps its arguments, as long as these are what JSON can hold.
+
+/// What comes back from a call that leaves its arguments alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// Nothing of the arguments.
+    Fresh,
+    /// A new container or iterator with pieces of the arguments.
+    Holder,
+    /// Perhaps an argument itself, or a piece of one.
+    Piece,
+    /// A number; with a second argument to begin with, perhaps that one.
+    Total,
+}
+
+use Gives::{Fresh, Holder, Piece, Total};
+
+/// Python's own functions, by name.
+pub fn builtin(name: &str) -> Option<Gives> {
+    Some(match name {
+        "abs" | "all" | "any" | "ascii" | "bin" | "bool" | "bytes" | "callable" | "chr" | "complex" | "divmod"
+        | "float" | "format" | "hash" | "hex" | "id" | "int" | "isinstance" | "len" | "oct" | "ord" | "pow"
+        | "print" | "range" | "repr" | "round" | "str" | "type" => Fresh,
+        "dict" | "enumerate" | "filter" | "frozenset" | "iter" | "list" | "map" | "reversed" | "set" | "slice"
+        | "sorted" | "tuple" | "zip" => Holder,
+        "max" | "min" | "next" => Piece,
+        "sum" => Total,
+        _ => return None,
+    })
+}
+
+/// Functions of modules, by dotted path as they are imported.
+#[expect(clippy::unnested_or_patterns, clippy::match_same_arms, reason = "a line for each module")]
+pub fn function(path: &str) -> Option<Gives> {
+    let (module, name) = path.rsplit_once('.')?;
+    Some(match (module, name) {
+        ("json", "dumps")
+        | ("copy", "deepcopy")
+        | ("base64", "b64encode" | "b64decode" | "urlsafe_b64encode" | "urlsafe_b64decode")
+        | ("binascii", "crc32" | "hexlify" | "unhexlify")
+        | ("bisect", "bisect" | "bisect_left" | "bisect_right")
+        | ("cmath" | "math", _)
+        | ("decimal", "Decimal")
+        | ("fractions", "Fraction")
+        | ("hashlib", "md5" | "sha1" | "sha256" | "sha512" | "blake2b")
+        | ("html", "escape" | "unescape")
+        | ("random", "Random" | "random" | "randint" | "seed" | "uniform")
+        | ("re", "compile" | "escape" | "findall" | "fullmatch" | "match" | "search" | "split" | "sub")
+        | ("string", "capwords")
+        | ("textwrap", "dedent" | "fill" | "indent" | "shorten" | "wrap")
+        | ("time", _)
+        | ("unicodedata", _)
+        | (
+            "urllib.parse",
+            "quote" | "quote_plus" | "unquote" | "unquote_plus" | "urlencode" | "urlparse" | "urlsplit",
+        )
+        | ("uuid", "UUID" | "uuid3" | "uuid4" | "uuid5")
+        | ("zlib", "adler32" | "compress" | "crc32")
+        | (
+            "datetime.datetime",
+            "fromisoformat" | "fromtimestamp" | "now" | "strptime" | "utcnow" | "utcfromtimestamp",
+        )
+        | ("datetime.date", "fromisoformat" | "fromtimestamp" | "today")
+        | ("datetime", "date" | "datetime" | "timedelta")
+        | ("operator", "contains" | "countOf" | "eq" | "ge" | "gt" | "le" | "lt" | "ne" | "not_" | "truth") => Fresh,
+        ("statistics", "fmean" | "mean" | "pstdev" | "pvariance" | "stdev" | "variance") => Fresh,
+        ("statistics", _) => Piece,
+        ("copy", "copy")
+        | ("collections", "Counter" | "OrderedDict" | "deque")
+        | ("heapq", "merge" | "nlargest" | "nsmallest")
+        | (
+            "itertools",
+            "accumulate" | "chain" | "combinations" | "compress" | "count" | "cycle" | "dropwhile" | "filterfalse"
+            | "groupby" | "islice" | "pairwise" | "permutations" | "product" | "repeat" | "starmap" | "takewhile"
+            | "tee" | "zip_longest",
+        )
+        | ("itertools.chain", "from_iterable")
+        | ("random", "choices" | "sample") => Holder,
+        ("random", "choice") | ("functools", "reduce") | ("operator", "getitem") => Piece,
+        ("numpy", _) => return numpy(name),
+        _ => return None,
+    })
+}
+
+/// Functions of arrays; an array of objects gives these objects back.
+fn numpy(name: &str) -> Option<Gives> {
+    Some(match name {
+        "all" | "any" | "argmax" | "argmin" | "argsort" | "corrcoef" | "cov" | "histogram" | "isnan" | "polyfit"
+        | "std" | "var" => Fresh,
+        "abs" | "average" | "cumsum" | "diff" | "dot" | "exp" | "log" | "log10" | "log2" | "max" | "mean"
+        | "median" | "min" | "nanmean" | "nanstd" | "percentile" | "prod" | "quantile" | "round" | "sqrt" | "sum" => {
+            Piece
+        }
+        "array" | "asarray" | "concatenate" | "unique" => Holder,
+        _ => return None,
+    })
+}
+
+/// More than these are something that the table does not know of.
+pub fn most_arguments(path: &str) -> usize {
+    // The second one is where it remembers what it has copied.
+    if path == "copy.deepcopy" { 1 } else { usize::MAX }
+}
+
+/// Functions that only count, wrap or show their arguments: no operator of theirs runs.
+pub fn is_inert(path: &str) -> bool {
+    matches!(
+        path,
+        "builtins.bool"
+            | "builtins.dict"
+            | "builtins.enumerate"
+            | "builtins.id"
+            | "builtins.iter"
+            | "builtins.len"
+            | "builtins.list"
+            | "builtins.print"
+            | "builtins.repr"
+            | "builtins.reversed"
+            | "builtins.str"
+            | "builtins.tuple"
+            | "builtins.type"
+            | "builtins.zip"
+            | "itertools.chain"
+            | "itertools.islice"
+            | "itertools.zip_longest"
+            | "json.dumps"
+    )
+}
+
+/// Methods of an exact `dict`, `list`, `tuple`, `str` or number that change nothing.
+pub fn method(name: &str) -> Option<Gives> {
+    Some(match name {
+        "get" => Piece,
+        "copy" | "items" | "keys" | "values" => Holder,
+        "count" | "index" | "as_integer_ratio" | "bit_length" | "conjugate" | "hex" | "is_integer" | "quantize"
+        | "capitalize" | "casefold" | "center" | "encode" | "endswith" | "expandtabs" | "find" | "format"
+        | "isalnum" | "isalpha" | "isascii" | "isdecimal" | "isdigit" | "isidentifier" | "islower" | "isnumeric"
+        | "isprintable" | "isspace" | "istitle" | "isupper" | "join" | "ljust" | "lower" | "lstrip" | "partition"
+        | "removeprefix" | "removesuffix" | "replace" | "rfind" | "rindex" | "rjust" | "rpartition" | "rsplit"
+        | "rstrip" | "split" | "splitlines" | "startswith" | "strip" | "swapcase" | "title" | "upper" | "zfill" => {
+            Fresh
+        }
+        _ => return None,
+    })
+}
+
+/// Makes a new container of its own, empty or of what it is given.
+pub fn makes_container(path: &str) -> bool {
+    matches!(
+        path,
+        "builtins.dict"
+            | "builtins.list"
+            | "builtins.set"
+            | "collections.Counter"
+            | "collections.OrderedDict"
+            | "collections.defaultdict"
+            | "collections.deque"
+    )
+}
+
+/// Context managers that never keep an exception from going on.
+pub fn lets_exceptions_pass(path: &str) -> bool {
+    matches!(
+        path,
+        "builtins.open"
+            | "concurrent.futures.ProcessPoolExecutor"
+            | "concurrent.futures.ThreadPoolExecutor"
+            | "contextlib.closing"
+            | "contextlib.nullcontext"
+            | "contextlib.redirect_stderr"
+            | "contextlib.redirect_stdout"
+            | "decimal.localcontext"
+            | "gzip.open"
+            | "io.BytesIO"
+            | "io.StringIO"
+            | "multiprocessing.Pool"
+            | "socket.create_connection"
+            | "tarfile.open"
+            | "tempfile.NamedTemporaryFile"
+            | "tempfile.SpooledTemporaryFile"
+            | "tempfile.TemporaryDirectory"
+            | "tempfile.TemporaryFile"
+            | "threading.Condition"
+            | "threading.Lock"
+            | "threading.RLock"
+            | "threading.Semaphore"
+            | "urllib.request.urlopen"
+            | "warnings.catch_warnings"
+            | "zipfile.ZipFile"
+    )
+}
+
+/// Decorators that call the function once and give back what it returns, unchanged; an instance is written `Class()`.
+///
+/// Taken from the behaviour of Powertools for AWS Lambda (Python) 3 and the AWS X-Ray SDK 2.
+pub fn is_transparent_decorator(path: &str) -> bool {
+    matches!(
+        path,
+        "aws_lambda_powertools.Logger().inject_lambda_context"
+            | "aws_lambda_powertools.Metrics().log_metrics"
+            | "aws_lambda_powertools.Tracer().capture_lambda_handler"
+            | "aws_lambda_powertools.Tracer().capture_method"
+            | "aws_lambda_powertools.logging.Logger().inject_lambda_context"
+            | "aws_lambda_powertools.metrics.EphemeralMetrics().log_metrics"
+            | "aws_lambda_powertools.metrics.Metrics().log_metrics"
+            | "aws_lambda_powertools.metrics.log_metrics"
+            | "aws_lambda_powertools.tracing.Tracer().capture_lambda_handler"
+            | "aws_lambda_powertools.tracing.Tracer().capture_method"
+            | "aws_lambda_powertools.utilities.data_classes.event_source"
+            | "aws_lambda_powertools.utilities.idempotency.idempotent"
+            | "aws_lambda_powertools.utilities.validation.validator"
+            | "aws_xray_sdk.core.xray_recorder.capture"
+            | "builtins.staticmethod"
+    )
+}
