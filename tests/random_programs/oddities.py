@@ -1,0 +1,369 @@
+"""Rare ways to change what a variable holds: each is noticed by a rule of its own.
+
+In the templates `X` is a variable, `#` a number of its own, `N` a small one; `RESULT` is the result's variable, `KEY` one
+of its keys. A template with `match` or `except*` is for interpreters that know them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from random_programs import values
+from random_programs.maker import Maker, Scope
+from random_programs.modules import SHADOWS
+
+_BY_KIND = {
+    "ints": (
+        "grow(value=X)",
+        "put(N, X)",
+        "put(value=X, n=N)",
+        "put(*[N, X])",
+        "peeked(X)",
+        "promise(X)()",
+        "eval('X.append(N)')",
+        "effect('odd', X == ODD)",
+        "effect('odd', X == make_odd())",
+        "effect('odd', X + ODD)",
+        "odd_# = make_odd()\neffect('odd', odd_# == X)",
+        "frozenset = grow\nfrozenset(X)",
+        "put_# = X.append\nput_#(N)",
+        "functools.partial(X.append, N)()",
+        "list(map(X.append, (N, 1)))",
+        "list(map(lambda n: X.append(n), (N, 1)))",
+        "sorted((N, 1), key=lambda n: X.append(n) or n)",
+        "change_# = lambda v=X: v.append(N)\nchange_#()",
+        "change_# = lambda: X.append(N)\nchange_#()",
+        "change_# = lambda: put(value=X, n=N)\nchange_#()",
+        "def change_#(v=X):\n    v.append(N)\nchange_#()",
+        "def change_#():\n    X.append(N)\nchange_#()",
+        "def change_#():\n    X[0] = N\nchange_#()",
+        "class Held_#:\n    X.append(N)",
+        "class Held_#:\n    def change(self):\n        X.append(N)\nHeld_#().change()",
+        "_Held_#__v = X\nclass Held_#:\n    def change(self):\n        __v.append(N)\nHeld_#().change()",
+        "lazy_# = (X.append(n) for n in (N, 1))\nlist(lazy_#)",
+        "z_# = X\nz_#.append(N)",
+        "z_# = X\nz_# += [N]",
+        "z_#, u_# = X, N\nz_#.append(N)",
+        "u_# = z_# = X\nz_#.append(N)",
+        "z_#: object = X\nz_#.append(N)",
+        "effect('walrus', (z_# := X))\nz_#.append(N)",
+        "z_# = X if event else [N]\nz_#.append(N)",
+        "z_# = X or [N]\nz_#.append(N)",
+        "same(X).append(N)",
+        "[X][0].append(N)",
+        "(X, N)[0].append(N)",
+        "[X].pop().append(N)",
+        "{**{'v': X}}['v'].append(N)",
+        "z_# = [X]\nz_#[0].append(N)",
+        "z_# = {'v': X}\nz_#['v'].append(N)",
+        "z_# = []\nz_#.append(X)\nz_#[0].append(N)",
+        "z_# = [0]\nz_#[0] = X\nz_#[0].append(N)",
+        "z_# = {}\nz_#['v'] = X\nz_#['v'].append(N)",
+        "z_# = {}\nz_#.update(v=X)\nz_#['v'].append(N)",
+        "z_# = []\nz_# += [X]\nz_#[0].append(N)",
+        "z_# = []\nz_#.append(X)\nKEPT.append(z_#)\nharm(KEPT[-1])",
+        "z_# = []\nKEPT.append(z_#)\nz_#.append(X)\nharm(KEPT[-1])",
+        "z_# = [0]\nKEPT.append(z_#)\nz_#[0] = X\nharm(KEPT[-1])",
+        "z_# = []\ntry:\n    KEPT.append(z_#)\n    risky(1, 1)\nexcept Exception:\n    z_#.append(X)\nharm(KEPT[-1])",
+        "z_# = CACHE.setdefault('box', [])\nz_#.append(X)\nharm(CACHE['box'][-1:])",
+        "z_# = CACHE.setdefault('bag', {})\nz_#['v'] = X\nharm(CACHE['bag']['v'])",
+        "CACHE['odd'] = X\nharm(CACHE['odd'])",
+        "BOX.last = X\nharm(BOX.last)",
+        "KEPT.append(X)\nharm(KEPT[-1])",
+        "KEPT[:0] = [X]\nharm(KEPT[0])",
+        "for z_# in [X]:\n    z_#.append(N)",
+        "for X[0] in (N, 5):\n    effect('turn')",
+        "with lending(N) as X[0]:\n    effect('lent')",
+        "[0 for X[0] in (N, 5)]",
+        "with Holding(X):\n    effect('held')",
+        "with lending(X) as z_#:\n    z_#.append(N)",
+        "list(lend(X))",
+        "X += [N]",
+        "X *= 2",
+        "X[0] += N",
+        "X[:0] = [N]",
+        "X[0], u_# = N, 1",
+        "del X[0]",
+        "X.append(N)",
+        "if event.get('flag'):\n    X.append(N)",
+        "try:\n    assert not X, X\nexcept AssertionError as e_#:\n    e_#.args[0].append(N)",
+        "try:\n    raise ValueError(X)\nexcept ValueError as e_#:\n    e_#.args[0].append(N)",
+        "try:\n    effect('tried', X)\n    risky(1, 1)\nexcept Exception:\n    X.append(N)",
+        "try:\n    effect('tried', X)\nfinally:\n    X.append(N)",
+        "for i_# in range(2):\n    try:\n        if i_#: continue\n    finally:\n        X.append(N)",
+        "for i_# in range(2):\n    try:\n        break\n    finally:\n        X.append(N)",
+        "match X:\n    case z_#:\n        z_#.append(N)",
+    ),
+    "map": (
+        "X.update(k=N)",
+        "X['k'] += 1",
+        "X |= {'z': N}",
+        "z_# = X\nz_#['z'] = N",
+        "change_# = lambda: X.update(k=N)\nchange_#()",
+        "effect('odd', X == ODD)",
+        "harm(X)",
+        "dict.update(X, k=N)",
+    ),
+    "nest": (
+        "for z_# in X:\n    z_#.append(N)",
+        "for i_#, z_# in enumerate(X):\n    z_#.append(N)",
+        "[z.append(N) for z in X]",
+        "[z for z in X][0].append(N)",
+        "{'v': z for z in X}['v'].append(N)",
+        "max(X).append(N)",
+        "list(X)[0].append(N)",
+        "sorted(X)[0].append(N)",
+        "list(zip(X, X))[0][0].append(N)",
+        "dict(enumerate(X))[0].append(N)",
+        "next(iter(X)).append(N)",
+        "copy.copy(X)[0].append(N)",
+        "X.copy()[0].append(N)",
+        "functools.reduce(lambda a, b: a, X).append(N)",
+        "X[:1][0].append(N)",
+        "(X + [])[0].append(N)",
+        "[*X][0].append(N)",
+        "[X][0][0].append(N)",
+        "list(map(grow, X))",
+        "list(filter(grow, X))",
+        "sorted(X, key=grow)",
+        "max(X, key=grow)",
+        "sorted(X, key=lambda z: z.append(N) or 0)",
+        "*z_#, = X\nz_#[0].append(N)",
+        "z_#, *_ = X\nz_#.append(N)",
+        "first_of(X).append(N)",
+        "z_# = X[0]\nz_#.append(N)",
+        "X[0] += [N]",
+        "X[0][:0] = [N]",
+        "X[0][0] += N",
+        "del X[0][0]",
+        "X[0].clear()",
+        "keep_part(X)\nharm(KEPT[-1])",
+        "match X:\n    case [z_#, *_]:\n        z_#.append(N)",
+        "match X:\n    case [*z_#]:\n        z_#[0].append(N)",
+        "match X:\n    case [[*_] as z_#, *_]:\n        z_#.append(N)",
+    ),
+    "tree": (
+        "X['in'].append(N)",
+        "X['out'] += [N]",
+        "X.get('in').append(N)",
+        "[*X.values()][0].append(N)",
+        "for k_#, z_# in X.items():\n    z_#.append(N)",
+        "X.copy()['in'].append(N)",
+        "dict(X)['in'].append(N)",
+        "{**X}['in'].append(N)",
+        "X.setdefault('in', []).append(N)",
+        "inside_of(X).append(N)",
+        "match X:\n    case {'in': z_#}:\n        z_#.append(N)",
+        "match X:\n    case {'out': _, **z_#}:\n        z_#['in'].append(N)",
+    ),
+    "int": (
+        "X += N",
+        "X = X + 1",
+        "X, u_# = N, 1",
+        "u_#, *X = N, 2, 3",
+        "for X in (N, 2):\n    effect('turn')",
+        "for X in event.get('items', []):\n    effect('turn')",
+        "for u_#, X in ((N, 2), (3, 4)):\n    effect('turn')",
+        "for i_# in event.get('items', []):\n    X = i_#",
+        "effect('walrus', (X := N))",
+        "effect('walrus', event.get('flag') and (X := N))",
+        "effect('walrus', [(X := n) for n in (N, 1)])",
+        "def change_#():\n    nonlocal X\n    X = N\nchange_#()",
+        "def change_#():\n    nonlocal X\n    X += 1\nchange_#()",
+        "GLOBAL\ndef change_#():\n    global X\n    X = N\nchange_#()",
+        "with lending(N) as X:\n    effect('lent')",
+        "with contextlib.suppress(Exception):\n    risky(1, 1)\n    X = N",
+        "with contextlib.suppress(Exception):\n    X = shaky(N)",
+        "with contextlib.suppress(Exception):\n    X = N\n    risky(event.get('n'), 1)\n    X = 7",
+        "with Quiet(Exception):\n    X = shaky(N)",
+        "try:\n    risky(1, 1)\nexcept Exception as X:\n    effect('caught')\nX = N",
+        "try:\n    risky(event.get('n'), 1)\nexcept Exception as X:\n    effect('caught')",
+        "try:\n    risky(event.get('n'), 1)\nexcept Exception as X:\n    if event.get('flag'):\n        return None",
+        "try:\n    X = shaky(N)\nexcept Exception:\n    effect('not bound')",
+        "try:\n    X = N\n    X = shaky(3)\nexcept Exception:\n    effect('bound once')",
+        "try:\n    risky(event.get('n'), 1)\nexcept ValueError:\n    X = N\nexcept Exception:\n    X = 7",
+        "try:\n    try:\n        risky(1, 1)\n    except KeyError:\n        effect('key')\nexcept Exception:\n    X = N",
+        "try:\n    try:\n        risky(1, 1)\n    finally:\n        effect('finally')\nexcept Exception:\n    X = N",
+        "try:\n    try:\n        risky(1, 1)\n    finally:\n        pass\nexcept Exception:\n    X = N",
+        "try:\n    if risky(event.get('n'), 1): pass\nexcept Exception:\n    X = N",
+        "for i_# in range(2):\n    try:\n        if event.get('flag'): break\n        if event.get('n', 0) > 2: return {'other': N}\n    finally:\n        effect('finally')\n    X = i_#",
+        "for i_# in range(2):\n    try:\n        if event.get('flag'): break\n        if event.get('n', 0) > 2: continue\n    finally:\n        effect('finally')\n    X = i_#",
+        "del X\nfor i_# in event.get('items', []):\n    X = i_#",
+        "del X\nfor X in event.get('items', []):\n    effect('turn')",
+        "del X\neffect('walrus', event.get('flag') and (X := N))",
+        "del X\nif event.get('flag'):\n    X = N",
+        "del X\ntry:\n    X = shaky(N)\nexcept Exception:\n    effect('not bound')",
+        "del X\nwith contextlib.suppress(Exception):\n    X = shaky(N)",
+        "del X\nmatch event.get('items'):\n    case [_, *X]:\n        effect('matched')",
+        "try:\n    with lending(N):\n        risky(1, 1)\nexcept Exception:\n    X = N",
+        "try:\n    if risky(event.get('n'), 1): effect('tested')\nexcept Exception:\n    X = N",
+        "try:\n    y_# = risky(event.get('n'), 1)\nexcept Exception:\n    X = N",
+        "try:\n    effect('tried')\nfinally:\n    X = N",
+        "for i_# in range(2):\n    try:\n        if event.get('flag'): break\n    finally:\n        X = N",
+        "for i_# in range(2):\n    try:\n        if event.get('flag'): continue\n    finally:\n        X = i_#",
+        "for i_# in event.get('items', []):\n    effect('turn')\nelse:\n    X = N",
+        "for i_# in event.get('items', []):\n    if i_# > 4: break\nelse:\n    X = N",
+        "turn_# = 0\nwhile turn_# < 2:\n    turn_# += 1\n    X = turn_#",
+        "if event.get('flag'):\n    X = N",
+        "del X\nX = N",
+        "if event.get('flag'):\n    del X",
+        "import json as X\nX = N",
+        "def X(): pass\nX = N",
+        "WIDE = N",
+        "match event.get('n'):\n    case 1 | 2 | 3:\n        X = N",
+        "match event.get('items'):\n    case [_, *X]:\n        effect('matched')",
+        "match event:\n    case {'n': X, 'flag': True}:\n        effect('matched')",
+        "match event.get('n'):\n    case X if event.get('flag'):\n        effect('matched')",
+        "try:\n    raise ExceptionGroup('', [ValueError(1), KeyError(2)])\nexcept* ValueError:\n    X = N\nexcept* KeyError:\n    effect('key')\n    X = 7",
+    ),
+}
+_BY_KIND["str"] = _BY_KIND["int"][1:]
+_EVENT = (
+    "event['n'] = N",
+    "event.update(n=N)",
+    "harm(event)",
+    "event = {**event, 'n': N, 'text': 'another'}",
+    "for event in (event, {'n': N}):\n    effect('turn')",
+    "other_# = event\nother_#['n'] = N",
+    "change_# = lambda: event.update(text='another')\nchange_#()",
+)
+_ANYWHERE = (
+    "__unum__ = N\neffect('mine', __unum__)",
+    "effect('names', own_names())",
+    "if event.get('flag'):\n    return {'other': N}",
+    "if event.get('flag'):\n    return None",
+    "try:\n    risky(event.get('n'), 1)\nfinally:\n    if event.get('flag'):\n        return {'other': N}",
+)
+_RESULT = (
+    "RESULT[KEY] = N",
+    "RESULT[KEY], u_# = N, 1",
+    "(u_#, RESULT[KEY]) = pair_# = make_pair(N)",
+    "del RESULT[KEY]",
+    "del RESULT[KEY]\nRESULT[KEY] = N",
+    "RESULT.pop(KEY)",
+    "RESULT['more'] = N",
+    "RESULT['more'] = RESULT[KEY]",
+    "RESULT[event.get('mode', 'b')] = N",
+    "RESULT.update({KEY: N})",
+    "RESULT.update(more=N)",
+    "RESULT.update(make_map(N))",
+    "RESULT.setdefault(KEY, N)",
+    "RESULT.setdefault('more', N)",
+    "RESULT = {**RESULT, KEY: N}",
+    "RESULT = {'first': N, **RESULT}",
+    "RESULT = dict(RESULT, more=N)",
+    "RESULT = RESULT.copy()\nRESULT[KEY] = N",
+    "RESULT |= {KEY: N}",
+    "RESULT = RESULT | {KEY: N, 'more': N}",
+    "RESULT = {'first': N, KEY: 7} | RESULT",
+    "keep(RESULT)[KEY] = N",
+    "KEPT.append(RESULT)\nKEPT[-1][KEY] = N",
+    "other_# = RESULT\nother_#[KEY] = N",
+    "change_# = lambda: RESULT.update(late=N)\nchange_#()",
+    "def change_#():\n    RESULT[KEY] = N\nchange_#()",
+    "if event.get('flag'):\n    RESULT['more'] = N",
+    "if event.get('flag'):\n    RESULT[KEY] = N",
+    "if event.get('flag'):\n    del RESULT[KEY]",
+    "if event.get('flag'):\n    keep(RESULT)[KEY] = N",
+    "if event.get('flag'):\n    RESULT = {'other': N}",
+    "try:\n    RESULT['more'] = shaky(N)\nexcept Exception:\n    effect('no more')",
+    "try:\n    RESULT[KEY] = shaky(N)\nexcept Exception:\n    effect('as before')",
+    "for RESULT in (RESULT, {'other': N}):\n    effect('turn')",
+    "for RESULT[KEY] in (N, 2):\n    effect('turn')",
+    "with lending({'other': N}) as RESULT:\n    effect('lent')",
+    "for u_#, RESULT['more'] in zip(event.get('items', []), 'ab'):\n    effect('turn')",
+    "with lending(N) as RESULT[KEY]:\n    effect('lent')",
+    "with contextlib.suppress(Exception), lending(shaky(N)) as RESULT[KEY]:\n    effect('lent')",
+    "[0 for RESULT[KEY] in (N, 2)]",
+    "u_# = 1\ndel (u_#, RESULT[KEY])",
+    "for z_# in [*RESULT.values()]:\n    harm(z_#)",
+    "try:\n    return RESULT\nfinally:\n    RESULT[KEY] = N",
+    "try:\n    return RESULT\nfinally:\n    if event.get('flag'):\n        RESULT['more'] = N",
+    "try:\n    return RESULT\nfinally:\n    if event.get('flag'):\n        return {'other': N}",
+)
+_RESULT_BY_KIND = {
+    "ints": (
+        "RESULT[KEY].append(N)",
+        "RESULT[KEY] += [N]",
+        "RESULT[KEY][0] = N",
+        "harm(RESULT[KEY])",
+        "z_# = RESULT[KEY]\nz_#.append(N)",
+        "RESULT['more'] = RESULT[KEY]\nRESULT['more'].append(N)",
+        "RESULT.update(more=RESULT[KEY])\nRESULT['more'].append(N)",
+        "RESULT.get(KEY).append(N)",
+    ),
+    "nest": (
+        "RESULT[KEY][0].append(N)",
+        "for z_# in RESULT[KEY]:\n    z_#.append(N)",
+        "RESULT[KEY] += [[N]]",
+    ),
+    "int": ("RESULT[KEY] += 1",),
+    "str": ("RESULT[KEY] += 'x'",),
+}
+
+
+def change(maker: Maker, scope: Scope) -> list[str]:
+    """Changes a variable, the event, or what is seen of them."""
+    maker.mark("oddity")
+    names = [name for name, kind in scope.names.items() if kind in _BY_KIND]
+    fields = [name for name in names if name in scope.fields]
+    lists = [name for name in fields or names if scope.names[name] == "ints"]
+    if maker.shadow and lists:
+        _, call = SHADOWS[maker.shadow]
+        return [f"effect('shadowed', {call.replace('X', maker.pick(lists))})"]
+    if not names or maker.chance(0.1):
+        anywhere = [template for template in _ANYWHERE if "return" not in template or scope.make_return]
+        return _written(maker, maker.pick([*_EVENT, *anywhere]), "event")
+    name = maker.pick(fields or names)
+    return _written(maker, maker.pick(_BY_KIND[scope.names[name]]), name)
+
+
+@dataclass
+class Aim:
+    """One oddity that is to happen."""
+
+    kind: str
+    """Of the variable that it changes, `result` or `event`."""
+    template: str
+
+
+def aim(maker: Maker) -> Aim:
+    return maker.pick(_ALL)
+
+
+def change_by(maker: Maker, aimed: Aim, name: str) -> list[str]:
+    maker.mark("oddity")
+    return _written(maker, aimed.template, name)
+
+
+def change_result(maker: Maker, name: str, key: str, kind: str) -> list[str]:
+    """Changes the dict that is to be returned, or the value, of this kind, under one of its keys."""
+    maker.mark("oddity of the result")
+    templates = _RESULT_BY_KIND.get(kind, ()) if maker.chance(0.4) else _RESULT
+    template = maker.pick(templates or _RESULT)
+    return _written(maker, template.replace("RESULT", name).replace("KEY", repr(key)), name)
+
+
+_ALL = [
+    *(Aim(kind, template) for kind, templates in _BY_KIND.items() for template in templates),
+    *(Aim("event", template) for template in _EVENT + _ANYWHERE),
+    *[Aim("result", "")] * (len(_RESULT) + 10),
+]
+
+
+def _written(maker: Maker, template: str, name: str) -> list[str]:
+    new = {"match": (3, 10), "except*": (3, 11), " | ": (3, 9), "|=": (3, 9)}
+    needs = max((version for syntax, version in new.items() if syntax in template), default=(3, 8))
+    if not maker.since(needs):
+        return []
+    if template.startswith("GLOBAL\n"):
+        maker.globals.add(name)
+        template = template.removeprefix("GLOBAL\n")
+    text = template.replace("#", maker.name("").strip("_")).replace("WIDE", _wide(name))
+    return values.number(maker, re.sub(r"\bX\b", name, text)).split("\n")
+
+
+def _wide(name: str) -> str:
+    """The same identifier for Python, in other characters."""
+    return chr(ord(name[0]) - ord("a") + ord("\N{FULLWIDTH LATIN SMALL LETTER A}")) + name[1:]
