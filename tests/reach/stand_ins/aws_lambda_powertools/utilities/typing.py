@@ -1,0 +1,3 @@
+class LambdaContext:
+    aws_request_id: str
+    function_name: str
