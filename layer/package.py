@@ -39,7 +39,7 @@ def pack(folder, path):
             mode = 0o755 if file.name == "bootstrap" else 0o644
             entry.external_attr = (0o100000 | mode) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, file.read_bytes())
+            archive.writestr(entry, file.read_bytes(), compresslevel=9)
 
 
 if __name__ == "__main__":

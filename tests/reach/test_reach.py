@@ -8,7 +8,7 @@ HANDLERS = 60
 # Of the fields that a careful reviewer calls safe: what the transformer publishes. The aim is 0.9.
 FLOOR = 0.97
 # Of the same fields: what really goes ahead. A value that can change waits where somebody else holds it, too.
-FLOOR_AT_RUN_TIME = 0.94
+FLOOR_AT_RUN_TIME = 0.93
 
 
 def test_there_are_enough_handlers():

@@ -99,11 +99,9 @@ impl<'a> DictStates<'a> {
             return;
         }
         for (index, name) in self.names.iter().enumerate() {
-            let args = &function.def.args;
-            let mut parameters = args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs);
-            if let Some(parameter) = parameters.find(|parameter| parameter.def.arg.as_str() == *name) {
-                let at = parameter.def.range();
-                let why = Why::new(at, format!("`{name}` is a parameter: its keys are not known before the call"));
+            if function.variables.get(name).is_some_and(|variable| variable.is_parameter) {
+                let reason = format!("`{name}` is a parameter: its keys are not known before the call");
+                let why = Why::new(TextRange::default(), reason);
                 self.states[Graph::ENTRY][index] = State::Lost(Rc::new(why));
             }
         }

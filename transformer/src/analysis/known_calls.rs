@@ -98,6 +98,11 @@ fn numpy(name: &str) -> Option<Gives> {
     })
 }
 
+/// Packages in this table that are installed with a function's own files.
+pub fn is_library(package: &str) -> bool {
+    matches!(package, "aws_lambda_powertools" | "aws_xray_sdk" | "numpy")
+}
+
 /// More than these are something that the table does not know of.
 pub fn most_arguments(path: &str) -> usize {
     // The second one is where it remembers what it has copied.

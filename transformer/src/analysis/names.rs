@@ -30,7 +30,9 @@ impl<'m> Names<'m> {
     pub fn path(&self, expr: &Expr) -> Option<String> {
         let path = self.path_within(expr, MAX_STEPS)?;
         let (module, name) = path.trim_end_matches("()").rsplit_once('.').unwrap_or(("", &path));
-        let is_own = || module != "builtins" && (self.is_own_module)(module.split('.').next().unwrap_or_default());
+        let root = module.split('.').next().unwrap_or_default();
+        // A library is found among the function's own files; something of the standard library's name is not it.
+        let is_own = || root != "builtins" && !known_calls::is_library(root) && (self.is_own_module)(root);
         (!self.module.may_patch(name) && !is_own()).then_some(path)
     }
 
