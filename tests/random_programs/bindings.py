@@ -12,7 +12,7 @@ from random_programs.maker import Maker, Scope, suite
 class Field:
     key: str
     form: str
-    """`named`, `nested` and `derived` have a variable; `inline`, `constant` and `event` have none."""
+    """`named`, `nested` and `derived` have a variable; `inline`, `constant` and `event` have none; `given` is a parameter."""
     variable: str
     kind: str
 

@@ -47,6 +47,8 @@ def aimed(maker: Maker, result: Result) -> list[str]:
     target = maker.pick(result.bound)
     if aim.kind in values.KINDS:
         target.kind = aim.kind
+    if aim.kind == "event":
+        maker.pick([field for field in result.fields if field is not target]).form = "event"
     lines = []
     for field in order(maker, result):
         bind = bindings.plainly if field is target else bindings.bind
@@ -58,7 +60,8 @@ def aimed(maker: Maker, result: Result) -> list[str]:
         if maker.shadow:
             lines += oddities.change(maker, scope)
         else:
-            lines += oddities.change_by(maker, aim, "event" if aim.kind == "event" else target.variable)
+            back = f"return {results.on_one_line(results.items(maker, scope, result))}"
+            lines += oddities.change_by(maker, aim, "event" if aim.kind == "event" else target.variable, back)
         lines += ["effect('after')", *results.plainly(maker, scope, result)]
     declared = [f"global {', '.join(sorted(maker.globals))}"] if maker.globals else []
     maker.globals = set()
@@ -126,16 +129,18 @@ def _arguments(maker: Maker, result: Result) -> tuple[list[str], list[str]]:
     inner = [values.read(maker, inside)] if maker.chance(0.3) else []
     if maker.chance(0.2 * maker.wildness):
         inner.append("grow(p0)")
-    if maker.chance(0.15):
-        maker.mark("docstring")
-        inner.insert(0, "'Says what it does.'")
+    if maker.is_aimed and maker.chance(0.4):
+        inner += oddities.change(maker, inside)
     if maker.chance(0.15):
         maker.mark("builder with other keys")
         other = [f"return {results.display(maker, [*pairs, ('more', '1')])}"]
         inner += suite(f"if {maker.pick(parameters)}:", other)
     arguments = [results.expression(maker, scope, field) for field in result.fields]
-    made = f"return {results.display(maker, pairs)}"
-    if maker.chance(0.25) and all(field.key.isidentifier() for field in result.fields):
+    if maker.chance(0.4):
+        at = maker.below(len(arguments))
+        arguments[at] = values.fresh(maker, result.fields[at].kind)
+    made = [f"return {results.display(maker, pairs)}"]
+    if maker.chance(0.35) and all(field.key.isidentifier() for field in result.fields):
         parameters, made, arguments = _of_keywords(maker, result, arguments)
         inner = []
     elif maker.chance(0.3):
@@ -143,7 +148,7 @@ def _arguments(maker: Maker, result: Result) -> tuple[list[str], list[str]]:
     elif maker.chance(0.15):
         maker.mark("starred builder")
         arguments = [f"*[{arguments[0]}, {arguments[1]}]", *arguments[2:]]
-    helper = _helper(maker, name, parameters, [*inner, *made.split("\n")])
+    helper = _helper(maker, name, parameters, [*inner, *made])
     if maker.chance(0.2):
         maker.mark("helper is called elsewhere")
         lines.append(f"effect('elsewhere', {name}({', '.join('0' * len(parameters))}))")
@@ -153,26 +158,31 @@ def _arguments(maker: Maker, result: Result) -> tuple[list[str], list[str]]:
     return [*declared, *lines, *_returned(maker, call)], helper
 
 
-def _of_keywords(maker: Maker, result: Result, arguments: list[str]) -> tuple[list[str], str, list[str]]:
+def _of_keywords(
+    maker: Maker, result: Result, arguments: list[str]
+) -> tuple[list[str], list[str], list[str]]:
     """Parameters, body and arguments of a builder that gathers keywords."""
     maker.mark("builder with keywords")
     given = [f"{field.key}={text}" for field, text in zip(result.fields, arguments, strict=True)]
     key = maker.pick(result.fields).key
     before = maker.pick(
         (
-            "",
-            "",
-            f"data['{key}'] = 1\n",
-            "[harm(value) for value in data.values()]\n",
-            "data.pop('more', 0)\n",
+            "effect('gathered', *data)",
+            f"data['{key}'] = 1",
+            f"data['{key}'] = 1",
+            f"data['{key}'] = data.pop('{key}')",
+            "[harm(value) for value in data.values()]",
         )
     )
-    if maker.chance(0.3):
-        return [result.fields[0].key, "**data"], f"{before}return {{'ok': True, **data}}", given
-    return ["**data"], f"{before}return {{'ok': True, **data}}", given
+    if maker.chance(0.5):
+        return [result.fields[0].key, "**data"], [before, "return {'ok': True, **data}"], given
+    return ["**data"], [before, "return {'ok': True, **data}"], given
 
 
 def _helper(maker: Maker, name: str, parameters: list[str], lines: list[str]) -> list[str]:
+    if maker.chance(0.2):
+        maker.mark("docstring")
+        lines = ["'Says what it does.'", *lines]
     helper = function(f"def {name}({', '.join(parameters)}):", lines)
     if maker.chance(0.8):
         return helper
@@ -190,7 +200,14 @@ def _returned(maker: Maker, call: str) -> list[str]:
     if maker.chance(0.75):
         return [f"return {call}"]
     if maker.chance(0.4):
-        return [f"result = {call}", "effect('built')", "return result"]
+        result = maker.pick((call, call, f"{{**{call}, 'last': last}}"))
+        return [
+            "last = make_ints(3)",
+            "effect('before')",
+            f"result = {result}",
+            "effect('built')",
+            "return result",
+        ]
     maker.mark("helper in a try")
     ending = maker.pick(
         (
@@ -205,14 +222,19 @@ def _returned(maker: Maker, call: str) -> list[str]:
 def _computing(maker: Maker, result: Result) -> tuple[list[str], list[str]]:
     maker.mark("result by a computing helper")
     name = maker.name("compute")
-    helper = _helper(maker, name, ["event"], body(maker, result))
+    parameters, arguments = ["event"], ["event"]
+    if maker.chance(0.4):
+        result.fields.insert(maker.below(3), Field("given", "given", "given", "int"))
+        parameters, arguments = ["event", "given"], ["event", str(maker.below(5))]
+    call = f"{name}({', '.join(arguments)})"
+    helper = _helper(maker, name, parameters, body(maker, result))
     lines = []
     if maker.chance(0.3):
         maker.mark("helper is called elsewhere")
-        lines.append(f"effect('elsewhere', {name}(event))")
+        lines.append(f"effect('elsewhere', {call})")
     if maker.chance(0.3):
-        return [*lines, f"result = {name}(event)", "return result"], helper
-    return [*lines, *_returned(maker, f"{name}(event)")], helper
+        return [*lines, f"result = {call}", "return result"], helper
+    return [*lines, *_returned(maker, call)], helper
 
 
 def _nested(maker: Maker, result: Result) -> tuple[list[str], list[str]]:

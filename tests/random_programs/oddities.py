@@ -212,6 +212,12 @@ _BY_KIND = {
         "def X(): pass\nX = N",
         "WIDE = N",
         "match event.get('n'):\n    case 1 | 2 | 3:\n        X = N",
+        "match event.get('n'):\n    case 1 | 2 | 3:\n        RETURN\nX = N",
+        "if event.get('flag'):\n    RETURN\nX = N",
+        "for i_# in event.get('items', []):\n    RETURN\nX = N",
+        "try:\n    RETURN\nfinally:\n    X = N",
+        "try:\n    risky(event.get('n'), 1)\n    RETURN\nexcept Exception:\n    X = N",
+        "with contextlib.suppress(Exception):\n    risky(event.get('n'), 1)\n    RETURN\nX = N",
         "match event.get('items'):\n    case [_, *X]:\n        effect('matched')",
         "match event:\n    case {'n': X, 'flag': True}:\n        effect('matched')",
         "match event.get('n'):\n    case X if event.get('flag'):\n        effect('matched')",
@@ -224,6 +230,8 @@ _EVENT = (
     "event.update(n=N)",
     "harm(event)",
     "event = {**event, 'n': N, 'text': 'another'}",
+    "event = {'n': N, 'text': 'another', 'items': [N]}",
+    "for event in ({'n': N, 'text': 'another', 'items': [N]},):\n    effect('turn')",
     "for event in (event, {'n': N}):\n    effect('turn')",
     "other_# = event\nother_#['n'] = N",
     "change_# = lambda: event.update(text='another')\nchange_#()",
@@ -248,6 +256,8 @@ _RESULT = (
     "RESULT.update({KEY: N})",
     "RESULT.update(more=N)",
     "RESULT.update(make_map(N))",
+    "RESULT.update(json.loads('{\"more\": 1}'))",
+    "RESULT.update(event.get('user', {}))",
     "RESULT.setdefault(KEY, N)",
     "RESULT.setdefault('more', N)",
     "RESULT = {**RESULT, KEY: N}",
@@ -316,7 +326,8 @@ def change(maker: Maker, scope: Scope) -> list[str]:
         anywhere = [template for template in _ANYWHERE if "return" not in template or scope.make_return]
         return _written(maker, maker.pick([*_EVENT, *anywhere]), "event")
     name = maker.pick(fields or names)
-    return _written(maker, maker.pick(_BY_KIND[scope.names[name]]), name)
+    templates = [template for template in _BY_KIND[scope.names[name]] if "return" not in template.lower()]
+    return _written(maker, maker.pick(templates), name)
 
 
 @dataclass
@@ -332,9 +343,10 @@ def aim(maker: Maker) -> Aim:
     return maker.pick(_ALL)
 
 
-def change_by(maker: Maker, aimed: Aim, name: str) -> list[str]:
+def change_by(maker: Maker, aimed: Aim, name: str, back: str) -> list[str]:
+    """`back` is a return of the result as it is."""
     maker.mark("oddity")
-    return _written(maker, aimed.template, name)
+    return _written(maker, aimed.template.replace("RETURN", back), name)
 
 
 def change_result(maker: Maker, name: str, key: str, kind: str) -> list[str]:

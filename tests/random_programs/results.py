@@ -65,7 +65,7 @@ def choose(maker: Maker) -> Result:
 def expression(maker: Maker, scope: Scope, field: Field) -> str:
     if field.is_bound and field.variable not in scope.names:
         return maker.pick(CONSTANTS) if maker.chance(0.5) else values.fresh(maker, field.kind)
-    if field.form == "named":
+    if field.form in ("named", "given"):
         return field.variable
     if field.form == "nested":
         forms = ("{'in': X}", "[X, [1]]", "(X, 1)", "[0, {'deep': [X]}]", "{**{'x': X}}", "(1, (X,))")
@@ -108,11 +108,15 @@ def _change_inside(maker: Maker, name: str) -> str:
 
 
 def display(maker: Maker, pairs: list[tuple[str, str]]) -> str:
-    parts = [f'"{key}": {text}' for key, text in pairs]
     if maker.chance(0.15):
         maker.mark("display over several lines")
+        parts = [f'"{key}": {text}' for key, text in pairs]
         return "{\n    " + ",\n    ".join(parts) + ",  # last\n}"
-    return "{" + ", ".join(parts) + "}"
+    return on_one_line(pairs)
+
+
+def on_one_line(pairs: list[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f'"{key}": {text}' for key, text in pairs) + "}"
 
 
 def early_return(maker: Maker, result: Result) -> Callable[[Scope], list[str]]:

@@ -184,9 +184,9 @@ impl<'r, 'a> Finality<'r, 'a> {
             (Keys::Nowhere, known) | (known, Keys::Nowhere) => known,
             (Keys::Unsure(one), Keys::Unsure(other)) => Keys::Unsure(self.earlier(one, other)),
             (Keys::Unsure(why), _) | (_, Keys::Unsure(why)) => Keys::Unsure(why),
-            // A way on which nothing is returned yet, and one on which it is: a `finally` is entered from both.
-            (Keys::Returned, Keys::Returned) => Keys::Returned,
-            (Keys::Certain | Keys::Returned, Keys::Certain | Keys::Returned) => Keys::Certain,
+            (Keys::Certain, Keys::Certain) => Keys::Certain,
+            // A `finally` may replace what is being returned, or not: what is being returned counts, too.
+            (Keys::Certain | Keys::Returned, Keys::Certain | Keys::Returned) => Keys::Returned,
         }
     }
 
