@@ -88,8 +88,8 @@ _AGAIN = [
     "    effect('once', function())",
     "    return function()",
     "",
-    "def relabel(function):",
-    "    return lambda event, context: again(lambda: function(event, context))",
+    "def relabel(original):",
+    "    return lambda function: lambda event, context: again(lambda: function(event, context))",
     "",
 ]
 
@@ -133,7 +133,7 @@ def _handler(maker: Maker, body: list[str]) -> list[str]:
 
 def _decorated(way: str, body: list[str]) -> list[str]:
     inner = [
-        "@relabel" if way == "decorator with a decorated wrapper" else "@functools.wraps(function)",
+        "@relabel(function)" if way == "decorator with a decorated wrapper" else "@functools.wraps(function)",
         "def wrapper(event, context):",
         *indented(_DECORATORS[way]),
         "return wrapper",

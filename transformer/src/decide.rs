@@ -1,6 +1,6 @@
 //! From a module's text to its report and its edited text.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use crate::{
     analysis::{
@@ -247,7 +247,7 @@ impl<'m> Decider<'_, 'm> {
             let rest = text[insertion.offset.to_usize()..].trim_start_matches([' ', '\t', '\x0c']);
             rest.is_empty() || rest.starts_with(['\n', '\r', '#'])
         };
-        let lines: HashSet<u32> = insertions
+        let lines: FxHashSet<u32> = insertions
             .iter()
             .filter(|insertion| !is_last(insertion))
             .map(|insertion| self.lines.line(insertion.offset))

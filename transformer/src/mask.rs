@@ -4,8 +4,8 @@
 
 use crate::lexer::{self, Kind, Lexer, Replacement, Token};
 
-/// The same text with every f-string and t-string, and the strings next to it, as a tuple of the expressions in it, and
-/// with `except A, B:` as `except A| B:`.
+/// The same text with every f-string and t-string, and the strings next to it, as a tuple of the expressions in it, a
+/// string with a named character (`"\N{BULLET}"`) as an empty one, and with `except A, B:` as `except A| B:`.
 pub fn mask(text: &str) -> Option<String> {
     let tokens: Vec<Token> = Lexer::new(text).filter(|token| token.kind != Kind::Comment).collect();
     let mut masked = text.as_bytes().to_vec();
@@ -14,7 +14,7 @@ pub fn mask(text: &str) -> Option<String> {
         let is_string = |token: &Token| matches!(token.kind, Kind::String { .. });
         if is_string(&tokens[at]) {
             let end = tokens[at..].iter().position(|token| !is_string(token)).map_or(tokens.len(), |count| at + count);
-            if tokens[at..end].iter().any(|token| token.kind == Kind::String { formatted: true }) {
+            if tokens[at..end].iter().any(|token| is_masked(text, token)) {
                 mask_strings(text, &tokens[at..end], &mut masked)?;
             }
             at = end;
@@ -26,6 +26,12 @@ pub fn mask(text: &str) -> Option<String> {
         }
     }
     String::from_utf8(masked).ok()
+}
+
+fn is_masked(text: &str, token: &Token) -> bool {
+    let string = &text[token.start..token.end];
+    let prefix = string.find(['"', '\'']).map_or("", |quote| &string[..quote]);
+    token.kind == Kind::String { formatted: true } || string.contains("\\N{") && !prefix.contains(['b', 'B', 'r', 'R'])
 }
 
 /// Adjacent strings become one tuple; line ends stay.
@@ -96,11 +102,18 @@ mod tests {
             "try:\n  pass\nexcept A, B(c, d):\n  pass",
             "x = f\"{a}{b = }{c!r}{'\"'}\"",
             "x = f\"{(a := f\"{b}\")}\"",
+            r"x = {'a': '\N{BULLET}' 'b', 'c': f'\N{DASH} {a}'}",
+            r"x = u'\\\N{BULLET}'.join(a)",
+            "def f():\n  '''About\n  \\N{BULLET}'''\n",
         ] {
             let masked = mask(text).unwrap();
             assert_eq!(masked.len(), text.len());
             assert!(parse::parse_at(&masked, 0).is_ok(), "{text} became {masked}");
         }
         assert_eq!(mask(r#"f"{d["a"]}" "b""#).as_deref(), Some(r#"(  d["a"],    )"#));
+        assert_eq!(mask(r"x = '\N{A}' r'\N{'").as_deref(), Some(r"x = (            )"));
+        for text in [r"x = r'\N{A}'", r"x = b'\N{A}'", r"x = 'N{A}'"] {
+            assert_eq!(mask(text).as_deref(), Some(text));
+        }
     }
 }

@@ -2,10 +2,9 @@
 //!
 //! What the parser cannot read is no reason to give up the rest: a statement is then known by its words alone.
 
-use std::{
-    cell::OnceCell,
-    collections::{HashMap, HashSet},
-};
+use std::cell::OnceCell;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
     analysis::{uses::What, walk},
@@ -21,11 +20,13 @@ pub struct Module<'t> {
     pub text: &'t str,
     pieces: Vec<Piece<'t>>,
     /// For each word, the pieces that have it; not those behind a dot.
-    names: HashMap<&'t str, Vec<u32>>,
-    attributes: HashMap<&'t str, Vec<u32>>,
+    names: FxHashMap<&'t str, Vec<u32>>,
+    attributes: FxHashMap<&'t str, Vec<u32>>,
     star_import: Option<usize>,
     /// Attributes that are assigned to.
-    stored: HashSet<&'t str>,
+    stored: FxHashSet<&'t str>,
+    /// Something in it could assign to any attribute or global name.
+    may_patch_anything: bool,
 }
 
 /// One or more statements that begin on one line in the first column.
@@ -38,6 +39,15 @@ pub struct Piece<'t> {
     binds_inside: bool,
     text: &'t str,
     parsed: OnceCell<Parsed>,
+    bound: OnceCell<Vec<Occurrence>>,
+}
+
+/// A statement of a piece that binds a global name.
+struct Occurrence {
+    name: String,
+    statement: usize,
+    /// How often it binds the name.
+    count: u32,
 }
 
 enum Parsed {
@@ -83,10 +93,11 @@ impl<'t> Module<'t> {
         let mut module = Self {
             text,
             pieces: Vec::new(),
-            names: HashMap::new(),
-            attributes: HashMap::new(),
+            names: FxHashMap::default(),
+            attributes: FxHashMap::default(),
             star_import: None,
-            stored: HashSet::new(),
+            stored: FxHashSet::default(),
+            may_patch_anything: false,
         };
         module.split();
         module
@@ -116,8 +127,15 @@ impl<'t> Module<'t> {
                 is_definition = is_first && matches!(word, "def" | "class" | "async");
                 if self.pieces.is_empty() || is_first && !goes_on {
                     let start = token.start;
-                    let parsed = OnceCell::new();
-                    let piece = Piece { start, end: text.len(), defined: None, binds_inside: false, text: "", parsed };
+                    let piece = Piece {
+                        start,
+                        end: text.len(),
+                        defined: None,
+                        binds_inside: false,
+                        text: "",
+                        parsed: OnceCell::new(),
+                        bound: OnceCell::new(),
+                    };
                     if let Some(last) = self.pieces.last_mut() {
                         last.end = start;
                     }
@@ -152,6 +170,9 @@ impl<'t> Module<'t> {
         for piece in &mut self.pieces {
             piece.text = &text[piece.start..piece.end];
         }
+        let anything = ["globals", "setattr", "delattr", "__dict__", "__setattr__", "modules"];
+        self.may_patch_anything =
+            anything.into_iter().any(|word| self.names.contains_key(word) || self.attributes.contains_key(word));
     }
 
     fn word(&mut self, word: &'t str, before: [&str; 2]) {
@@ -176,9 +197,7 @@ impl<'t> Module<'t> {
 
     /// Whether something in the module could put another function in the place of one of this name.
     pub fn may_patch(&self, name: &str) -> bool {
-        let anything = ["globals", "setattr", "delattr", "__dict__", "__setattr__", "modules"];
-        self.stored.contains(name)
-            || anything.into_iter().any(|word| self.names.contains_key(word) || self.attributes.contains_key(word))
+        self.may_patch_anything || self.stored.contains(name)
     }
 
     pub fn piece_at(&self, offset: usize) -> Option<&Piece<'t>> {
@@ -211,7 +230,7 @@ impl<'t> Module<'t> {
             match piece.defined {
                 Some(defined) if defined != name && !piece.binds_inside => {}
                 _ => match piece.statements() {
-                    Ok(statements) => bindings_in(statements, name, &mut found),
+                    Ok(statements) => found.extend(piece.bindings(statements, name)),
                     Err(_) => found.push(Bound { at: piece.start, binding: Binding::Unreadable(piece.start) }),
                 },
             }
@@ -249,6 +268,16 @@ impl Piece<'_> {
         }
     }
 
+    fn bindings<'p>(&'p self, statements: &'p [Stmt], name: &str) -> impl Iterator<Item = Bound<'p>> {
+        let bound = self.bound.get_or_init(|| occurrences(statements));
+        bound.iter().filter(move |occurrence| occurrence.name == name).map(|occurrence| {
+            let statement = &statements[occurrence.statement];
+            let at = statement.start().to_usize();
+            let whole = whole(statement, &occurrence.name).filter(|_| occurrence.count == 1);
+            Bound { at, binding: whole.unwrap_or(Binding::Other(at)) }
+        })
+    }
+
     fn read(&self) -> Parsed {
         read(self.text, self.start).map_or_else(Parsed::Unreadable, Parsed::Read)
     }
@@ -265,7 +294,7 @@ pub fn read(text: &str, offset: usize) -> Result<Vec<Stmt>, Unreadable> {
     })
 }
 
-fn note<'t>(index: &mut HashMap<&'t str, Vec<u32>>, word: &'t str, piece: u32) {
+fn note<'t>(index: &mut FxHashMap<&'t str, Vec<u32>>, word: &'t str, piece: u32) {
     let pieces = index.entry(word).or_default();
     if pieces.last() != Some(&piece) {
         pieces.push(piece);
@@ -278,41 +307,44 @@ fn is_first_column(text: &str, at: usize) -> bool {
     line.is_empty() || line.ends_with(['\n', '\r'])
 }
 
-fn bindings_in<'m>(statements: &'m [Stmt], name: &str, found: &mut Vec<Bound<'m>>) {
-    for statement in statements {
-        let whole = match statement {
-            Stmt::FunctionDef(def) if def.name.as_str() == name => Some(Binding::Function(def)),
-            Stmt::AsyncFunctionDef(def) if def.name.as_str() == name => Some(Binding::Coroutine(def)),
-            Stmt::ClassDef(class) if class.name.as_str() == name => Some(Binding::Class(class)),
-            Stmt::Assign(assign) => match assign.targets.as_slice() {
-                [ast::Expr::Name(target)] if target.id.as_str() == name => Some(Binding::Value(&assign.value)),
-                _ => None,
-            },
-            Stmt::AnnAssign(ast::StmtAnnAssign { target, value: Some(value), .. }) => match &**target {
-                ast::Expr::Name(target) if target.id.as_str() == name => Some(Binding::Value(value)),
-                _ => None,
-            },
-            Stmt::Import(import) => import_of(import, name),
-            Stmt::ImportFrom(import) => import_from_of(import, name),
+/// The binding, if a statement does nothing else to the name.
+fn whole<'m>(statement: &'m Stmt, name: &str) -> Option<Binding<'m>> {
+    match statement {
+        Stmt::FunctionDef(def) if def.name.as_str() == name => Some(Binding::Function(def)),
+        Stmt::AsyncFunctionDef(def) if def.name.as_str() == name => Some(Binding::Coroutine(def)),
+        Stmt::ClassDef(class) if class.name.as_str() == name => Some(Binding::Class(class)),
+        Stmt::Assign(assign) => match assign.targets.as_slice() {
+            [ast::Expr::Name(target)] if target.id.as_str() == name => Some(Binding::Value(&assign.value)),
             _ => None,
-        };
-        let at = statement.start().to_usize();
-        let uses = walk::collect(std::slice::from_ref(statement));
-        let count = uses.uses.iter().filter(|found| binds(found.scope, found.what, name)).count();
-        match whole {
-            Some(binding) if count == 1 => found.push(Bound { at, binding }),
-            _ if count > 0 => found.push(Bound { at, binding: Binding::Other(at) }),
-            _ => {}
-        }
+        },
+        Stmt::AnnAssign(ast::StmtAnnAssign { target, value: Some(value), .. }) => match &**target {
+            ast::Expr::Name(target) if target.id.as_str() == name => Some(Binding::Value(value)),
+            _ => None,
+        },
+        Stmt::Import(import) => import_of(import, name),
+        Stmt::ImportFrom(import) => import_from_of(import, name),
+        _ => None,
     }
 }
 
-fn binds(scope: usize, what: What, name: &str) -> bool {
-    match what {
-        What::Bind(bound, _) => scope == 0 && bound == name,
-        What::Global(bound) => bound == name,
-        _ => false,
+/// Which statements bind which global names, in the order of the source.
+fn occurrences(statements: &[Stmt]) -> Vec<Occurrence> {
+    let mut found: Vec<Occurrence> = Vec::new();
+    for (statement, parsed) in statements.iter().enumerate() {
+        let first = found.len();
+        for one in walk::collect(std::slice::from_ref(parsed)).uses {
+            let name = match one.what {
+                What::Bind(name, _) if one.scope == 0 => name,
+                What::Global(name) => name,
+                _ => continue,
+            };
+            match found[first..].iter_mut().find(|occurrence| occurrence.name == name) {
+                Some(known) => known.count += 1,
+                None => found.push(Occurrence { name: name.to_owned(), statement, count: 1 }),
+            }
+        }
     }
+    found
 }
 
 fn import_of<'m>(import: &'m ast::StmtImport, name: &str) -> Option<Binding<'m>> {

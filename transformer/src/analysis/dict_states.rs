@@ -1,9 +1,8 @@
 //! Which keys the dict in a local variable has, at each node.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    rc::Rc,
-};
+use std::{collections::BTreeMap, rc::Rc};
+
+use rustc_hash::FxHashMap;
 
 use super::{
     control_flow::{Graph, NodeId, Part},
@@ -179,7 +178,7 @@ impl<'a> DictStates<'a> {
 
 fn resolve<'a>(names: &[&'a str], states: &[State<'a>], shape: &Shape<'a>) -> Result<Vec<(&'a str, Value<'a>)>, Why> {
     let mut entries: Vec<(&str, Value)> = Vec::new();
-    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
     let mut put = |key, value| {
         if let Some(&place) = places.get(key) {
             let (_, old): &mut (&str, Value) = &mut entries[place];

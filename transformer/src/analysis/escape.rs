@@ -10,7 +10,9 @@ mod statements;
 mod stores;
 mod taint;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use taint::Taint;
 
@@ -70,12 +72,12 @@ pub struct Harm {
 const MAX_ASKING: usize = 4;
 
 pub fn analyse<'a>(program: &Program<'a>, function: &Function<'a>, root: Root<'a>) -> Harm {
-    Escape::new(program, function, root, HashSet::new()).run()
+    Escape::new(program, function, root, FxHashSet::default()).run()
 }
 
 /// Whether an expression of the function holds what this variable has.
 pub fn gives<'a>(program: &Program<'a>, function: &Function<'a>, name: &'a str, expr: &'a Expr) -> bool {
-    let mut escape = Escape::new(program, function, Root::Value(name), HashSet::new());
+    let mut escape = Escape::new(program, function, Root::Value(name), FxHashSet::default());
     escape.run_all();
     escape.eval(expr).any()
 }
@@ -84,7 +86,7 @@ struct Escape<'e, 'a> {
     program: &'e Program<'a>,
     function: &'e Function<'a>,
     root: Root<'a>,
-    taints: HashMap<&'a str, Taint>,
+    taints: FxHashMap<&'a str, Taint>,
     /// Names that comprehensions and lambdas around the current expression bind.
     inner: Vec<(&'a str, Taint)>,
     /// Times that one of them was read that has something to do with it.
@@ -97,18 +99,18 @@ struct Escape<'e, 'a> {
     node: NodeId,
     todo: Vec<NodeId>,
     /// Containers that are asked about further up.
-    asking: HashSet<&'a str>,
+    asking: FxHashSet<&'a str>,
     /// Of containers that the function made itself, the nodes at which somebody else may have them.
-    shared: HashMap<&'a str, Option<Vec<bool>>>,
+    shared: FxHashMap<&'a str, Option<Vec<bool>>>,
 }
 
 impl<'e, 'a> Escape<'e, 'a> {
-    fn new(program: &'e Program<'a>, function: &'e Function<'a>, root: Root<'a>, asking: HashSet<&'a str>) -> Self {
+    fn new(program: &'e Program<'a>, function: &'e Function<'a>, root: Root<'a>, asking: FxHashSet<&'a str>) -> Self {
         Self {
             program,
             function,
             root,
-            taints: HashMap::new(),
+            taints: FxHashMap::default(),
             inner: Vec::new(),
             inner_reads: 0,
             harm: Harm::default(),
@@ -117,7 +119,7 @@ impl<'e, 'a> Escape<'e, 'a> {
             node: 0,
             todo: Vec::new(),
             asking,
-            shared: HashMap::new(),
+            shared: FxHashMap::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Values read straight from the event: the same whenever they are read, as long as the handler only ever reads it so.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::{constants, function::Function, uses::What};
 use crate::parse::ast::Expr;
@@ -19,7 +19,7 @@ pub struct EventRead<'a> {
 pub fn untouched_event<'a>(function: &Function<'a>) -> Option<&'a str> {
     let event = function.event()?;
     let variable = function.variables.get(event)?;
-    let plain: HashSet<*const str> = function
+    let plain: FxHashSet<*const str> = function
         .uses
         .uses
         .iter()

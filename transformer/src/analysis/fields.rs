@@ -2,7 +2,7 @@
 
 mod reasons;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{
     control_flow::{Graph, NodeId},
@@ -80,15 +80,15 @@ pub struct Fields<'f, 'a> {
     pub function: &'f Function<'a>,
     pub finality: Finality<'f, 'a>,
     inline: Vec<Inline<'a>>,
-    harms: HashMap<&'a str, Known>,
+    harms: FxHashMap<&'a str, Known>,
     /// By variable and key.
-    slot_harms: HashMap<(&'a str, &'a str), Known>,
-    bound: HashMap<&'a str, Vec<bool>>,
+    slot_harms: FxHashMap<(&'a str, &'a str), Known>,
+    bound: FxHashMap<&'a str, Vec<bool>>,
     works: Vec<bool>,
     /// Of the last return with these keys.
     last: Option<Vec<(&'a str, Value<'a>)>>,
     /// By variable and key, the last thing in the source that is put there.
-    stored: HashMap<(&'a str, &'a str), (NodeId, Value<'a>)>,
+    stored: FxHashMap<(&'a str, &'a str), (NodeId, Value<'a>)>,
 }
 
 struct Known {
@@ -120,9 +120,9 @@ impl<'f, 'a> Fields<'f, 'a> {
             function,
             finality,
             inline,
-            harms: HashMap::new(),
-            slot_harms: HashMap::new(),
-            bound: HashMap::new(),
+            harms: FxHashMap::default(),
+            slot_harms: FxHashMap::default(),
+            bound: FxHashMap::default(),
             works,
             last,
             stored,
@@ -252,8 +252,8 @@ impl<'f, 'a> Fields<'f, 'a> {
     }
 }
 
-fn last_stored<'a>(dicts: &DictStates<'a>) -> HashMap<(&'a str, &'a str), (NodeId, Value<'a>)> {
-    let mut stored: HashMap<(&str, &str), (NodeId, Value)> = HashMap::new();
+fn last_stored<'a>(dicts: &DictStates<'a>) -> FxHashMap<(&'a str, &'a str), (NodeId, Value<'a>)> {
+    let mut stored: FxHashMap<(&str, &str), (NodeId, Value)> = FxHashMap::default();
     for index in 0..dicts.count() {
         for (&node, steps) in &dicts.steps[index] {
             for step in steps {

@@ -5,7 +5,7 @@
 
 mod inline;
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{
     constants,
@@ -59,7 +59,7 @@ pub struct Inline<'a> {
 
 pub struct Finality<'r, 'a> {
     pub keys: Vec<&'a str>,
-    field_of: HashMap<&'a str, usize>,
+    field_of: FxHashMap<&'a str, usize>,
     pub returns: &'r Returns<'a>,
     function: &'r Function<'a>,
     key_states: Vec<Keys>,
@@ -67,7 +67,7 @@ pub struct Finality<'r, 'a> {
     states: Vec<Vec<Source<'a>>>,
     pub ready: Vec<&'a Expr>,
     pub whys: Vec<Why>,
-    why_of: HashMap<(TextRange, &'static str), usize>,
+    why_of: FxHashMap<(TextRange, &'static str), usize>,
     /// By node, the names that it binds, and those that an expression in it binds.
     binds: Vec<Vec<&'a str>>,
     binds_inside: Vec<Vec<&'a str>>,
@@ -96,7 +96,7 @@ impl<'r, 'a> Finality<'r, 'a> {
             function,
             ready: Vec::new(),
             whys: Vec::new(),
-            why_of: HashMap::new(),
+            why_of: FxHashMap::default(),
             binds,
             binds_inside,
         };

@@ -1,5 +1,9 @@
 //! What a name or a dotted expression means, as far as the module's own text says it.
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
 use super::{constants, known_calls};
 use crate::{
     module::{Binding, Module},
@@ -12,7 +16,11 @@ const MAX_STEPS: usize = 10;
 pub struct Names<'m> {
     pub module: &'m Module<'m>,
     /// Whether a module of this name is the user's own.
-    pub is_own_module: &'m dyn Fn(&str) -> bool,
+    is_own_module: &'m dyn Fn(&str) -> bool,
+    /// What has been asked before: files are looked for.
+    own_modules: RefCell<FxHashMap<String, bool>>,
+    /// The same of global names.
+    paths: RefCell<FxHashMap<String, Option<String>>>,
 }
 
 /// The name that a dotted expression, or a call of one, begins with.
@@ -26,14 +34,27 @@ pub fn root(expr: &Expr) -> Option<&str> {
 }
 
 impl<'m> Names<'m> {
+    pub fn new(module: &'m Module<'m>, is_own_module: &'m dyn Fn(&str) -> bool) -> Self {
+        Self { module, is_own_module, own_modules: RefCell::default(), paths: RefCell::default() }
+    }
+
     /// The dotted path of a global expression by its imports: `json.dumps`, `builtins.len`, `threading.Lock()`.
     pub fn path(&self, expr: &Expr) -> Option<String> {
         let path = self.path_within(expr, MAX_STEPS)?;
         let (module, name) = path.trim_end_matches("()").rsplit_once('.').unwrap_or(("", &path));
         let root = module.split('.').next().unwrap_or_default();
         // A library is found among the function's own files; something of the standard library's name is not it.
-        let is_own = || root != "builtins" && !known_calls::is_library(root) && (self.is_own_module)(root);
+        let is_own = || root != "builtins" && !known_calls::is_library(root) && self.is_own(root);
         (!self.module.may_patch(name) && !is_own()).then_some(path)
+    }
+
+    fn is_own(&self, module: &str) -> bool {
+        if let Some(&known) = self.own_modules.borrow().get(module) {
+            return known;
+        }
+        let is_own = (self.is_own_module)(module);
+        self.own_modules.borrow_mut().insert(module.to_owned(), is_own);
+        is_own
     }
 
     fn path_within(&self, expr: &Expr, steps: usize) -> Option<String> {
@@ -49,6 +70,15 @@ impl<'m> Names<'m> {
     }
 
     fn name_path(&self, name: &str, steps: usize) -> Option<String> {
+        if let Some(known) = self.paths.borrow().get(name) {
+            return known.clone();
+        }
+        let path = self.bound_path(name, steps);
+        self.paths.borrow_mut().insert(name.to_owned(), path.clone());
+        path
+    }
+
+    fn bound_path(&self, name: &str, steps: usize) -> Option<String> {
         match self.module.binding(name) {
             Some(Binding::Import { module, level: 0, name: None }) => Some(module.to_owned()),
             Some(Binding::Import { module, level: 0, name: Some(name) }) => Some(format!("{module}.{name}")),

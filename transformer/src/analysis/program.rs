@@ -1,6 +1,8 @@
 //! The module as the analysis sees it: its functions, each looked into once.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{cell::RefCell, rc::Rc};
+
+use rustc_hash::FxHashMap;
 
 use super::{
     builders::{self, Built},
@@ -16,9 +18,9 @@ use crate::{
 
 pub struct Program<'m> {
     pub names: Names<'m>,
-    functions: RefCell<HashMap<*const ast::StmtFunctionDef, Option<Rc<Function<'m>>>>>,
-    built: RefCell<HashMap<*const ast::StmtFunctionDef, Result<Built<'m>, Why>>>,
-    summaries: RefCell<HashMap<(*const ast::StmtFunctionDef, &'m str, bool), Summary>>,
+    functions: RefCell<FxHashMap<*const ast::StmtFunctionDef, Option<Rc<Function<'m>>>>>,
+    built: RefCell<FxHashMap<*const ast::StmtFunctionDef, Result<Built<'m>, Why>>>,
+    summaries: RefCell<FxHashMap<(*const ast::StmtFunctionDef, &'m str, bool), Summary>>,
 }
 
 /// What a function of this module does with one argument.
@@ -35,7 +37,7 @@ const HARMFUL: Summary = Summary { is_harmful: true, returns: Taint::PIECE };
 impl<'m> Program<'m> {
     pub fn new(module: &'m Module<'m>, is_own_module: &'m dyn Fn(&str) -> bool) -> Self {
         Self {
-            names: Names { module, is_own_module },
+            names: Names::new(module, is_own_module),
             functions: RefCell::default(),
             built: RefCell::default(),
             summaries: RefCell::default(),

@@ -1,6 +1,6 @@
 //! Where each of the handler's local variables is bound and read.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     control_flow::NodeId,
@@ -34,11 +34,11 @@ pub struct Load<'a> {
     pub captured: bool,
 }
 
-pub struct Variables<'a>(HashMap<&'a str, Variable<'a>>);
+pub struct Variables<'a>(FxHashMap<&'a str, Variable<'a>>);
 
 impl<'a> Variables<'a> {
     pub fn of(handler: &'a ast::StmtFunctionDef, uses: &Uses<'a>) -> Self {
-        let mut variables: HashMap<&str, Variable<'a>> = HashMap::new();
+        let mut variables: FxHashMap<&str, Variable<'a>> = FxHashMap::default();
         let args = &handler.args;
         let plain = args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs).map(|arg| &arg.def);
         for arg in plain.chain(args.vararg.iter().chain(&args.kwarg).map(|arg| &**arg)) {
@@ -78,13 +78,13 @@ impl<'a> Variables<'a> {
 
 struct Resolver<'u, 'a> {
     uses: &'u Uses<'a>,
-    bound: HashSet<(usize, &'a str)>,
-    outer: HashSet<(usize, &'a str)>,
+    bound: FxHashSet<(usize, &'a str)>,
+    outer: FxHashSet<(usize, &'a str)>,
 }
 
 impl<'u, 'a> Resolver<'u, 'a> {
     fn of(uses: &'u Uses<'a>) -> Self {
-        let mut resolver = Self { uses, bound: HashSet::new(), outer: HashSet::new() };
+        let mut resolver = Self { uses, bound: FxHashSet::default(), outer: FxHashSet::default() };
         for found in &uses.uses {
             match found.what {
                 What::Bind(name, _) => drop(resolver.bound.insert((found.scope, name))),

@@ -1,6 +1,6 @@
 //! Statements → graph.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{Front, Graph, Node, NodeId, Part};
 use crate::{
@@ -18,7 +18,7 @@ pub fn build<'a>(body: &'a [Stmt], swallows: &dyn Fn(&Expr) -> bool) -> Option<G
         around: Vec::new(),
         swallows,
         led_to: Vec::new(),
-        copies: HashMap::new(),
+        copies: FxHashMap::default(),
     };
     build.add(Part::Entry);
     build.add(Part::Exit);
@@ -51,7 +51,7 @@ struct Builder<'a, 's> {
     /// By node, whether anything goes on to it.
     led_to: Vec<bool>,
     /// By what surrounds them and where they lead.
-    copies: HashMap<(usize, usize, NodeId), NodeId>,
+    copies: FxHashMap<(usize, usize, NodeId), NodeId>,
 }
 
 #[derive(Clone, Copy)]
@@ -444,7 +444,7 @@ impl<'a> Builder<'a, '_> {
                 }
             }
         }
-        let mut seen: HashMap<Front, NodeId> = HashMap::new();
+        let mut seen: FxHashMap<Front, NodeId> = FxHashMap::default();
         for index in 0..nodes.len() {
             if let Some(front) = nodes[index].front
                 && nodes[index].is_reachable

@@ -79,18 +79,25 @@ impl<'a> Escape<'_, 'a> {
     /// One of these, or all of them together.
     fn mix(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) -> Taint {
         let mut taint = Taint::NONE;
-        let mut is_strange = false;
+        let mut others = Vec::new();
         for expr in exprs {
             let one = self.eval(expr);
             taint |= one;
-            is_strange |= !one.any() && !self.is_plain(expr);
+            if !one.any() {
+                others.push(expr);
+            }
         }
-        taint.mixed_if(is_strange)
+        self.among(taint, &others)
+    }
+
+    /// What is beside other values in one container.
+    fn among(&self, taint: Taint, others: &[&Expr]) -> Taint {
+        taint.mixed_if(taint.any() && !others.iter().all(|other| self.is_plain(other)))
     }
 
     fn dict(&mut self, dict: &'a ast::ExprDict) -> Taint {
         let mut taint = Taint::NONE;
-        let mut is_strange = false;
+        let mut others = Vec::new();
         for (key, value) in dict.keys.iter().zip(&dict.values) {
             let mut one = self.eval(value);
             match key {
@@ -98,9 +105,11 @@ impl<'a> Escape<'_, 'a> {
                 None => one = self.element(one),
             }
             taint |= one;
-            is_strange |= !one.any() && !self.is_plain(value);
+            if !one.any() {
+                others.push(value);
+            }
         }
-        taint.mixed_if(is_strange).held()
+        self.among(taint, &others).held()
     }
 
     fn suspended(&mut self, value: Option<&'a Expr>) -> Taint {
