@@ -16,6 +16,7 @@ MAX_DEPTH = 3
 
 class Maker:
     def __init__(self, seed: int, newest: bool):
+        self.seed = seed
         self._random = random.Random(seed)
         self.allows_new_syntax = newest
         self.wildness = self._random.choice((0.05, 0.2, 0.4, 0.8))
