@@ -30,22 +30,22 @@ def program() -> Path:
     return path
 
 
-def ask(questions: list[Question]) -> list[dict]:
-    """An answer for each; one that its process did not survive is `{"died": status}`."""
+def ask(questions: list[Question], by: Path | None = None) -> list[dict]:
+    """An answer for each, of `by` or of this workspace's; one that its process did not survive is `{"died": status}`."""
     answers: list[dict] = []
     while len(answers) < len(questions):
-        found, status = _ask(questions[len(answers) :])
+        found, status = _ask(questions[len(answers) :], by or program())
         answers += found
         if len(answers) < len(questions):
             answers.append({"died": "it hangs" if status == 3 else f"status {status}"})
     return answers
 
 
-def _ask(questions: list[Question]) -> tuple[list[dict], int]:
+def _ask(questions: list[Question], by: Path) -> tuple[list[dict], int]:
     with tempfile.TemporaryFile("w+") as lines:
         for question in questions:
             lines.write(json.dumps(asdict(question)) + "\n")
         lines.seek(0)
-        done = subprocess.run([program()], stdin=lines, stdout=subprocess.PIPE)
+        done = subprocess.run([by], stdin=lines, stdout=subprocess.PIPE)
     whole = done.stdout[: done.stdout.rfind(b"\n") + 1]
     return [json.loads(line) for line in whole.splitlines()], done.returncode

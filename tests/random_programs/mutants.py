@@ -18,7 +18,6 @@ Ends with 1 if a mutant survives that should not, is caught that should not be, 
 from __future__ import annotations
 
 import argparse
-import functools
 import os
 import shutil
 import subprocess
@@ -34,10 +33,8 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TESTS))
 
-from random_programs.program import Program, generate  # noqa: E402
-from random_programs.sample import TAKEN_AT_ONCE  # noqa: E402
-from random_programs.session import Session, find  # noqa: E402
-from random_programs.transformed import Transformed, TransformerFailed, transform  # noqa: E402
+from random_programs.jury import Caught, Jury, Outcome, how_made  # noqa: E402
+from random_programs.session import find  # noqa: E402
 
 ROOT = TESTS.parent
 LIST = Path(__file__).with_suffix(".toml")
@@ -65,25 +62,6 @@ class Mutant:
 
 class Unfit(Exception):
     """The list does not fit the sources."""
-
-
-@dataclass
-class Caught:
-    program: Program
-    difference: str
-
-
-@dataclass
-class Outcome:
-    programs: int = 0
-    changed: int = 0
-    """Programs of which the mutant makes something else."""
-    caught: Caught | None = None
-    trusting: Caught | None = None
-    """By a publisher that counts no references."""
-    flaw: Caught | None = None
-    """The sources as they are do not get through it, either."""
-    unfit: str = ""
 
 
 def main() -> int:
@@ -145,22 +123,12 @@ def _seed(caught: Caught) -> str:
     return " ".join([f"seed {seed}", *(f"--{how}" for how in how_made(seed))])
 
 
-def how_made(seed: int) -> dict[str, bool]:
-    """Most of the programs are aimed at one rule or another; some are as people write them, or wilder."""
-    return {3: {"wild": True}, 7: {}}.get(seed % 8, {"aimed": True})
-
-
-@functools.cache
-def program(seed: int) -> Program:
-    return generate(seed, **how_made(seed))
-
-
 def judge_all(mutants: list[Mutant], arguments: argparse.Namespace) -> Iterator[tuple[Mutant, Outcome]]:
     """One is built while the one before it runs."""
     pythons = find(arguments.pythons)
     with Workshop() as workshop, ThreadPoolExecutor(1) as builder:
         sound = workshop.build(None)
-        jury = Jury(sound, pythons, arguments.jobs)
+        jury = Jury(sound, pythons)
         try:
             builds = [None, builder.submit(workshop.attempt, mutants[0])]
             for mutant, following in zip(mutants, [*mutants[1:], None], strict=True):
@@ -228,90 +196,17 @@ class Workshop:
             path.write_text(text)
 
     def _compile(self, name: str) -> Path:
-        # Without what only a debugger reads: linked and copied faster.
-        env = {**os.environ, "CARGO_TARGET_DIR": str(self._target), "CARGO_PROFILE_DEV_DEBUG": "0"}
-        command = ["cargo", "build", "--package", "unum-cli", "--locked", "--quiet"]
+        # What is built once is built to run fast; what is built for each mutant, to be built fast.
+        env = {**os.environ, "CARGO_PROFILE_DEV_DEBUG": "0", "CARGO_TARGET_DIR": str(self._target)}
+        command = ["cargo", "build", "--package", "unum-corpus", "--locked", "--quiet"]
+        command += ["--config", 'profile.dev.package."*".opt-level=2']
         done = subprocess.run(command, cwd=self._copy, env=env, capture_output=True, text=True)
         if done.returncode:
             errors = [line for line in done.stderr.splitlines() if line.startswith("error")]
             raise Unfit(f"DOES NOT COMPILE: {'; '.join(errors[:3])}")
-        binary = Path(self._folder.name, f"unum-streaming-{name.replace(' ', '-')}")
-        shutil.copy(self._target / "debug" / "unum-streaming", binary)
+        binary = Path(self._folder.name, f"unum-corpus-{name.replace(' ', '-')}")
+        shutil.copy(self._target / "debug" / "unum-corpus", binary)
         return binary
-
-
-class Jury:
-    """Interpreters, and what the sources as they are make of the programs."""
-
-    def __init__(self, sound: Path, pythons: dict[str, Path], jobs: int):
-        self._sound = sound
-        self._jobs = jobs
-        self._idle = [Session(pythons) for _ in range(jobs)]
-        self._known: dict[int, Transformed] = {}
-
-    def close(self) -> None:
-        for session in self._idle:
-            session.close()
-
-    def judge(self, binary: Path, seeds: range) -> Outcome:
-        outcome = Outcome()
-        is_over = False
-
-        def judge_some(part: range) -> list[Outcome]:
-            session = self._idle.pop()
-            found: list[Outcome] = []
-            try:
-                for seed in part:
-                    if is_over:
-                        break
-                    found.append(self._one(session, binary, seed, outcome.trusting is not None))
-                    if found[-1].caught or found[-1].flaw:
-                        break
-                return found
-            finally:
-                self._idle.append(session)
-
-        with ThreadPoolExecutor(self._jobs) as pool:
-            parts = [seeds[at : at + TAKEN_AT_ONCE] for at in range(0, len(seeds), TAKEN_AT_ONCE)]
-            for one in (one for some in pool.map(judge_some, parts) for one in some):
-                outcome.programs += 1
-                outcome.changed += one.changed
-                outcome.trusting = outcome.trusting or one.trusting
-                outcome.caught, outcome.flaw = one.caught, one.flaw
-                if one.caught or one.flaw:
-                    is_over = True
-                    break
-        return outcome
-
-    def _one(self, session: Session, binary: Path, seed: int, is_known_to_trust: bool) -> Outcome:
-        tried = program(seed)
-        path = session.write(tried)
-        if seed not in self._known:
-            self._known[seed] = transform(path, self._sound)
-        sound = self._known[seed]
-        try:
-            mutated = transform(path, binary)
-        except TransformerFailed as error:
-            return Outcome(changed=1, caught=Caught(tried, f"the transformer failed: {error}"))
-        if _is_same(sound, mutated):
-            return Outcome()
-        differences = session.compare(tried, mutated).differences
-        if differences:
-            own = session.compare(tried, sound).differences
-            if own:
-                return Outcome(changed=1, flaw=Caught(tried, own[0]))
-            return Outcome(changed=1, caught=Caught(tried, differences[0]))
-        if is_known_to_trust:
-            return Outcome(changed=1)
-        differences = session.compare(tried, mutated, trusting=True).differences
-        if not differences or session.compare(tried, sound, trusting=True).differences:
-            return Outcome(changed=1)
-        return Outcome(changed=1, trusting=Caught(tried, differences[0]))
-
-
-def _is_same(one: Transformed, other: Transformed) -> bool:
-    """But for the folder that each was in."""
-    return one.source == other.source and {**one.settings, "path": ""} == {**other.settings, "path": ""}
 
 
 def _arguments() -> argparse.Namespace:
@@ -324,7 +219,6 @@ def _arguments() -> argparse.Namespace:
         "--programs", type=int, default=PROGRAMS, help=f"at most, for each mutant ({PROGRAMS})"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the first program (0)")
-    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--pythons", type=lambda text: text.split(","), default=PYTHONS)
     parser.add_argument("--verbose", action="store_true", help="the difference that caught each")
     return parser.parse_args()

@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use unum_transformer::{InputError, Request, try_transform};
+use unum_transformer::{InputError, Request, Route, Shift, try_transform};
 use watch::Watch;
 
 #[derive(Deserialize)]
@@ -33,6 +33,9 @@ struct Answer {
     fields: usize,
     edited: Option<String>,
     injected: Option<String>,
+    keys: Vec<String>,
+    route: Route,
+    shifts: Vec<Shift>,
     /// Where the analysis panicked.
     panicked: Option<String>,
 }
@@ -66,6 +69,9 @@ fn answer(question: &Question, watch: &Watch) -> io::Result<Answer> {
             reason: Some(transformation.report.reason),
             fields: transformation.report.fields.len(),
             injected: transformation.report.injected_name,
+            keys: transformation.report.keys,
+            route: transformation.route,
+            shifts: transformation.shifts,
             edited: transformation.source,
             ..answer
         },
