@@ -6,6 +6,8 @@ of its keys. A template with `match` or `except*` is for interpreters that know 
 
 from __future__ import annotations
 
+import functools
+import random
 import re
 from dataclasses import dataclass
 
@@ -340,9 +342,15 @@ class Aim:
 
 
 def aim(maker: Maker) -> Aim:
-    """Each in its turn, for any one is rare among hundreds; beginning elsewhere in each round, for users pick seeds."""
+    """Each in its turn, for any one is rare among hundreds."""
     rounds, turn = divmod(maker.seed, len(_ALL))
-    return _ALL[(turn + rounds) % len(_ALL)]
+    return _ALL[_order(rounds)[turn]]
+
+
+@functools.cache
+def _order(rounds: int) -> list[int]:
+    """Another one in each round: of the seeds that follow each other, not all need be aimed."""
+    return random.Random(rounds).sample(range(len(_ALL)), len(_ALL))
 
 
 def change_by(maker: Maker, aimed: Aim, name: str, back: str) -> list[str]:

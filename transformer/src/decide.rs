@@ -18,7 +18,7 @@ use crate::{
     edit::{self, Insertion},
     handler::{self, Finder, Found, Import},
     lines::Lines,
-    module::{Module, Unreadable},
+    module::{Module, Patches, Unreadable},
     modules::Modules,
     parse::{
         TextRange, TextSize,
@@ -44,7 +44,14 @@ const MAX_HOPS: usize = 8;
 pub enum Decision {
     Decided(Decided),
     /// The result comes out of another module's function; and what can be said without that module.
-    Elsewhere(Import, Route, Option<Box<Decided>>),
+    Elsewhere(Elsewhere, Option<Box<Decided>>),
+}
+
+/// Where to go on.
+pub struct Elsewhere {
+    pub import: Import,
+    pub route: Route,
+    pub patches: Patches,
 }
 
 pub struct Decided {
@@ -69,13 +76,15 @@ pub struct Question<'q> {
     pub name: &'q str,
     /// How the worker's call gets there.
     pub route: Route,
+    /// By the modules on the way.
+    pub patches: Patches,
     pub trusted_decorators: &'q [String],
     pub modules: &'q dyn Modules,
 }
 
 /// Parses, walks and drops syntax trees; needs the stack that `nesting` allows for.
 pub fn decide(text: &str, question: &Question) -> Result<Decision, Impossible> {
-    let module = Module::new(text);
+    let module = Module::behind(text, question.patches.clone());
     let name = question.name;
     if !handler::is_bound(&module, name) {
         return Err(Impossible::Missing);
@@ -115,7 +124,7 @@ impl<'m> Decider<'_, 'm> {
             Found::Function(handler) => handler,
             Found::Import(import) => {
                 route.is_wrapped |= import.is_wrapped;
-                return Ok(Decision::Elsewhere(import, route, None));
+                return Ok(self.elsewhere(import, route));
             }
         };
         route.is_wrapped |= found.is_wrapped;
@@ -142,14 +151,19 @@ impl<'m> Decider<'_, 'm> {
             return own.map(Decision::Decided);
         }
         match self.follow(finder, &function, route) {
-            Some(Ok(Decision::Elsewhere(import, route, _))) => {
+            Some(Ok(Decision::Elsewhere(on, _))) => {
                 let own = own.unwrap_or_else(|refusal| self.refused(refusal));
-                Ok(Decision::Elsewhere(import, route, Some(Box::new(own))))
+                Ok(Decision::Elsewhere(on, Some(Box::new(own))))
             }
             Some(Ok(decision)) => Ok(decision),
             Some(Err(refusal)) if own.is_err() => Err(refusal),
             _ => own.map(Decision::Decided),
         }
+    }
+
+    fn elsewhere(&self, import: Import, route: Route) -> Decision {
+        let patches = self.program.names.module.patches();
+        Decision::Elsewhere(Elsewhere { import, route, patches }, None)
     }
 
     fn refused(&self, refusal: Refusal) -> Decided {
@@ -293,15 +307,13 @@ impl<'m> Decider<'_, 'm> {
                     });
                 }
                 match finder.find(&name.id, &mut vec![call.func.start()]) {
-                    Ok(Found::Import(import)) if !import.is_wrapped => {
-                        Some(Ok(Decision::Elsewhere(import, route, None)))
-                    }
+                    Ok(Found::Import(import)) if !import.is_wrapped => Some(Ok(self.elsewhere(import, route))),
                     Ok(_) => None,
                     Err(refusal) => Some(Err(refusal)),
                 }
             }
             Expr::Attribute(attribute) if attribute.value.is_name_expr() => match finder.method(attribute) {
-                Ok(Found::Import(import)) => Some(Ok(Decision::Elsewhere(import, route, None))),
+                Ok(Found::Import(import)) => Some(Ok(self.elsewhere(import, route))),
                 Ok(Found::Function(method)) if !method.is_wrapped => {
                     let entry = Entry { def: method.def, event_index: None, in_class: true };
                     Some(self.function(finder, &entry, &route))
@@ -360,6 +372,24 @@ fn tail_call<'a>(function: &Function<'a>) -> Option<(&'a ast::StmtReturn, &'a as
         })
         .find(|(_, _, node)| node.next == [crate::analysis::control_flow::Graph::EXIT])
         .map(|(back, call, _)| (back, call))
+        .filter(|(_, call)| unpacks_only_its_own(function, call))
+}
+
+/// What is unpacked, an iterator say, runs inside the call itself: it could call the function, too. The parameters that
+/// gather arguments are a tuple and a dict.
+fn unpacks_only_its_own(function: &Function, call: &ast::ExprCall) -> bool {
+    let args = &function.def.args;
+    let is_own = |value: &Expr, gathered: &Option<Box<ast::Arg>>| {
+        matches!((value, gathered), (Expr::Name(name), Some(arg)) if name.id.as_str() == arg.arg.as_str())
+            && function.variables.get(names::root(value).unwrap_or_default()).is_some_and(|one| one.bindings.is_empty())
+    };
+    let starred = call.args.iter().filter_map(|arg| match arg {
+        Expr::Starred(starred) => Some(&*starred.value),
+        _ => None,
+    });
+    let mut double = call.keywords.iter().filter(|keyword| keyword.arg.is_none());
+    starred.into_iter().all(|value| is_own(value, &args.vararg))
+        && double.all(|keyword| is_own(&keyword.value, &args.kwarg))
 }
 
 fn too_large(returns: &Returns) -> Refusal {

@@ -112,6 +112,12 @@ impl<'m> Finder<'_, 'm> {
         if let Some(at) = again {
             return Err(Refusal::at(size(at), format!("`{name}` may be bound more than once")));
         }
+        if module.is_stored(name) {
+            return Err(Refusal::at(
+                size(last.at),
+                format!("an attribute `{name}` is assigned to: it may be this one"),
+            ));
+        }
         Ok(last.binding)
     }
 
@@ -213,6 +219,9 @@ impl<'m> Finder<'_, 'm> {
     /// A caller of the handler's could print a traceback through it, and from Python 3.11 on that marks columns, which
     /// an inserted call shifts. Lambda's own error documents name lines only.
     pub fn check_readers(&self, name: &str, seen: &[TextSize]) -> Result<(), Refusal> {
+        // This module may be at hand as an object.
+        let by_name = ["__import__", "import_module", "modules"];
+        let has_itself = self.module().words().any(|(word, _)| by_name.contains(&word));
         for piece in self.module().pieces_with(name) {
             let Ok(statements) = piece.statements() else {
                 let reason = format!("a statement that cannot be read mentions `{name}`");
@@ -220,7 +229,11 @@ impl<'m> Finder<'_, 'm> {
             };
             for statement in statements.iter().filter(|statement| !runs_as_script_only(statement)) {
                 let uses = walk::collect(std::slice::from_ref(statement));
-                let reads = |found: &&Use| matches!(found.what, What::Load(read) if read == name);
+                let reads = |found: &&Use| match found.what {
+                    What::Load(read) => read == name,
+                    What::Attribute(read) => has_itself && read == name,
+                    _ => false,
+                };
                 if let Some(found) = uses.uses.iter().filter(reads).find(|found| !seen.contains(&found.at)) {
                     let at = TextRange::at(found.at, size(name.len()));
                     return Err(Refusal::of(at, format!("`{name}` is also used by other code of this module"))

@@ -28,9 +28,9 @@ pub use modules::{Modules, NoModules, OtherModule};
 pub use report::{FieldReport, Place, Report, Verdict};
 pub use route::{Hop, Route, Shift};
 
-use decide::{Decision, Edited, Impossible, Question};
+use decide::{Decision, Edited, Elsewhere, Impossible, Question};
 use handler::Import;
-use module::Unreadable;
+use module::{Patches, Unreadable};
 
 /// Largest module that is analysed.
 const MAX_SOURCE_BYTES: usize = 2 * 1024 * 1024;
@@ -131,20 +131,27 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
     let mut other: Option<OtherModule> = None;
     let mut name = request.handler.to_owned();
     let mut route = Route::default();
+    let mut patches = Patches::default();
     for _ in 0..MAX_MODULES {
         let source = other.as_ref().map_or(request.source, |other| &other.source);
-        let question =
-            Question { name: &name, route, trusted_decorators: request.trusted_decorators, modules: request.modules };
+        let question = Question {
+            name: &name,
+            route,
+            patches,
+            trusted_decorators: request.trusted_decorators,
+            modules: request.modules,
+        };
         let decided = match one(source, &question) {
             Ok(Decision::Decided(decided)) => decided,
-            Ok(Decision::Elsewhere(import, on, otherwise)) => {
+            Ok(Decision::Elsewhere(on, otherwise)) => {
+                let Elsewhere { import, route: further, patches: more } = on;
                 let (package, is_package) = other
                     .as_ref()
                     .map_or((request.module, request.is_package), |other| (other.name.as_str(), other.is_package));
                 let found = absolute(&import, package, is_package).and_then(|path| request.modules.find(&path));
                 match (found, otherwise) {
                     (Some(found), _) => {
-                        (other, name, route) = (Some(found), import.name, on);
+                        (other, name, route, patches) = (Some(found), import.name, further, more);
                         continue;
                     }
                     (None, Some(decided)) => *decided,

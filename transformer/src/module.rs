@@ -2,9 +2,9 @@
 //!
 //! What the parser cannot read is no reason to give up the rest: a statement is then known by its words alone.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::{
     analysis::{uses::What, walk},
@@ -22,11 +22,24 @@ pub struct Module<'t> {
     /// For each word, the pieces that have it; not those behind a dot.
     names: FxHashMap<&'t str, Vec<u32>>,
     attributes: FxHashMap<&'t str, Vec<u32>>,
+    /// Those of them that are not called at once: they may be assigned to.
+    uncalled: FxHashMap<&'t str, Vec<u32>>,
     star_import: Option<usize>,
-    /// Attributes that are assigned to.
-    stored: FxHashSet<&'t str>,
+    /// Attributes that are assigned to, as far as anybody has asked.
+    stored: RefCell<FxHashMap<String, bool>>,
     /// Something in it could assign to any attribute or global name.
     may_patch_anything: bool,
+    /// It has `sys.path`: which module a name stands for is not certain.
+    changes_path: bool,
+    /// Modules that have led to this one may have put other functions in the place of its own.
+    before: Patches,
+}
+
+/// What a module may have put in the place of other modules' functions.
+#[derive(Clone, Debug, Default)]
+pub struct Patches {
+    pub anything: bool,
+    pub names: Vec<String>,
 }
 
 /// One or more statements that begin on one line in the first column.
@@ -95,12 +108,29 @@ impl<'t> Module<'t> {
             pieces: Vec::new(),
             names: FxHashMap::default(),
             attributes: FxHashMap::default(),
+            uncalled: FxHashMap::default(),
             star_import: None,
-            stored: FxHashSet::default(),
+            stored: RefCell::default(),
             may_patch_anything: false,
+            changes_path: false,
+            before: Patches::default(),
         };
         module.split();
         module
+    }
+
+    /// The same, reached through modules that may have changed it.
+    pub fn behind(text: &'t str, before: Patches) -> Self {
+        Self { before, ..Self::new(text) }
+    }
+
+    /// What this module, and those before it, may have put in the place of others' functions.
+    pub fn patches(&self) -> Patches {
+        let stored = self.uncalled.keys().filter(|name| self.is_stored(name)).map(|&name| name.to_owned());
+        Patches {
+            anything: self.may_patch_anything || self.before.anything,
+            names: self.before.names.iter().cloned().chain(stored).collect(),
+        }
     }
 
     fn split(&mut self) {
@@ -152,9 +182,10 @@ impl<'t> Module<'t> {
                     self.define(word);
                 }
             }
-            // `module.name = …`, not `==`.
-            if word == "=" && before[0] == "." {
-                self.stored.insert(before[1]);
+            self.changes_path |= word == "path" && before == ["sys", "."];
+            if word != "(" && before[0] == "." {
+                let index = self.last_index();
+                note(&mut self.uncalled, before[1], index);
             }
             let is_walrus = word == "=" && before[1] == ":";
             if (is_walrus || word == "global")
@@ -170,18 +201,32 @@ impl<'t> Module<'t> {
         for piece in &mut self.pieces {
             piece.text = &text[piece.start..piece.end];
         }
-        let anything = ["globals", "setattr", "delattr", "__dict__", "__setattr__", "modules"];
+        let anything = [
+            "__builtins__",
+            "__dict__",
+            "__setattr__",
+            "delattr",
+            "globals",
+            "mock",
+            "modules",
+            "monkeypatch",
+            "setattr",
+        ];
         self.may_patch_anything =
             anything.into_iter().any(|word| self.names.contains_key(word) || self.attributes.contains_key(word));
     }
 
     fn word(&mut self, word: &'t str, before: [&str; 2]) {
-        let index = u32::try_from(self.pieces.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let index = self.last_index();
         if before[1] == "." {
             note(&mut self.attributes, word, index);
             return;
         }
         note(&mut self.names, word, index);
+    }
+
+    fn last_index(&self) -> u32 {
+        u32::try_from(self.pieces.len().saturating_sub(1)).unwrap_or(u32::MAX)
     }
 
     fn define(&mut self, name: &'t str) {
@@ -197,7 +242,30 @@ impl<'t> Module<'t> {
 
     /// Whether something in the module could put another function in the place of one of this name.
     pub fn may_patch(&self, name: &str) -> bool {
-        self.may_patch_anything || self.stored.contains(name)
+        self.may_patch_anything
+            || self.before.anything
+            || self.before.names.iter().any(|patched| patched == name)
+            || self.is_stored(name)
+    }
+
+    /// Whether a module of the standard library may be another one of that name.
+    pub fn changes_path(&self) -> bool {
+        self.changes_path
+    }
+
+    /// `module.name = …`, in whatever way.
+    pub fn is_stored(&self, name: &str) -> bool {
+        let Some(pieces) = self.uncalled.get(name) else { return false };
+        if let Some(&known) = self.stored.borrow().get(name) {
+            return known;
+        }
+        let stores = |what| matches!(what, What::Store(stored) if stored == name);
+        let is_stored = pieces.iter().any(|&index| match self.pieces[index as usize].statements() {
+            Ok(statements) => walk::collect(statements).uses.iter().any(|found| stores(found.what)),
+            Err(_) => true,
+        });
+        self.stored.borrow_mut().insert(name.to_owned(), is_stored);
+        is_stored
     }
 
     pub fn piece_at(&self, offset: usize) -> Option<&Piece<'t>> {

@@ -189,8 +189,11 @@ fn names_that_are_bound_again_in_odd_places() {
         let report = transform(&Request::new(format!("{handler}{again}").as_bytes(), "handler")).report;
         assert_eq!(report.reason, "`handler` may be bound more than once", "{again}");
     }
+    // The object may be this module.
+    let report = transform(&Request::new(format!("{handler}x.handler = 1\n").as_bytes(), "handler")).report;
+    assert_eq!(report.reason, "an attribute `handler` is assigned to: it may be this one");
     // Inside a class or a function it is another name.
-    for other in ["class K:\n    handler = other\n", "def helper(handler):\n    handler = 1\n", "x.handler = 1\n"] {
+    for other in ["class K:\n    handler = other\n", "def helper(handler):\n    handler = 1\n", "x.handler(1)\n"] {
         assert!(
             transform(&Request::new(format!("{handler}{other}").as_bytes(), "handler")).source.is_some(),
             "{other}"

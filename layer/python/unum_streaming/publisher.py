@@ -39,7 +39,7 @@ class Publisher:
         self._trusted = _counts_are_reliable()
         self._loads = _BoxedNames()
         self._caller = None
-        self._frame = None
+        self._has_frame = False
         self._published = {}
         self._unsure = set()
 
@@ -88,12 +88,12 @@ class Publisher:
     def open(self, caller):
         """Fields may be published from now on, by the one frame that `caller` calls; by none if it is None."""
         self._caller = caller
-        self._frame = None
+        self._has_frame = False
         self._published = {}
         self._unsure = set()
 
     def close(self):
-        self._caller = self._frame = None
+        self._caller = None
 
     def has_published(self):
         return bool(self._published)
@@ -136,9 +136,16 @@ class Publisher:
     # Below: only after the call was found to be the handler's.
 
     def _is_handler(self, frame):
-        if self._frame is None and self._is_called_by_worker(frame):
-            self._frame = frame
-        return self._frame is frame
+        """Whether it is the first frame that got here on the route; that one bears a mark from then on.
+
+        A reference to it would keep the handler's locals alive while its decorators go on. The mark is a flag of the
+        frame's that only tracing looks at, and that every new frame has set.
+        """
+        if not self._has_frame and frame.f_trace_lines and self._is_called_by_worker(frame):
+            frame.f_trace_lines = False
+            self._has_frame = True
+            return True
+        return self._has_frame and not frame.f_trace_lines
 
     def _is_called_by_worker(self, frame):
         """Whether the call got here on the route that the transformer has followed: no other result is returned."""
@@ -150,9 +157,11 @@ class Publisher:
                 return False
             outer = outer.f_back
         if self._is_wrapped:
+            seen = [frame.f_code]
             while outer is not None and outer is not self._caller:
-                if outer.f_code is frame.f_code:
-                    return False  # it has called itself before it published anything
+                if outer.f_code in seen:
+                    return False  # something in between has called itself: which result counts is not certain
+                seen.append(outer.f_code)
                 outer = outer.f_back
         return outer is self._caller
 

@@ -1,5 +1,4 @@
 # early: a, b
-import builtins
 import json
 
 
@@ -11,7 +10,7 @@ def len(value):
     return "shadowed"
 
 
-json.dumps = builtins.repr = None
+json.dumps = repr = None
 
 
 def lambda_handler(event, context):

@@ -60,18 +60,22 @@ impl<'a> Root<'a> {
 }
 
 #[derive(Default)]
-pub struct Harm {
+pub struct Harm<'a> {
     /// By node, what in the source does it.
     pub nodes: BTreeMap<NodeId, TextRange>,
     /// A nested function, lambda or generator expression that has it.
     pub captured: Option<TextRange>,
     pub returned: Taint,
+    /// Of a container: what the function itself puts into it.
+    puts: Vec<&'a Expr>,
+    /// It puts something into it that no expression tells.
+    puts_more: bool,
 }
 
 /// Containers in containers in containers.
 const MAX_ASKING: usize = 4;
 
-pub fn analyse<'a>(program: &Program<'a>, function: &Function<'a>, root: Root<'a>) -> Harm {
+pub fn analyse<'a>(program: &Program<'a>, function: &Function<'a>, root: Root<'a>) -> Harm<'a> {
     Escape::new(program, function, root, FxHashSet::default()).run()
 }
 
@@ -91,13 +95,14 @@ struct Escape<'e, 'a> {
     inner: Vec<(&'a str, Taint)>,
     /// Times that one of them was read that has something to do with it.
     inner_reads: usize,
-    harm: Harm,
+    harm: Harm<'a>,
     /// For a slot: another key of the same dict may hold it, too.
     is_shared: bool,
     /// What is being done now is a step that `dict_states` knows.
     is_step: bool,
     node: NodeId,
     todo: Vec<NodeId>,
+    queued: FxHashSet<NodeId>,
     /// Containers that are asked about further up.
     asking: FxHashSet<&'a str>,
     /// Of containers that the function made itself, the nodes at which somebody else may have them.
@@ -118,12 +123,13 @@ impl<'e, 'a> Escape<'e, 'a> {
             is_step: false,
             node: 0,
             todo: Vec::new(),
+            queued: FxHashSet::default(),
             asking,
             shared: FxHashMap::default(),
         }
     }
 
-    fn run(mut self) -> Harm {
+    fn run(mut self) -> Harm<'a> {
         self.run_all();
         self.harm
     }
@@ -136,6 +142,7 @@ impl<'e, 'a> Escape<'e, 'a> {
         };
         self.taint(self.root.name(), taint);
         while let Some(node) = self.todo.pop() {
+            self.queued.remove(&node);
             self.node = node;
             self.part(self.function.graph.nodes[node].part);
         }
@@ -161,7 +168,9 @@ impl<'e, 'a> Escape<'e, 'a> {
                 let length = u32::try_from(load.name.len()).unwrap_or(0);
                 self.harm.captured.get_or_insert(TextRange::at(load.at, length.into()));
             }
-            self.todo.push(load.node);
+            if self.queued.insert(load.node) {
+                self.todo.push(load.node);
+            }
         }
     }
 
@@ -233,8 +242,9 @@ impl<'e, 'a> Escape<'e, 'a> {
     /// What iterating or subscripting gives.
     pub(super) fn element(&self, taint: Taint) -> Taint {
         match self.root {
-            // Of a result only the dict itself is asked about.
+            // Of a result only the dict itself is asked about; what holds it may hold it deeper.
             Root::Result(_) | Root::Keys(_) if !taint.is_holder() => Taint::NONE,
+            Root::Result(_) | Root::Keys(_) => (Taint::PIECE | Taint::HOLDER).mixed_if(taint.is_mixed()),
             _ if taint.any() => Taint::PIECE.mixed_if(taint.is_mixed()),
             _ => Taint::NONE,
         }

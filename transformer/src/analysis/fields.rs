@@ -19,7 +19,7 @@ use super::{
 };
 use crate::lexer::{self, Lexer};
 use crate::parse::{
-    TextRange,
+    TextRange, TextSize,
     ast::{Expr, Ranged},
 };
 
@@ -80,25 +80,27 @@ pub struct Fields<'f, 'a> {
     pub function: &'f Function<'a>,
     pub finality: Finality<'f, 'a>,
     inline: Vec<Inline<'a>>,
-    harms: FxHashMap<&'a str, Known>,
+    harms: FxHashMap<&'a str, Known<'a>>,
     /// By variable and key.
-    slot_harms: FxHashMap<(&'a str, &'a str), Known>,
+    slot_harms: FxHashMap<(&'a str, &'a str), Known<'a>>,
     bound: FxHashMap<&'a str, Vec<bool>>,
     works: Vec<bool>,
+    /// By node, where the last inline value that takes work begins.
+    last_work: FxHashMap<NodeId, TextSize>,
     /// Of the last return with these keys.
     last: Option<Vec<(&'a str, Value<'a>)>>,
     /// By variable and key, the last thing in the source that is put there.
     stored: FxHashMap<(&'a str, &'a str), (NodeId, Value<'a>)>,
 }
 
-struct Known {
-    harm: Harm,
+struct Known<'a> {
+    harm: Harm<'a>,
     /// By node: something harmful can still come.
     ahead: Vec<bool>,
 }
 
-impl Known {
-    fn of(function: &Function, harm: Harm) -> Self {
+impl<'a> Known<'a> {
+    fn of(function: &Function, harm: Harm<'a>) -> Self {
         let ahead = function.graph.reaching(harm.nodes.keys().copied());
         Self { harm, ahead }
     }
@@ -114,6 +116,11 @@ impl<'f, 'a> Fields<'f, 'a> {
         inline.retain(|inline| !inline.value.is_tuple_expr() || is_enclosed(&text[inline.value.range()]));
         let fits = |entries: &&Vec<(&str, Value<'a>)>| entries.iter().map(|(key, _)| key).eq(finality.keys.iter());
         let last = finality.returns.all.iter().filter_map(|back| back.entries.as_ref().ok()).rfind(fits).cloned();
+        let mut last_work: FxHashMap<NodeId, TextSize> = FxHashMap::default();
+        for inline in inline.iter().filter(|inline| work::expression(inline.value)) {
+            let last = last_work.entry(inline.node).or_default();
+            *last = inline.value.start().max(*last);
+        }
         let stored = last_stored(&finality.returns.dicts);
         Self {
             program,
@@ -124,6 +131,7 @@ impl<'f, 'a> Fields<'f, 'a> {
             slot_harms: FxHashMap::default(),
             bound: FxHashMap::default(),
             works,
+            last_work,
             last,
             stored,
         }
@@ -191,10 +199,8 @@ impl<'f, 'a> Fields<'f, 'a> {
 
     fn has_work_after(&self, inline: &Inline) -> bool {
         let next = &self.function.graph.nodes[inline.node].next;
-        let later = |other: &Inline| {
-            other.node == inline.node && other.value.start() >= inline.value.end() && work::expression(other.value)
-        };
-        next.iter().any(|&to| self.works[to]) || self.inline.iter().any(later)
+        let last = self.last_work.get(&inline.node);
+        next.iter().any(|&to| self.works[to]) || last.is_some_and(|&start| start >= inline.value.end())
     }
 
     /// By node, where the field's final value already is.
@@ -245,7 +251,7 @@ impl<'f, 'a> Fields<'f, 'a> {
         known.harm.captured.is_none() && next.iter().all(|&to| !known.ahead[to])
     }
 
-    fn known(&mut self, name: &'a str) -> &Known {
+    fn known(&mut self, name: &'a str) -> &Known<'a> {
         self.harms.entry(name).or_insert_with(|| {
             Known::of(self.function, escape::analyse(self.program, self.function, Root::Value(name)))
         })

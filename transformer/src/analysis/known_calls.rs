@@ -41,7 +41,7 @@ pub fn function(path: &str) -> Option<Gives> {
         | ("base64", "b64encode" | "b64decode" | "urlsafe_b64encode" | "urlsafe_b64decode")
         | ("binascii", "crc32" | "hexlify" | "unhexlify")
         | ("bisect", "bisect" | "bisect_left" | "bisect_right")
-        | ("cmath" | "math", _)
+        | ("cmath", _)
         | ("decimal", "Decimal")
         | ("fractions", "Fraction")
         | ("hashlib", "md5" | "sha1" | "sha256" | "sha512" | "blake2b")
@@ -50,7 +50,12 @@ pub fn function(path: &str) -> Option<Gives> {
         | ("re", "compile" | "escape" | "findall" | "fullmatch" | "match" | "search" | "split" | "sub")
         | ("string", "capwords")
         | ("textwrap", "dedent" | "fill" | "indent" | "shorten" | "wrap")
-        | ("time", _)
+        | (
+            "time",
+            "asctime" | "ctime" | "gmtime" | "localtime" | "mktime" | "monotonic" | "monotonic_ns" | "perf_counter"
+            | "perf_counter_ns" | "process_time" | "process_time_ns" | "sleep" | "strftime" | "strptime"
+            | "thread_time" | "time" | "time_ns",
+        )
         | ("unicodedata", _)
         | (
             "urllib.parse",
@@ -65,6 +70,8 @@ pub fn function(path: &str) -> Option<Gives> {
         | ("datetime.date", "fromisoformat" | "fromtimestamp" | "today")
         | ("datetime", "date" | "datetime" | "timedelta")
         | ("operator", "contains" | "countOf" | "eq" | "ge" | "gt" | "le" | "lt" | "ne" | "not_" | "truth") => Fresh,
+        ("math", "prod") => Total,
+        ("math", _) => Fresh,
         ("statistics", "fmean" | "mean" | "pstdev" | "pvariance" | "stdev" | "variance") => Fresh,
         ("statistics", _) => Piece,
         ("copy", "copy")
@@ -103,10 +110,69 @@ pub fn is_library(package: &str) -> bool {
     matches!(package, "aws_lambda_powertools" | "aws_xray_sdk" | "numpy")
 }
 
+/// Modules that are loaded before the handler's: whatever `sys.path` becomes, the name stands for them.
+pub fn is_loaded_before(module: &str) -> bool {
+    matches!(
+        module,
+        "builtins"
+            | "collections"
+            | "contextlib"
+            | "decimal"
+            | "functools"
+            | "itertools"
+            | "json"
+            | "logging"
+            | "math"
+            | "operator"
+            | "re"
+            | "string"
+            | "threading"
+            | "time"
+            | "warnings"
+    )
+}
+
 /// More than these are something that the table does not know of.
 pub fn most_arguments(path: &str) -> usize {
-    // The second one is where it remembers what it has copied.
-    if path == "copy.deepcopy" { 1 } else { usize::MAX }
+    match path {
+        // The second one is where it remembers what it has copied, what it compares with, or a base class.
+        "copy.deepcopy" | "builtins.iter" | "builtins.type" => 1,
+        _ => usize::MAX,
+    }
+}
+
+/// By this keyword the function is given a class whose methods get the other arguments.
+pub fn takes_a_class(path: &str, keyword: &str) -> bool {
+    path == "json.dumps" && keyword == "cls"
+}
+
+/// What comes back is a number, a text or a truth value.
+pub fn gives_scalar(path: &str) -> bool {
+    matches!(
+        path,
+        "builtins.all"
+            | "builtins.any"
+            | "builtins.ascii"
+            | "builtins.bin"
+            | "builtins.bool"
+            | "builtins.chr"
+            | "builtins.float"
+            | "builtins.format"
+            | "builtins.hash"
+            | "builtins.hex"
+            | "builtins.id"
+            | "builtins.int"
+            | "builtins.isinstance"
+            | "builtins.len"
+            | "builtins.oct"
+            | "builtins.ord"
+            | "builtins.repr"
+            | "builtins.str"
+            | "json.dumps"
+            | "time.monotonic"
+            | "time.perf_counter"
+            | "time.time"
+    )
 }
 
 /// Functions that only count, wrap or show their arguments: no operator of theirs runs.

@@ -33,6 +33,14 @@ pub fn root(expr: &Expr) -> Option<&str> {
     }
 }
 
+/// Of an item, what it is an item of.
+pub fn container(target: &Expr) -> &Expr {
+    match target {
+        Expr::Subscript(subscript) => &subscript.value,
+        other => other,
+    }
+}
+
 impl<'m> Names<'m> {
     pub fn new(module: &'m Module<'m>, is_own_module: &'m dyn Fn(&str) -> bool) -> Self {
         Self { module, is_own_module, own_modules: RefCell::default(), paths: RefCell::default() }
@@ -45,7 +53,8 @@ impl<'m> Names<'m> {
         let root = module.split('.').next().unwrap_or_default();
         // A library is found among the function's own files; something of the standard library's name is not it.
         let is_own = || root != "builtins" && !known_calls::is_library(root) && self.is_own(root);
-        (!self.module.may_patch(name) && !is_own()).then_some(path)
+        let is_certain = || !self.module.changes_path() || known_calls::is_loaded_before(root);
+        (!self.module.may_patch(name) && !is_own() && is_certain()).then_some(path)
     }
 
     fn is_own(&self, module: &str) -> bool {
@@ -99,6 +108,7 @@ impl<'m> Names<'m> {
     /// A global name that is bound to a constant, and to nothing else in this module.
     pub fn is_constant(&self, name: &str) -> bool {
         matches!(self.module.binding(name), Some(Binding::Value(value)) if constants::is_constant(value))
+            && !self.module.may_patch(name)
     }
 
     pub fn lets_exceptions_pass(&self, context: &Expr) -> bool {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     builders::{self, Built},
-    escape::{self, Root, Taint},
+    escape::{self, Harm, Root, Taint},
     function::Function,
     names::Names,
     why::Why,
@@ -21,6 +21,7 @@ pub struct Program<'m> {
     functions: RefCell<FxHashMap<*const ast::StmtFunctionDef, Option<Rc<Function<'m>>>>>,
     built: RefCell<FxHashMap<*const ast::StmtFunctionDef, Result<Built<'m>, Why>>>,
     summaries: RefCell<FxHashMap<(*const ast::StmtFunctionDef, &'m str, bool), Summary>>,
+    containers: RefCell<FxHashMap<(*const ast::StmtFunctionDef, &'m str), Option<Rc<Harm<'m>>>>>,
 }
 
 /// What a function of this module does with one argument.
@@ -41,6 +42,7 @@ impl<'m> Program<'m> {
             functions: RefCell::default(),
             built: RefCell::default(),
             summaries: RefCell::default(),
+            containers: RefCell::default(),
         }
     }
 
@@ -77,6 +79,18 @@ impl<'m> Program<'m> {
         let summary = self.summarise(def, parameter, is_mixed);
         self.summaries.borrow_mut().insert(key, summary);
         summary
+    }
+
+    /// What happens to the container that a variable of the function holds; none while that is being asked.
+    pub fn container(&self, function: &Function<'m>, name: &'m str) -> Option<Rc<Harm<'m>>> {
+        let key = (std::ptr::from_ref(function.def), name);
+        if let Some(known) = self.containers.borrow().get(&key) {
+            return known.clone();
+        }
+        self.containers.borrow_mut().insert(key, None);
+        let harm = Rc::new(escape::analyse(self, function, Root::Container(name)));
+        self.containers.borrow_mut().insert(key, Some(Rc::clone(&harm)));
+        Some(harm)
     }
 
     fn summarise(&self, def: &'m ast::StmtFunctionDef, parameter: &'m str, is_mixed: bool) -> Summary {

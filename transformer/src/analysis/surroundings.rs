@@ -5,6 +5,7 @@ use super::{
     walk,
 };
 use crate::{
+    lexer::{Kind, Lexer},
     module::Module,
     parse::{TextRange, TextSize},
     refusal::Refusal,
@@ -13,13 +14,16 @@ use crate::{
 const NAMES: [&str; 5] = ["breakpoint", "eval", "exec", "locals", "vars"];
 /// Harmless at module level, where they see nothing of the handler.
 const SCOPE_NAMES: [&str; 2] = ["dir", "globals"];
-const ATTRIBUTES: [&str; 19] = [
+const ATTRIBUTES: [&str; 24] = [
+    "__builtins__",
     "__wrapped__",
     "__code__",
     "_current_frames",
+    "addaudithook",
     "_getframe",
     "currentframe",
     "f_back",
+    "f_lasti",
     "f_locals",
     "get_objects",
     "get_referents",
@@ -28,12 +32,16 @@ const ATTRIBUTES: [&str; 19] = [
     "getrefcount",
     "getsource",
     "getsourcelines",
+    "meta_path",
     "set_trace",
     "setprofile",
     "settrace",
     "tb_frame",
+    "tb_lasti",
     "walk_stack",
 ];
+/// With these, a name in a string counts as one in the source.
+const BY_NAME: [&str; 6] = ["__getattribute__", "attrgetter", "getattr", "import_module", "methodcaller", "__import__"];
 const MODULES: [&str; 8] = ["bdb", "cProfile", "ctypes", "dis", "gc", "inspect", "pdb", "profile"];
 
 /// `scope` is the function whose fields are to be published.
@@ -42,6 +50,9 @@ pub fn check(module: &Module, scope: &Uses) -> Result<(), Refusal> {
     let mut listed: Vec<&str> = module.words().map(|(word, _)| word).filter(|word| is_listed(word)).collect();
     listed.sort_unstable();
     let has_builtins = module.words().any(|(word, _)| matches!(word, "builtins" | "__builtins__"));
+    if has_builtins && let Some((name, at)) = stored_in_builtins(module) {
+        return Err(refusal(name, at));
+    }
     for word in listed {
         for piece in module.pieces_with(word) {
             let Ok(statements) = piece.statements() else {
@@ -54,8 +65,40 @@ pub fn check(module: &Module, scope: &Uses) -> Result<(), Refusal> {
             }
         }
     }
+    if let Some((name, at)) = named_in_a_string(module, is_listed) {
+        return Err(refusal(name, at));
+    }
     let in_scope = || scope.uses.iter().find_map(|found| Some((name_of(found.what, &SCOPE_NAMES)?, found.at)));
     in_scope().map_or(Ok(()), |(name, at)| Err(refusal(name, at)))
+}
+
+/// `getattr(sys, "_getframe")`
+fn named_in_a_string<'m>(module: &Module<'m>, is_listed: impl Fn(&str) -> bool) -> Option<(&'m str, TextSize)> {
+    if !module.words().any(|(word, _)| BY_NAME.contains(&word)) {
+        return None;
+    }
+    let text = module.text;
+    let strings = Lexer::new(text).filter(|token| matches!(token.kind, Kind::String { .. }));
+    let mut words = strings.flat_map(|token| {
+        let is_no_name = |char: char| !char.is_alphanumeric() && char != '_';
+        text[token.start..token.end].split(is_no_name).filter(|word| !word.is_empty())
+    });
+    let word = words.find(|word| is_listed(word))?;
+    let at = word.as_ptr() as usize - text.as_ptr() as usize;
+    Some((word, TextSize::try_from(at).unwrap_or_default()))
+}
+
+/// What the worker calls meanwhile would be called by another name.
+fn stored_in_builtins<'m>(module: &'m Module) -> Option<(&'m str, TextSize)> {
+    let pieces = module.pieces_with("builtins").into_iter().filter_map(|piece| piece.statements().ok());
+    let stores = pieces.flat_map(|statements| walk::collect(statements).uses).filter_map(|found| match found.what {
+        What::Store(name) => Some((name, found.at)),
+        _ => None,
+    });
+    // By another name for it, perhaps; this one says more.
+    let stores: Vec<(&str, TextSize)> = stores.collect();
+    let is_by_name = |store: &&(&str, TextSize)| module.text[store.1.to_usize()..].starts_with("builtins");
+    stores.iter().find(is_by_name).or(stores.first()).copied()
 }
 
 /// `builtins.locals`, and `locals` out of `from builtins import locals`.

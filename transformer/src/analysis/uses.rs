@@ -42,6 +42,8 @@ pub enum What<'a> {
     KeyRead(&'a str),
     Bind(&'a str, How),
     Attribute(&'a str),
+    /// An attribute that is assigned to, or deleted.
+    Store(&'a str),
     /// A module's dotted name.
     Import(&'a str),
     StarImport,

@@ -71,6 +71,11 @@ impl<'a> Variables<'a> {
         self.0.iter().map(|(&name, variable)| (name, variable))
     }
 
+    /// The source's own text of a name.
+    pub fn name(&self, name: &str) -> Option<&'a str> {
+        self.0.get_key_value(name).map(|(&name, _)| name)
+    }
+
     pub fn get(&self, name: &str) -> Option<&Variable<'a>> {
         self.0.get(name)
     }

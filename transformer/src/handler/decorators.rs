@@ -109,8 +109,14 @@ fn passes_through<'m>(
     let is_shadowed = parameters::all(&wrapper.args).any(|parameter| parameter == function_name);
     // Whatever else has it could call it again.
     let uses = walk::collect(&decorator.body);
-    let loads =
-        uses.uses.iter().filter(|found| matches!(found.what, What::Load(name) if name == function_name)).count();
+    let loads_of = |name: &str| {
+        uses.uses.iter().filter(|found| matches!(found.what, What::Load(loaded) if loaded == name)).count()
+    };
+    let loads = loads_of(function_name);
+    // Besides being returned, it calls itself.
+    if loads_of(wrapper.name.as_str()) != 1 {
+        return Some(false);
+    }
     // A `finally` body stands in the graph more than once.
     let mut known: Vec<TextSize> = variable.loads.iter().map(|load| load.at).collect();
     known.sort_unstable();

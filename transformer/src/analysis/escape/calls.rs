@@ -82,7 +82,7 @@ impl<'a> Escape<'_, 'a> {
         self.function.is_inner(name) || self.inner.iter().any(|(inner, _)| *inner == name)
     }
 
-    fn path(&self, func: &Expr) -> Option<String> {
+    pub(super) fn path(&self, func: &Expr) -> Option<String> {
         if names::root(func).is_none_or(|root| self.is_local(root)) {
             return None;
         }
@@ -98,7 +98,10 @@ impl<'a> Escape<'_, 'a> {
     fn known_call(&mut self, gives: Gives, call: &'a ast::ExprCall, arguments: &Arguments<'a>) -> Taint {
         let path = self.path(&call.func).unwrap_or_default();
         let is_inert = known_calls::is_inert(&path);
-        if arguments.positional.len() + arguments.keywords.len() > known_calls::most_arguments(&path) {
+        let takes_a_class = |name: Option<&str>| name.is_none_or(|name| known_calls::takes_a_class(&path, name));
+        if arguments.positional.len() + arguments.keywords.len() > known_calls::most_arguments(&path)
+            || path == "json.dumps" && arguments.keywords.iter().any(|&(name, ..)| takes_a_class(name))
+        {
             return self.unknown(call);
         }
         let taint = arguments.taint();
@@ -117,14 +120,14 @@ impl<'a> Escape<'_, 'a> {
         }
         // What a function of the module's makes of the pieces is anything.
         is_strange |= arguments.all().any(|(arg, one)| !one.any() && self.is_function(arg));
+        let keywords = arguments.keywords.iter().fold(Taint::NONE, |taint, (.., one)| taint | *one);
         match (gives, arguments.positional.as_slice()) {
-            (Gives::Fresh, _) | (Gives::Total, &[_]) => Taint::NONE,
+            (Gives::Fresh, _) => Taint::NONE,
+            (Gives::Total, &[_]) if !keywords.any() => Taint::NONE,
             // One argument is gone through: what comes back has its items.
-            (Gives::Holder, &[(_, one)]) => {
-                let keywords = arguments.keywords.iter().fold(Taint::NONE, |taint, (.., one)| taint | *one);
-                (self.element(one) | keywords).mixed_if(is_strange).held()
-            }
-            (Gives::Piece, &[(_, one)]) => self.element(one).mixed_if(is_strange),
+            (Gives::Holder, &[(_, one)]) => (self.element(one) | keywords).mixed_if(is_strange).held(),
+            // Or else what is given for want of items (`default=`).
+            (Gives::Piece, &[(_, one)]) => (self.element(one) | keywords).mixed_if(is_strange),
             (Gives::Holder, _) => taint.mixed_if(is_strange).held(),
             (Gives::Piece | Gives::Total, _) => (taint | Taint::PIECE).mixed_if(is_strange),
         }
@@ -144,6 +147,7 @@ impl<'a> Escape<'_, 'a> {
         let name = method.attr.as_str();
         let of_args = arguments.taint();
         if matches!(self.root, Root::Container(_)) && self.may_change(&method.value) {
+            self.harm.puts.extend(arguments.all().map(|(arg, _)| arg));
             let gives_item = matches!(name, "get" | "pop" | "popitem" | "popleft" | "setdefault");
             return Some(if gives_item { Taint::PIECE } else { Taint::NONE });
         }

@@ -1,6 +1,6 @@
 //! Values whose operators run nobody's code: what JSON can hold, and other results of Python's own functions.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use super::{Escape, bound_value};
 use crate::{
@@ -13,7 +13,7 @@ const MAX_STEPS: usize = 400;
 
 impl Escape<'_, '_> {
     pub(super) fn is_plain(&self, expr: &Expr) -> bool {
-        Plain { escape: self, steps: Cell::new(MAX_STEPS) }.expr(expr)
+        Plain::new(self).expr(expr)
     }
 
     /// Whether looking this container up by a piece shows the piece to nobody.
@@ -23,15 +23,7 @@ impl Escape<'_, '_> {
 
     /// Whether a name only ever holds numbers and texts, which `+=` replaces.
     pub(super) fn is_scalar(&self, name: &str) -> bool {
-        let Some(variable) = self.function.variables.get(name).filter(|_| self.function.is_local(name)) else {
-            return false;
-        };
-        let plain = Plain { escape: self, steps: Cell::new(MAX_STEPS) };
-        !variable.is_parameter
-            && variable.bindings.iter().all(|binding| match self.function.graph.nodes[binding.node].part {
-                Part::Simple(Stmt::AugAssign(_)) => true,
-                part => bound_value(part, name).is_some_and(|value| plain.scalar(value)),
-            })
+        Plain::new(self).holds_scalars(name)
     }
 
     pub(super) fn is_new_container(&self, value: &Expr) -> bool {
@@ -51,9 +43,15 @@ impl Escape<'_, '_> {
 struct Plain<'p, 'e, 'a> {
     escape: &'p Escape<'e, 'a>,
     steps: Cell<usize>,
+    /// Containers whose contents are being looked at.
+    asking: RefCell<Vec<&'a str>>,
 }
 
-impl Plain<'_, '_, '_> {
+impl<'p, 'e, 'a> Plain<'p, 'e, 'a> {
+    fn new(escape: &'p Escape<'e, 'a>) -> Self {
+        Self { escape, steps: Cell::new(MAX_STEPS), asking: RefCell::default() }
+    }
+
     fn expr(&self, expr: &Expr) -> bool {
         let Some(left) = self.steps.get().checked_sub(1) else { return false };
         self.steps.set(left);
@@ -107,7 +105,7 @@ impl Plain<'_, '_, '_> {
             return !escape.function.is_inner(name) && escape.program.names.is_constant(name);
         };
         if escape.function.event() == Some(name) {
-            return variable.bindings.is_empty();
+            return variable.bindings.is_empty() && self.stays_plain(name);
         }
         !variable.is_parameter
             && variable.bindings.iter().all(|binding| {
@@ -121,6 +119,33 @@ impl Plain<'_, '_, '_> {
                     _ => false,
                 }
             })
+            && (self.holds_scalars(name) || self.stays_plain(name))
+    }
+
+    fn holds_scalars(&self, name: &str) -> bool {
+        let function = self.escape.function;
+        let Some(variable) = function.variables.get(name).filter(|_| function.is_local(name)) else { return false };
+        !variable.is_parameter
+            && variable.bindings.iter().all(|binding| match function.graph.nodes[binding.node].part {
+                Part::Simple(Stmt::AugAssign(_)) => true,
+                part => bound_value(part, name).is_some_and(|value| self.scalar(value)),
+            })
+    }
+
+    /// Whether nothing of an unknown class is ever put into the container that a variable holds.
+    fn stays_plain(&self, name: &str) -> bool {
+        let Some(name) = self.escape.function.variables.name(name) else { return false };
+        if self.asking.borrow().contains(&name) {
+            return true;
+        }
+        let Some(harm) = self.escape.program.container(self.escape.function, name) else { return false };
+        self.asking.borrow_mut().push(name);
+        let stays = harm.captured.is_none()
+            && harm.nodes.is_empty()
+            && !harm.puts_more
+            && harm.puts.iter().all(|put| self.expr(put));
+        self.asking.borrow_mut().pop();
+        stays
     }
 
     /// `total = total + 1` says nothing new of `total`.
@@ -138,7 +163,7 @@ impl Plain<'_, '_, '_> {
             Expr::UnaryOp(operation) => self.scalar(&operation.operand),
             Expr::BinOp(operation) => self.scalar(&operation.left) && self.scalar(&operation.right),
             Expr::Call(call) => {
-                matches!(self.escape.known(&call.func), Some(known_calls::Gives::Fresh)) && self.expr(value)
+                self.escape.path(&call.func).is_some_and(|path| known_calls::gives_scalar(&path)) && self.expr(value)
             }
             _ => false,
         }

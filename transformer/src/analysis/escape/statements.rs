@@ -31,7 +31,9 @@ impl<'a> Escape<'_, 'a> {
             Pattern::MatchClass(class) => {
                 let path = names::root(&class.cls).filter(|root| !self.function.is_inner(root));
                 let path = path.and_then(|_| self.program.names.path(&class.cls));
-                if subject.is_mixed() || !path.is_some_and(|path| path.starts_with("builtins.")) {
+                // An attribute may be a bound method.
+                let takes_attributes = !class.kwd_patterns.is_empty();
+                if subject.is_mixed() || takes_attributes || !path.is_some_and(|path| path.starts_with("builtins.")) {
                     self.harmed(class.cls.range());
                 }
                 self.patterns(&class.patterns, subject);
@@ -73,6 +75,8 @@ impl<'a> Escape<'_, 'a> {
                     self.is_step = is_step;
                     self.assign(&assign.target, taint, assign.value.as_deref());
                     self.is_step = false;
+                } else {
+                    self.parts_of_target(&assign.target);
                 }
             }
             Stmt::AugAssign(assign) => {
@@ -112,6 +116,18 @@ impl<'a> Escape<'_, 'a> {
         }
     }
 
+    /// `a[f()]: int` stores nothing, and evaluates what stands in it all the same.
+    fn parts_of_target(&mut self, target: &'a Expr) {
+        match target {
+            Expr::Subscript(subscript) => {
+                self.eval(&subscript.value);
+                self.eval(&subscript.slice);
+            }
+            Expr::Attribute(attribute) => drop(self.eval(&attribute.value)),
+            _ => {}
+        }
+    }
+
     pub(super) fn expression(&mut self, value: &'a Expr, is_step: bool) {
         self.is_step = is_step;
         let is_understood = self.is_step_of_result(value);
@@ -147,6 +163,11 @@ impl<'a> Escape<'_, 'a> {
         let is_strange = if value.any() { value.is_mixed() } else { !self.is_plain(&assign.value) };
         let by = assign.range();
         self.share(&assign.target, value);
+        if let Root::Container(_) = self.root
+            && self.may_change(names::container(&assign.target))
+        {
+            self.harm.puts.push(&assign.value);
+        }
         match &*assign.target {
             _ if self.may_change(&assign.target) => {}
             Expr::Name(name) => {

@@ -38,6 +38,11 @@ impl<'a> Escape<'_, 'a> {
             Expr::Starred(starred) => self.assign(&starred.value, taint.held(), None),
             Expr::Subscript(subscript) => {
                 let key = self.key(&subscript.slice);
+                if matches!(self.root, Root::Container(_)) && self.may_change(&subscript.value) {
+                    self.harm.puts.push(&subscript.slice);
+                    self.harm.puts.extend(value);
+                    self.harm.puts_more |= value.is_none();
+                }
                 let is_strange = value.is_none_or(|value| !taint.any() && !self.is_plain(value));
                 self.store(&subscript.value, key, taint, is_strange, target.range());
             }
@@ -89,7 +94,11 @@ impl<'a> Escape<'_, 'a> {
         let is_root = matches!(container, Expr::Name(name) if name.id.as_str() == root);
         if is_root && taint.any() && !std::mem::replace(&mut self.is_shared, true) {
             let loads = self.function.variables.get(root).into_iter().flat_map(|variable| &variable.loads);
-            self.todo.extend(loads.map(|load| load.node));
+            for load in loads {
+                if self.queued.insert(load.node) {
+                    self.todo.push(load.node);
+                }
+            }
         }
     }
 

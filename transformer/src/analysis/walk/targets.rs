@@ -24,6 +24,7 @@ impl<'a> Walk<'a> {
             }
             Pattern::MatchClass(class) => {
                 self.expr(&class.cls);
+                class.kwd_attrs.iter().for_each(|name| self.add(at, What::Attribute(name)));
                 class.patterns.iter().chain(&class.kwd_patterns).for_each(|pattern| self.pattern(pattern));
             }
             Pattern::MatchStar(star) => self.capture(at, star.name.as_ref()),
@@ -51,6 +52,10 @@ impl<'a> Walk<'a> {
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.target(element, how)),
             Expr::List(list) => list.elts.iter().for_each(|element| self.target(element, how)),
             Expr::Starred(starred) => self.target(&starred.value, how),
+            Expr::Attribute(attribute) => {
+                self.expr(target);
+                self.add(target.start(), What::Store(&attribute.attr));
+            }
             other => self.expr(other),
         }
     }
