@@ -47,10 +47,16 @@ pub struct Module {
     pub source: Vec<u8>,
 }
 
+/// No pipe or device, which may never end.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let found = path.metadata()?;
+    if found.is_file() || found.is_dir() { fs::read(path) } else { Err(io::Error::other("it is not a regular file")) }
+}
+
 impl Module {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let path = path.to_owned();
-        match fs::read(&path) {
+        match read(&path) {
             Ok(source) => Ok(Self { path, source }),
             Err(source) => Err(Error::Read { path, source }),
         }

@@ -247,3 +247,18 @@ fn a_link_that_leads_back() {
     std::os::unix::fs::symlink("nowhere", folder.join("functions/dangling.py")).unwrap();
     insta::assert_snapshot!(analyze(&folder, &["functions", "--summary"]));
 }
+
+#[test]
+fn names_that_are_no_text_and_what_is_no_file() {
+    let folder = project("no-file", &[("app.py", STREAMS.as_bytes())]);
+    fs::write(folder.join(OsStr::from_bytes(b"caf\xe9.py")), STREAMS).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.join("zero.py")).unwrap();
+    for paths in ["**/*.py", "."] {
+        let done = command(&folder, &["--summary", paths]).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        assert!(String::from_utf8_lossy(&done.stdout).contains("app.py"));
+    }
+    let found = analyze(&folder, &["zero.py"]);
+    assert!(found.contains("cannot read zero.py: it is not a regular file"), "{found}");
+    assert!(found.ends_with("exit code: 2\n"), "{found}");
+}

@@ -40,12 +40,20 @@ def main():
     sys.path.insert(0, sys.argv[1])
     from unum_streaming import worker
 
+    sys.modules["odd_names"] = odd_names()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     warnings.simplefilter("ignore")
     answers = io.open(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)  # what a program prints is no answer
     for line in io.open(0, encoding="utf-8"):
         answers.write(json.dumps(compare(worker, json.loads(line))) + "\n")
+
+
+def odd_names():
+    """A module whose `all` is not Python's."""
+    module = types.ModuleType("odd_names")
+    module.all = lambda value: value.append(len(value))
+    return module
 
 
 def compare(worker, job):

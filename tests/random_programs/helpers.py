@@ -159,6 +159,28 @@ def promise(value):
     return lambda: value.append(3)
 
 
+def promise_later(value):
+    def later():
+        value.append(3)
+
+    return later
+
+
+def grown_pair(first, second):
+    first.append(second)
+    return {"first": first, "second": second}
+
+
+def gathered(**fields):
+    for value in fields.values():
+        harm(value)
+    return {**fields}
+
+
+def named(first, **rest):
+    return {**rest, "size": len(rest)}
+
+
 def own_names():
     return sys._getframe(1).f_code.co_names
 

@@ -9,12 +9,7 @@ SHADOWS = {
     "assigned": (["all = grow"], "all(X)"),
     "defined": (["def all(value):", "    return grow(value)"], "all(X)"),
     "imported": (
-        [
-            "import sys, types",
-            "sys.modules['odd'] = types.ModuleType('odd')",
-            "sys.modules['odd'].all = grow",
-            "from odd import *",
-        ],
+        ["from odd_names import *"],  # child.py has it
         "all(X)",
     ),
     "twice": (["def peek_at(value):", "    return len(value)", "", "peek_at = grow"], "peek_at(X)"),

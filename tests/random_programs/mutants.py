@@ -39,7 +39,7 @@ from random_programs.session import find  # noqa: E402
 ROOT = TESTS.parent
 LIST = Path(__file__).with_suffix(".toml")
 SOURCES = "transformer/src"
-PROGRAMS = 2500
+PROGRAMS = 5000
 PYTHONS = ("3.9", "3.13")
 
 

@@ -75,49 +75,67 @@ impl Found {
     fn pattern(&mut self, pattern: &str) {
         let options =
             MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
-        let paths = match glob::glob_with(pattern, options) {
-            Ok(paths) => paths,
+        let compiled = match glob::Pattern::new(pattern) {
+            Ok(compiled) => compiled,
             Err(source) => return self.errors.push(Error::Pattern { pattern: pattern.to_owned(), source }),
         };
-        let asked_for = |name: &OsStr| Path::new(pattern).components().any(|part| part.as_os_str() == name);
-        let mut matched = 0;
-        for path in paths {
-            match path {
-                Ok(path) if path.iter().any(|name| skipped(name) && !asked_for(name)) => {}
-                Ok(path) if path.is_dir() => matched += self.folder(&path),
-                Ok(path) if is_python(&path) => {
-                    self.file(&path, false);
-                    matched += 1;
-                }
-                Ok(_) => {}
-                Err(error) => self.errors.push(Error::Folder { path: error.path().to_owned(), source: error.into() }),
+        let errors = self.errors.len();
+        let begin: PathBuf = Path::new(pattern).iter().take_while(|part| !is_wild(part)).collect();
+        if self.matching(&begin, &|path| compiled.matches_path_with(path, options), Path::new(pattern)) == 0
+            && self.errors.len() == errors
+        {
+            self.errors.push(Error::NoMatch(pattern.into()));
+        }
+    }
+
+    /// The modules in `folder` and below that match, and those in folders that do; answers how many.
+    fn matching(&mut self, folder: &Path, matches: &dyn Fn(&Path) -> bool, pattern: &Path) -> usize {
+        let mut modules = 0;
+        for entry in self.entries(folder) {
+            let name = entry.file_name();
+            let path = folder.join(&name);
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if is_folder && skipped(&name) && !pattern.iter().any(|part| part == name) {
+                continue;
+            }
+            if is_folder && matches(&path) {
+                modules += self.folder(&path);
+            } else if is_folder {
+                modules += self.matching(&path, matches, pattern);
+            } else if is_module(&path) && matches(&path) {
+                self.file(&path, false);
+                modules += 1;
             }
         }
-        if matched == 0 {
-            self.errors.push(Error::NoMatch(pattern.into()));
+        modules
+    }
+
+    fn entries(&mut self, folder: &Path) -> Vec<fs::DirEntry> {
+        let place = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        match fs::read_dir(place).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+            Ok(mut entries) => {
+                entries.sort_by_key(fs::DirEntry::file_name);
+                entries
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(source) => {
+                self.errors.push(Error::Folder { path: folder.to_owned(), source });
+                Vec::new()
+            }
         }
     }
 
     /// The modules below, in the order of their paths; answers how many.
     fn folder(&mut self, folder: &Path) -> usize {
-        let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-        let mut entries = match entries {
-            Ok(entries) => entries,
-            Err(source) => {
-                self.errors.push(Error::Folder { path: folder.to_owned(), source });
-                return 0;
-            }
-        };
-        entries.sort_by_key(fs::DirEntry::file_name);
         let mut modules = 0;
-        for entry in entries {
+        for entry in self.entries(folder) {
             let path = entry.path();
             // A symbolic link to a folder may lead back here.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 if !skipped(&entry.file_name()) {
                     modules += self.folder(&path);
                 }
-            } else if is_python(&path) && !path.is_dir() {
+            } else if is_module(&path) {
                 self.file(&path, false);
                 modules += 1;
             }
@@ -136,8 +154,13 @@ impl Found {
     }
 }
 
-fn is_python(path: &Path) -> bool {
-    path.extension() == Some(OsStr::new("py"))
+fn is_wild(part: &OsStr) -> bool {
+    part.as_encoded_bytes().iter().any(|byte| b"*?[".contains(byte))
+}
+
+/// A file, or a link that leads nowhere, which is an error to tell; no pipe, no device.
+fn is_module(path: &Path) -> bool {
+    path.extension() == Some(OsStr::new("py")) && path.metadata().map_or(true, |found| found.is_file())
 }
 
 fn skipped(folder: &OsStr) -> bool {

@@ -72,16 +72,13 @@ pub struct Harm<'a> {
     puts_more: bool,
 }
 
-/// Containers in containers in containers.
-const MAX_ASKING: usize = 4;
-
 pub fn analyse<'a>(program: &Program<'a>, function: &Function<'a>, root: Root<'a>) -> Harm<'a> {
-    Escape::new(program, function, root, FxHashSet::default()).run()
+    Escape::new(program, function, root).run()
 }
 
 /// Whether an expression of the function holds what this variable has.
 pub fn gives<'a>(program: &Program<'a>, function: &Function<'a>, name: &'a str, expr: &'a Expr) -> bool {
-    let mut escape = Escape::new(program, function, Root::Value(name), FxHashSet::default());
+    let mut escape = Escape::new(program, function, Root::Value(name));
     escape.run_all();
     escape.eval(expr).any()
 }
@@ -103,14 +100,12 @@ struct Escape<'e, 'a> {
     node: NodeId,
     todo: Vec<NodeId>,
     queued: FxHashSet<NodeId>,
-    /// Containers that are asked about further up.
-    asking: FxHashSet<&'a str>,
     /// Of containers that the function made itself, the nodes at which somebody else may have them.
     shared: FxHashMap<&'a str, Option<Vec<bool>>>,
 }
 
 impl<'e, 'a> Escape<'e, 'a> {
-    fn new(program: &'e Program<'a>, function: &'e Function<'a>, root: Root<'a>, asking: FxHashSet<&'a str>) -> Self {
+    fn new(program: &'e Program<'a>, function: &'e Function<'a>, root: Root<'a>) -> Self {
         Self {
             program,
             function,
@@ -124,7 +119,6 @@ impl<'e, 'a> Escape<'e, 'a> {
             node: 0,
             todo: Vec::new(),
             queued: FxHashSet::default(),
-            asking,
             shared: FxHashMap::default(),
         }
     }

@@ -48,6 +48,9 @@ pub enum Keys {
     Unsure(usize),
 }
 
+/// Different values that are ready from the start: each new one is compared with all of them.
+const MAX_READY: usize = 1000;
+
 /// A field's value is computed by this expression, and goes straight to its place.
 pub struct Inline<'a> {
     pub node: NodeId,
@@ -340,11 +343,14 @@ impl<'r, 'a> Finality<'r, 'a> {
                     constants::same(known, expr)
                         || self.returns.event.is_some_and(|event| event_reads::same(known, expr, event))
                 };
-                let index = self.ready.iter().position(same).unwrap_or_else(|| {
-                    self.ready.push(expr);
-                    self.ready.len() - 1
-                });
-                Source::Ready(index)
+                match self.ready.iter().position(same) {
+                    Some(index) => Source::Ready(index),
+                    None if self.ready.len() < MAX_READY => {
+                        self.ready.push(expr);
+                        Source::Ready(self.ready.len() - 1)
+                    }
+                    None => Source::Unsure(self.why(expr.range(), "it is one of too many constants")),
+                }
             }
             Value::Expr(expr) => Source::Unsure(self.why(expr.range(), "it is computed here")),
         }

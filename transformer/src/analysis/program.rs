@@ -1,6 +1,9 @@
 //! The module as the analysis sees it: its functions, each looked into once.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use rustc_hash::FxHashMap;
 
@@ -22,7 +25,12 @@ pub struct Program<'m> {
     built: RefCell<FxHashMap<*const ast::StmtFunctionDef, Result<Built<'m>, Why>>>,
     summaries: RefCell<FxHashMap<(*const ast::StmtFunctionDef, &'m str, bool), Summary>>,
     containers: RefCell<FxHashMap<(*const ast::StmtFunctionDef, &'m str), Option<Rc<Harm<'m>>>>>,
+    /// Questions that are asked to answer others.
+    depth: Cell<usize>,
 }
+
+/// Each takes a piece of the stack.
+const MAX_DEPTH: usize = 100;
 
 /// What a function of this module does with one argument.
 #[derive(Clone, Copy)]
@@ -43,6 +51,7 @@ impl<'m> Program<'m> {
             built: RefCell::default(),
             summaries: RefCell::default(),
             containers: RefCell::default(),
+            depth: Cell::default(),
         }
     }
 
@@ -63,7 +72,8 @@ impl<'m> Program<'m> {
         }
         // Recursion asks again before there is an answer.
         self.built.borrow_mut().insert(key, Err(Why::new(def.range(), "it calls itself")));
-        let built = builders::build(self, def);
+        let built = self.deeper(|| builders::build(self, def));
+        let built = built.unwrap_or_else(|| Err(Why::new(def.range(), "too many functions call each other")));
         self.built.borrow_mut().insert(key, built.clone());
         built
     }
@@ -76,7 +86,7 @@ impl<'m> Program<'m> {
         }
         // Recursion asks again before there is an answer.
         self.summaries.borrow_mut().insert(key, HARMFUL);
-        let summary = self.summarise(def, parameter, is_mixed);
+        let summary = self.deeper(|| self.summarise(def, parameter, is_mixed)).unwrap_or(HARMFUL);
         self.summaries.borrow_mut().insert(key, summary);
         summary
     }
@@ -88,9 +98,20 @@ impl<'m> Program<'m> {
             return known.clone();
         }
         self.containers.borrow_mut().insert(key, None);
-        let harm = Rc::new(escape::analyse(self, function, Root::Container(name)));
+        let harm = self.deeper(|| Rc::new(escape::analyse(self, function, Root::Container(name))))?;
         self.containers.borrow_mut().insert(key, Some(Rc::clone(&harm)));
         Some(harm)
+    }
+
+    /// None: too deep.
+    fn deeper<T>(&self, ask: impl FnOnce() -> T) -> Option<T> {
+        if self.depth.get() >= MAX_DEPTH {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let answer = ask();
+        self.depth.set(self.depth.get() - 1);
+        Some(answer)
     }
 
     fn summarise(&self, def: &'m ast::StmtFunctionDef, parameter: &'m str, is_mixed: bool) -> Summary {

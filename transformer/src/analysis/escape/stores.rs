@@ -124,14 +124,11 @@ impl<'a> Escape<'_, 'a> {
         self.shared.get(name).and_then(Option::as_ref).is_some_and(|shared| !shared[self.node])
     }
 
-    pub(super) fn shared_at(&self, name: &'a str) -> Option<Vec<bool>> {
-        if !self.makes(name) || self.asking.contains(name) || self.asking.len() > super::MAX_ASKING {
+    fn shared_at(&self, name: &'a str) -> Option<Vec<bool>> {
+        if !self.makes(name) {
             return None;
         }
-        let mut asking = self.asking.clone();
-        asking.insert(self.root.name());
-        asking.insert(name);
-        let harm = Escape::new(self.program, self.function, Root::Container(name), asking).run();
+        let harm = self.program.container(self.function, name)?;
         harm.captured.is_none().then(|| self.function.graph.reached_from(harm.nodes.keys().copied()))
     }
 
