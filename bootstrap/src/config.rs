@@ -46,6 +46,20 @@ pub struct RuntimeStart {
     pub python_options: Vec<OsString>,
     /// The script that starts the worker.
     pub worker: PathBuf,
+    /// Another layer's wrapper script: it is started with the interpreter's command line as its arguments.
+    pub wrapper: Option<PathBuf>,
+}
+
+impl RuntimeStart {
+    /// What starts the worker, and its arguments: the interpreter, or the wrapper around it.
+    pub fn command(&self) -> (&Path, Vec<&OsStr>) {
+        let interpreter = [self.python.as_os_str()];
+        let script = self.python_options.iter().map(OsString::as_os_str).chain([self.worker.as_os_str()]);
+        match &self.wrapper {
+            Some(wrapper) => (wrapper, interpreter.into_iter().chain(script).collect()),
+            None => (&self.python, script.collect()),
+        }
+    }
 }
 
 /// The settings of one function.
@@ -70,6 +84,8 @@ pub struct Config {
     /// How long the field store keeps a field.
     pub ttl: Duration,
     pub log_level: tracing::Level,
+    /// Lambda takes a snapshot of this environment when its init is over, and restores it later.
+    pub snap_start: bool,
 }
 
 /// Reads the command line: on a managed runtime it is the interpreter and AWS's own bootstrap.
@@ -93,6 +109,7 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> Result<Start, ConfigE
         python,
         python_options,
         worker: find_worker()?,
+        wrapper: find_wrapper()?,
     }))
 }
 
@@ -144,6 +161,7 @@ impl Config {
                 "it must be error, warn, info, debug or trace",
                 tracing::Level::INFO,
             )?,
+            snap_start: text("AWS_LAMBDA_INITIALIZATION_TYPE").as_deref() == Some("snap-start"),
         })
     }
 
@@ -230,6 +248,20 @@ fn find_python() -> Result<PathBuf, ConfigError> {
         .map(|folder| folder.join("python3"))
         .find(|python| is_program(python))
         .ok_or(ConfigError::NoPython)
+}
+
+fn find_wrapper() -> Result<Option<PathBuf>, ConfigError> {
+    const NAME: &str = "UNUM_EXEC_WRAPPER";
+    let Some(value) = text(NAME) else { return Ok(None) };
+    let wrapper = PathBuf::from(&value);
+    let expected = if !is_program(&wrapper) {
+        "no program is there that can be executed; it must be the path of a wrapper script"
+    } else if wrapper.canonicalize().ok() == env::current_exe().ok() {
+        "that is this layer's own program; it must be another layer's wrapper script"
+    } else {
+        return Ok(Some(wrapper));
+    };
+    Err(ConfigError::Invalid { name: NAME, value, expected })
 }
 
 fn is_program(path: &Path) -> bool {

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    config::ConfigError, event::EventError, payload::PayloadError, publisher::PublishError, worker::WorkerError,
+    config::ConfigError, event::EventError, payload::PayloadError, publisher::PublishError, runtime_api::RestoreError,
+    worker::WorkerError,
 };
 
 /// An error document: what the invoker receives, and the type that goes into the header.
@@ -76,8 +77,18 @@ impl Named for PublishError {
     }
 }
 
+impl Named for RestoreError {
+    /// As AWS's runtime names it: until the restore, everything is the snapshot's.
+    fn error_type(&self) -> &'static str {
+        "Runtime.BeforeSnapshotError"
+    }
+}
+
 impl Named for WorkerError {
     fn error_type(&self) -> &'static str {
-        "Unum.WorkerError"
+        match self {
+            Self::Wrapper { .. } => "Unum.InvalidSetting",
+            _ => "Unum.WorkerError",
+        }
     }
 }

@@ -31,10 +31,10 @@ use crate::{
 const REPORT_MARGIN: Duration = Duration::from_millis(300);
 
 /// What outlives an invocation.
-pub struct Rooms {
-    pub config: Config,
+pub struct Rooms<'a> {
+    pub config: &'a Config,
     pub source: Source,
-    pub worker: Worker,
+    pub worker: &'a mut Worker,
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
 }
@@ -74,7 +74,7 @@ enum Ended {
     Exited(ExitStatus),
 }
 
-impl Rooms {
+impl Rooms<'_> {
     /// Runs the handler on one event. On return everything that this invocation had to write has been acknowledged,
     /// or the outcome says what has not.
     pub async fn run(&mut self, invocation: &Invocation) -> Result<Outcome, WorkerError> {
@@ -216,7 +216,7 @@ impl Rooms {
                 Received::Signal(Signal::Raised { document, xray_cause, error_type }) => {
                     return Ok(Ended::Raised { document, xray_cause, error_type });
                 }
-                Received::Signal(Signal::Ready | Signal::InitFailed { .. }) => {
+                Received::Signal(Signal::Started { .. } | Signal::Ready | Signal::InitFailed { .. }) => {
                     return Err(WorkerError::OutOfTurn);
                 }
             }

@@ -22,7 +22,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use config::{Config, Start};
 use next::LambdaNext;
-use runtime::Runtime;
+use runtime::{Doors, Runtime};
 use runtime_api::RuntimeApi;
 use source::Source;
 use store::DynamoStore;
@@ -48,7 +48,10 @@ fn main() -> ExitCode {
 
 #[tokio::main(flavor = "current_thread")]
 async fn run(start: &config::RuntimeStart) -> ExitCode {
-    let api = RuntimeApi::new(&start.runtime_api);
+    let api = match RuntimeApi::new(&start.runtime_api) {
+        Ok(api) => api,
+        Err(error) => return fail(&error),
+    };
     let config = match Config::from_env() {
         Ok(config) => config,
         Err(error) => {
@@ -63,16 +66,24 @@ async fn run(start: &config::RuntimeStart) -> ExitCode {
         Err(error) => return runtime::refuse(&api, &error).await,
     };
     let source = Source::load(&config);
+    Runtime::new(config, api, worker).run(source, connect).await
+}
+
+async fn connect(config: &Config) -> Doors {
     let clients = aws::Clients::from_env().await;
-    let store = config.table.as_ref().map(|table| Arc::new(DynamoStore::new(clients.dynamodb, table, config.ttl)) as _);
-    let next = Arc::new(LambdaNext::new(clients.lambda));
-    Runtime::new(config, api, worker, store, next).run(source).await
+    Doors {
+        store: config.table.as_ref().map(|table| Arc::new(DynamoStore::new(clients.dynamodb, table, config.ttl)) as _),
+        next: Arc::new(LambdaNext::new(clients.lambda)),
+    }
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn refuse(runtime_api: &str, error: &config::ConfigError) -> ExitCode {
     log::install(tracing::Level::INFO);
-    runtime::refuse(&RuntimeApi::new(runtime_api), error).await
+    match RuntimeApi::new(runtime_api) {
+        Ok(api) => runtime::refuse(&api, error).await,
+        Err(error) => fail(&error),
+    }
 }
 
 fn fail(error: &dyn std::error::Error) -> ExitCode {

@@ -11,7 +11,7 @@ use crate::{
     diagnostic::{Diagnostic, Named},
     invocation::{Outcome, Rooms},
     next::Next,
-    runtime_api::{RuntimeApi, RuntimeApiError},
+    runtime_api::{RestoreError, RuntimeApi, RuntimeApiError},
     source::Source,
     store::FieldStore,
     worker::{
@@ -20,13 +20,20 @@ use crate::{
     },
 };
 
-/// Everything that `main` wires together.
+/// As AWS's runtime exits where a snapshot or the restore from it fails.
+const NOT_RESTORED: u8 = 64;
+
+/// One worker and the loop that serves it.
 pub struct Runtime {
     api: RuntimeApi,
     config: Config,
     worker: Worker,
-    store: Option<Arc<dyn FieldStore>>,
-    next: Arc<dyn Next>,
+}
+
+/// What is beyond AWS's doors.
+pub struct Doors {
+    pub store: Option<Arc<dyn FieldStore>>,
+    pub next: Arc<dyn Next>,
 }
 
 /// Why the loop ended.
@@ -35,78 +42,142 @@ enum Stop {
     #[error(transparent)]
     Api(#[from] RuntimeApiError),
     #[error(transparent)]
+    Restore(#[from] RestoreError),
+    #[error(transparent)]
     Worker(#[from] WorkerError),
     #[error("the worker process ended: {0}")]
     Exited(ExitStatus),
-    #[error("the handler could not be loaded")]
-    InitFailed,
 }
 
 impl Runtime {
-    pub fn new(
-        config: Config,
-        api: RuntimeApi,
-        worker: Worker,
-        store: Option<Arc<dyn FieldStore>>,
-        next: Arc<dyn Next>,
-    ) -> Self {
-        Self { api, config, worker, store, next }
+    pub fn new(config: Config, api: RuntimeApi, worker: Worker) -> Self {
+        Self { api, config, worker }
     }
 
     /// Serves invocations until Lambda ends this environment; returns the exit code for the platform to see.
-    pub async fn run(self, source: Source) -> ExitCode {
-        let Err(stop) = self.serve(source).await;
+    ///
+    /// `connect` opens the doors: while Python starts, or after the restore where a snapshot is taken, for connections
+    /// and credentials are not for a snapshot.
+    pub async fn run(mut self, source: Source, connect: impl AsyncFnOnce(&Config) -> Doors) -> ExitCode {
+        let Err(stop) = self.serve(source, connect).await;
+        if !matches!(stop, Stop::Exited(_)) {
+            tracing::error!("{stop}");
+        }
         match stop {
-            Stop::InitFailed => ExitCode::FAILURE,
             Stop::Exited(status) => exit_code(status),
-            other => {
-                tracing::error!("{other}");
-                ExitCode::FAILURE
-            }
+            Stop::Worker(_) => ExitCode::FAILURE,
+            // The worker is idle, and what the user wants done at the exit is done, as under AWS's runtime.
+            Stop::Api(_) => self.end_worker(ExitCode::FAILURE).await,
+            Stop::Restore(_) => self.end_worker(ExitCode::from(NOT_RESTORED)).await,
         }
     }
 
-    async fn serve(mut self, source: Source) -> Result<std::convert::Infallible, Stop> {
+    async fn end_worker(self, code: ExitCode) -> ExitCode {
+        if let Err(error) = self.worker.end().await {
+            tracing::error!("{error}");
+        }
+        code
+    }
+
+    async fn serve(
+        &mut self,
+        source: Source,
+        connect: impl AsyncFnOnce(&Config) -> Doors,
+    ) -> Result<std::convert::Infallible, Stop> {
         self.worker.forward_sigterm().map_err(WorkerError::from)?;
-        self.init(&source).await?;
+        let (source, Doors { store, next }) = if self.config.snap_start {
+            let source = self.init(source).await?;
+            self.restore().await?;
+            (source, connect(&self.config).await)
+        } else {
+            let doors = connect(&self.config).await;
+            (self.init(source).await?, doors)
+        };
         self.announce(&source);
-        let Self { api, config, worker, store, next } = self;
+        let Self { api, config, worker } = self;
         let mut rooms = Rooms { config, source, worker, store, next };
         loop {
             let invocation = tokio::select! {
                 invocation = api.next() => invocation?,
                 status = rooms.worker.exited() => return Err(Stop::Exited(status?)),
             };
+            // An answer that Lambda refuses, such as a response over 6 MB, ends the environment as under AWS's runtime.
             match rooms.run(&invocation).await {
                 Ok(Outcome::Response { content_type, body }) => {
                     // Lambda may freeze this environment as soon as the response is posted: everything that this
                     // invocation wrote has been acknowledged by now.
-                    report(api.respond(invocation, &content_type, body).await)?;
+                    api.respond(invocation, &content_type, body).await?;
                 }
-                Ok(Outcome::Error(diagnostic)) => report(api.fail(invocation, diagnostic).await)?,
+                Ok(Outcome::Error(diagnostic)) => api.fail(invocation, diagnostic).await?,
                 // Not reported: Lambda sees the exit and reports it as it does for its own runtime.
                 Ok(Outcome::Exited(status)) => return Err(Stop::Exited(status)),
                 Err(error) => {
                     let diagnostic = Diagnostic::new(&error, &invocation.context.request_id);
-                    api.fail(invocation, diagnostic).await?;
+                    if let Err(error) = api.fail(invocation, diagnostic).await {
+                        tracing::error!("{error}");
+                    }
                     return Err(error.into());
                 }
             }
         }
     }
 
-    async fn init(&mut self, source: &Source) -> Result<(), Stop> {
-        let (settings, text) = source.for_worker(&self.config.handler);
+    /// Loads the handler; returns the source that runs.
+    async fn init(&mut self, source: Source) -> Result<Source, Stop> {
+        let (handler, runtime_api) = match self.worker.started().await {
+            Ok(Received::Signal(Signal::Started { handler, runtime_api })) => (handler, runtime_api),
+            Ok(Received::Signal(_)) => return Err(WorkerError::OutOfTurn.into()),
+            Ok(Received::Exited(status)) => return Err(Stop::Exited(status)),
+            Err(error) => {
+                self.api.fail_init(Diagnostic::new(&error, "")).await?;
+                return Err(error.into());
+            }
+        };
+        // Whoever started Python around us may have put another handler, or a proxy of the Runtime API, in between.
+        self.api.move_to(&runtime_api)?;
+        let source = if handler == self.config.handler { source } else { self.calls_come_from(&handler) };
+        let (settings, text) = source.for_worker(&handler, self.config.snap_start);
         self.worker.send(&Command::Init { settings: &settings, source: text });
+        if let Some(diagnostic) = self.failure().await? {
+            self.api.fail_init(diagnostic).await?;
+            return Err(Stop::Exited(self.worker.exited().await?));
+        }
+        Ok(source)
+    }
+
+    /// Lets Lambda take its snapshot; returns in an environment that was restored from it.
+    async fn restore(&mut self) -> Result<(), Stop> {
+        if let Err(error) = self.api.restored().await {
+            self.api.fail_init(Diagnostic::new(&error, "")).await?;
+            return Err(error.into());
+        }
+        self.worker.send(&Command::Restored);
+        if let Some(diagnostic) = self.failure().await? {
+            self.api.fail_restore(diagnostic).await?;
+            return Err(Stop::Exited(self.worker.exited().await?));
+        }
+        Ok(())
+    }
+
+    /// None once the worker is ready, or why it is not.
+    async fn failure(&mut self) -> Result<Option<Diagnostic>, Stop> {
         match self.worker.receive().await? {
-            Received::Signal(Signal::Ready) => Ok(()),
+            Received::Signal(Signal::Ready) => Ok(None),
             Received::Signal(Signal::InitFailed { document, error_type }) => {
-                self.api.fail_init(Diagnostic { error_type, document: document.into(), xray_cause: None }).await?;
-                Err(Stop::InitFailed)
+                Ok(Some(Diagnostic { error_type, document: document.into(), xray_cause: None }))
             }
             Received::Signal(_) => Err(WorkerError::OutOfTurn.into()),
             Received::Exited(status) => Err(Stop::Exited(status)),
         }
+    }
+
+    /// Another function than ours calls the user's: what it does with the result is not known, so nothing goes ahead.
+    fn calls_come_from(&self, handler: &str) -> Source {
+        let who = match self.worker.wrapper() {
+            Some(wrapper) => format!("UNUM_EXEC_WRAPPER ({})", wrapper.display()),
+            None => "Python's environment".to_owned(),
+        };
+        Source::AsWritten(format!("{who} has it called by `{handler}`"))
     }
 
     /// One line at the cold start where streaming was asked for; nothing where it was not.
@@ -120,17 +191,6 @@ impl Runtime {
                 tracing::info!("unum-streaming: {} runs as written: {reason}", self.config.handler);
             }
         }
-    }
-}
-
-/// The platform's refusal of one answer, such as a response over 6 MB, is not the end of the environment.
-fn report(posted: Result<(), RuntimeApiError>) -> Result<(), RuntimeApiError> {
-    match posted {
-        Err(error @ RuntimeApiError::Status { .. }) => {
-            tracing::error!("{error}");
-            Ok(())
-        }
-        other => other,
     }
 }
 

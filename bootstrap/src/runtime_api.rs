@@ -5,7 +5,7 @@
 //! an init error. So requests go through the client below it, and `lambda_runtime::Context` reads the headers that it
 //! reads well; client context and Cognito identity go to Python as they came.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header::CONTENT_TYPE};
@@ -27,6 +27,8 @@ const MAX_XRAY_CAUSE_BYTES: usize = 1024 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeApiError {
+    #[error("AWS_LAMBDA_RUNTIME_API is `{address}`; it must be a host and a port: {source}")]
+    Address { address: String, source: http::uri::InvalidUri },
     #[error("the Runtime API does not answer {path}: {source}")]
     Call { path: String, source: BoxError },
     #[error("the Runtime API answered {path} with {status}: {body}")]
@@ -34,6 +36,10 @@ pub enum RuntimeApiError {
     #[error("the Runtime API sent an invocation without a proper `{0}` header")]
     Header(&'static str),
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("this environment was not restored from its snapshot: {0}")]
+pub struct RestoreError(#[from] RuntimeApiError);
 
 /// One invocation as Lambda hands it out. Answering takes it away: it cannot be answered twice.
 #[derive(Debug)]
@@ -51,19 +57,41 @@ pub struct Invocation {
 }
 
 pub struct RuntimeApi {
+    address: String,
+    /// An answer has come, so a connection may be reused.
+    has_answered: Cell<bool>,
     client: PooledClient,
 }
 
 impl RuntimeApi {
-    /// `address` is host and port, as in `AWS_LAMBDA_RUNTIME_API`.
-    pub fn new(address: &str) -> Self {
-        let endpoint = address.parse().unwrap_or_default();
-        Self { client: PooledClient::builder().with_endpoint(endpoint).build() }
+    /// `address` is a host, mostly with a port, as in `AWS_LAMBDA_RUNTIME_API`.
+    pub fn new(address: &str) -> Result<Self, RuntimeApiError> {
+        let address = address.trim().to_owned();
+        match format!("http://{address}").parse() {
+            Ok(endpoint) => Ok(Self {
+                address,
+                has_answered: Cell::new(false),
+                client: PooledClient::builder().with_endpoint(endpoint).build(),
+            }),
+            Err(source) => Err(RuntimeApiError::Address { address, source }),
+        }
+    }
+
+    /// From now on, calls go to `address`.
+    pub fn move_to(&mut self, address: &str) -> Result<(), RuntimeApiError> {
+        if self.address != address.trim() {
+            *self = Self::new(address)?;
+        }
+        Ok(())
     }
 
     /// Waits for the next invocation. While it waits, Lambda may freeze this process.
     pub async fn next(&self) -> Result<Invocation, RuntimeApiError> {
-        let (mut headers, event) = self.call(Method::GET, "invocation/next", HeaderMap::new(), Bytes::new()).await?;
+        let (mut headers, event) = match self.get("invocation/next").await {
+            // The connection may have been closed since the last call, so AWS's runtime tries another one, too: once.
+            Err(RuntimeApiError::Call { .. }) if self.has_answered.get() => self.get("invocation/next").await?,
+            answer => answer?,
+        };
         let client_context = text(&headers, CLIENT_CONTEXT);
         let cognito_identity = text(&headers, COGNITO_IDENTITY);
         headers.remove(CLIENT_CONTEXT);
@@ -105,6 +133,18 @@ impl RuntimeApi {
         self.post_error("init/error", HeaderMap::new(), diagnostic).await
     }
 
+    /// Says that the snapshot can be taken, and returns in an environment that was restored from it.
+    pub async fn restored(&self) -> Result<(), RestoreError> {
+        self.get("restore/next").await?;
+        // What was connected before the snapshot is not connected any more.
+        self.client.reset_pool();
+        Ok(())
+    }
+
+    pub async fn fail_restore(&self, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
+        self.post_error("restore/error", HeaderMap::new(), diagnostic).await
+    }
+
     async fn post_error(
         &self,
         path: &str,
@@ -117,6 +157,10 @@ impl RuntimeApi {
             insert(&mut headers, XRAY_CAUSE, &cause);
         }
         self.call(Method::POST, path, headers, diagnostic.document.into()).await.map(drop)
+    }
+
+    async fn get(&self, path: &str) -> Result<(HeaderMap, Bytes), RuntimeApiError> {
+        self.call(Method::GET, path, HeaderMap::new(), Bytes::new()).await
     }
 
     async fn call(
@@ -135,6 +179,7 @@ impl RuntimeApi {
         request.headers_mut().extend(headers);
         let (parts, body) = self.client.call(request).await.map_err(failed)?.into_parts();
         let body = body.collect().await.map_err(|error| failed(error.into()))?.to_bytes();
+        self.has_answered.set(true);
         if parts.status.is_success() {
             return Ok((parts.headers, body));
         }

@@ -35,6 +35,8 @@ pub struct Transformed {
 #[derive(Serialize)]
 struct Settings<'a> {
     handler: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    snap_start: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     module: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,25 +95,19 @@ impl Source {
     }
 
     /// The worker's init settings, as JSON, and the transformed text (empty: as written).
-    pub fn for_worker(&self, handler: &str) -> (Vec<u8>, &str) {
-        let (settings, text) = match self {
-            Self::AsWritten(_) => (
-                Settings { handler, module: None, path: None, injected: None, keys: None, route: None, shifts: None },
-                "",
-            ),
-            Self::Transformed(source) => (
-                Settings {
-                    handler,
-                    module: Some(&source.module),
-                    path: Some(&source.path),
-                    injected: Some(&source.injected),
-                    keys: Some(&source.keys),
-                    route: Some(&source.route),
-                    shifts: Some(&source.shifts),
-                },
-                source.text.as_str(),
-            ),
+    pub fn for_worker(&self, handler: &str, snap_start: bool) -> (Vec<u8>, &str) {
+        let transformed = self.transformed();
+        let settings = Settings {
+            handler,
+            snap_start,
+            module: transformed.map(|source| source.module.as_str()),
+            path: transformed.map(|source| source.path.as_path()),
+            injected: transformed.map(|source| source.injected.as_str()),
+            keys: transformed.map(|source| source.keys.as_slice()),
+            route: transformed.map(|source| &source.route),
+            shifts: transformed.map(|source| source.shifts.as_slice()),
         };
+        let text = transformed.map_or("", |source| source.text.as_str());
         (serde_json::to_vec(&settings).unwrap_or_default(), text)
     }
 

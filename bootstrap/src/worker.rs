@@ -3,8 +3,9 @@
 pub mod protocol;
 
 use std::{
-    io,
-    os::fd::{AsFd, AsRawFd, OwnedFd},
+    io::{self, PipeWriter},
+    os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd},
+    path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
 };
 
@@ -22,11 +23,15 @@ use protocol::{Command, ProtocolError, Signal};
 
 /// A publish must not block the handler while we are busy: room for a few values in the pipe.
 const PIPE_BYTES: usize = 1024 * 1024;
+/// The worker's ends are away from the low numbers: a wrapper's shell script may redirect those.
+const FIRST_DESCRIPTOR: RawFd = 100;
 
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
     #[error("cannot start the Python interpreter {python}: {source}")]
     Spawn { python: String, source: io::Error },
+    #[error("UNUM_EXEC_WRAPPER is `{wrapper}`; {cause}")]
+    Wrapper { wrapper: String, cause: String },
     #[error("lost the connection to the Python process: {0}")]
     Pipe(#[from] io::Error),
     #[error("the worker sent a frame that does not belong here")]
@@ -49,6 +54,9 @@ pub struct Worker {
     signals: pipe::Receiver,
     incoming: BytesMut,
     outgoing: BytesMut,
+    wrapper: Option<PathBuf>,
+    /// Nothing is ever written here: the worker is killed when this end closes, however we ended.
+    _lifeline: PipeWriter,
 }
 
 impl Worker {
@@ -56,28 +64,53 @@ impl Worker {
     pub fn spawn(start: &RuntimeStart) -> Result<Self, WorkerError> {
         let (their_commands, commands) = io::pipe()?;
         let (signals, their_signals) = io::pipe()?;
-        let (their_commands, their_signals) = (OwnedFd::from(their_commands), OwnedFd::from(their_signals));
+        let (their_lifeline, lifeline) = io::pipe()?;
+        let theirs = [their_commands.as_fd(), their_signals.as_fd(), their_lifeline.as_fd()];
         // Best effort: an unprivileged process may be over its pipe quota, and then the default size has to do.
         let _ = rustix::pipe::fcntl_setpipe_size(&signals, PIPE_BYTES);
-        // Only these two descriptors pass to the child; nothing else is started meanwhile.
-        for descriptor in [&their_commands, &their_signals] {
-            rustix::io::fcntl_setfd(descriptor.as_fd(), FdFlags::empty()).map_err(io::Error::from)?;
-        }
-        let child = Process::new(&start.python)
-            .args(&start.python_options)
-            .arg(&start.worker)
-            .arg(their_commands.as_raw_fd().to_string())
-            .arg(their_signals.as_raw_fd().to_string())
+        // Only these copies pass to the child; nothing else is started meanwhile.
+        let passed = theirs.map(|descriptor| pass_on(descriptor));
+        let passed = passed.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let (program, arguments) = start.command();
+        let child = Process::new(program)
+            .args(arguments)
+            .args(passed.iter().map(|descriptor| descriptor.as_raw_fd().to_string()))
             .stdin(Stdio::inherit())
+            // Lambda signals the whole process group that it started; the worker shall hear of it from us, once.
+            .process_group(0)
             .spawn()
-            .map_err(|source| WorkerError::Spawn { python: start.python.display().to_string(), source })?;
+            .map_err(|source| match &start.wrapper {
+                Some(_) => WorkerError::Wrapper {
+                    wrapper: program.display().to_string(),
+                    cause: format!("it cannot be started: {source}"),
+                },
+                None => WorkerError::Spawn { python: program.display().to_string(), source },
+            })?;
         Ok(Self {
             child,
             commands: pipe::Sender::from_owned_fd(OwnedFd::from(commands))?,
             signals: pipe::Receiver::from_owned_fd(OwnedFd::from(signals))?,
             incoming: BytesMut::with_capacity(64 * 1024),
             outgoing: BytesMut::new(),
+            wrapper: start.wrapper.clone(),
+            _lifeline: lifeline,
         })
+    }
+
+    /// Waits until Python runs; what it says then is [`Signal::Started`], unless the process has ended before.
+    pub async fn started(&mut self) -> Result<Received, WorkerError> {
+        match (self.receive().await?, &self.wrapper) {
+            (Received::Exited(status), Some(wrapper)) => Err(WorkerError::Wrapper {
+                wrapper: wrapper.display().to_string(),
+                cause: format!("it ended without running its arguments, with the descriptors that it had: {status}"),
+            }),
+            (received, _) => Ok(received),
+        }
+    }
+
+    /// The wrapper around the interpreter, if there is one.
+    pub fn wrapper(&self) -> Option<&Path> {
+        self.wrapper.as_deref()
     }
 
     /// Queues a command; [`Self::receive`] writes it while it reads, so that neither side can block the other.
@@ -85,7 +118,7 @@ impl Worker {
         self.outgoing.unsplit(command.encode());
     }
 
-    /// Passes Lambda's notice of shutdown on to the user's code, for as long as the worker lives.
+    /// Passes Lambda's notice of shutdown on to the worker and what it started, for as long as the worker lives.
     pub fn forward_sigterm(&self) -> io::Result<()> {
         let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) else {
             return Ok(());
@@ -94,7 +127,7 @@ impl Worker {
         tokio::spawn(async move {
             while notices.recv().await.is_some() {
                 // A worker that has gone needs no notice.
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+                let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::TERM);
             }
         });
         Ok(())
@@ -103,6 +136,13 @@ impl Worker {
     /// Waits for the end of the process. Cancel safe.
     pub async fn exited(&mut self) -> Result<ExitStatus, WorkerError> {
         Ok(self.child.wait().await?)
+    }
+
+    /// Closes the worker's input, so that the idle worker ends as a Python program does, and waits for that.
+    pub async fn end(self) -> Result<ExitStatus, WorkerError> {
+        let Self { mut child, commands, .. } = self;
+        drop(commands);
+        Ok(child.wait().await?)
     }
 
     /// The next signal. Cancel safe: what was read or is yet to be written stays in the buffers.
@@ -132,4 +172,11 @@ impl Worker {
             return Ok(Received::Exited(status));
         }
     }
+}
+
+/// A copy that a child process inherits.
+fn pass_on(descriptor: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    let copy = rustix::io::fcntl_dupfd_cloexec(descriptor, FIRST_DESCRIPTOR)?;
+    rustix::io::fcntl_setfd(&copy, FdFlags::empty())?;
+    Ok(copy)
 }

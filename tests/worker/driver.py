@@ -86,16 +86,19 @@ class Worker:
         self._buffer = b""
         theirs_in, self._to = os.pipe()
         self._from, theirs_out = os.pipe()
+        their_lifeline, self._lifeline = os.pipe()
+        theirs = (theirs_in, theirs_out, their_lifeline)
         self.process = subprocess.Popen(
-            [str(python), *options, str(start), str(theirs_in), str(theirs_out)],
+            [str(python), *options, str(start), *map(str, theirs)],
             env={"PATH": os.environ["PATH"]} if env is None else env,
             cwd=cwd,
-            pass_fds=(theirs_in, theirs_out, *pass_fds),
+            pass_fds=(*theirs, *pass_fds),
             stdin=subprocess.DEVNULL,
+            start_new_session=True,
             **self._output,
         )
-        os.close(theirs_in)
-        os.close(theirs_out)
+        for descriptor in theirs:
+            os.close(descriptor)
 
     def __enter__(self):
         return self
@@ -105,8 +108,10 @@ class Worker:
 
     def init(self, settings, source=""):
         """Loads the handler; `source` is the transformed text, empty to run the file as written."""
-        self.send("I", json.dumps(settings).encode(), source.encode())
-        kind, blobs = self.receive()
+        kind, self.started = self.receive()
+        if kind == "S":
+            self.send("I", json.dumps(settings).encode(), source.encode())
+            kind, blobs = self.receive()
         if kind == "R":
             return Ready(self.output("stdout"), self.output("stderr"))
         if kind == "F":
@@ -191,6 +196,7 @@ class Worker:
             self.exit_code()
         finally:
             os.close(self._from)
+            os.close(self._lifeline)
             for file in self._output.values():
                 file.close()
 

@@ -626,7 +626,7 @@ def test_publishing_is_seen_while_the_handler_runs(start):
     assert seen == [[("a", b"[1]")]] and outcome.waits == [["b"]]
 
 
-def test_the_end_of_input_ends_an_idle_worker_quietly(python, tmp_path):
+def test_the_end_of_input_ends_an_idle_worker_as_any_program_ends(python, tmp_path):
     (tmp_path / "app.py").write_text(
         "import atexit\natexit.register(print, 'at exit')\ndef handler(e, c):\n    pass\n"
     )
@@ -634,7 +634,7 @@ def test_the_end_of_input_ends_an_idle_worker_quietly(python, tmp_path):
     worker.init({"handler": "app.handler"})
     os.close(worker._to)
     worker._to = os.open(os.devnull, os.O_WRONLY)
-    assert (worker.exit_code(), worker.output("stdout"), worker.output("stderr")) == (0, "", "")
+    assert (worker.exit_code(), worker.output("stdout"), worker.output("stderr")) == (0, "at exit\n", "")
     worker.close()
 
 

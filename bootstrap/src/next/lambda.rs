@@ -32,9 +32,12 @@ impl Next for LambdaNext {
         let function = function.to_owned();
         Box::pin(async move {
             let request = request.mutate_request(move |request| {
+                let headers = request.headers_mut();
+                // The SDK takes it from the environment; there, it is what this process was started with.
+                headers.remove(TRACE_HEADER);
                 if let Some(trace_id) = &trace_id {
                     // A trace id that is no header value would not have reached us in one.
-                    let _ = request.headers_mut().try_insert(TRACE_HEADER, trace_id.clone());
+                    let _ = headers.try_insert(TRACE_HEADER, trace_id.clone());
                 }
             });
             match request.send().await {

@@ -16,10 +16,25 @@ pub enum ProtocolError {
 /// What the bootstrap tells the worker.
 #[derive(Debug)]
 pub enum Command<'a> {
-    Init { settings: &'a [u8], source: &'a str },
-    Event { invocation: &'a [u8], event: &'a [u8] },
-    Value { field: &'a str, json: &'a str },
-    Unavailable { field: &'a str, kind: &'a str, message: &'a str },
+    Init {
+        settings: &'a [u8],
+        source: &'a str,
+    },
+    /// The environment has been restored from its snapshot: time for the hooks that wait for it.
+    Restored,
+    Event {
+        invocation: &'a [u8],
+        event: &'a [u8],
+    },
+    Value {
+        field: &'a str,
+        json: &'a str,
+    },
+    Unavailable {
+        field: &'a str,
+        kind: &'a str,
+        message: &'a str,
+    },
 }
 
 /// One field and its value as JSON text.
@@ -32,18 +47,35 @@ pub struct Field {
 /// What the worker tells the bootstrap.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Signal {
+    /// Python runs. Handler and Runtime API are what its environment says: a wrapper may have changed them.
+    Started {
+        handler: String,
+        runtime_api: String,
+    },
     Ready,
-    InitFailed { document: Bytes, error_type: String },
+    InitFailed {
+        document: Bytes,
+        error_type: String,
+    },
     Published(Vec<Field>),
     Wait(Vec<String>),
-    Returned { content_type: String, body: Bytes, late: Vec<Field> },
-    Raised { document: Bytes, xray_cause: String, error_type: String },
+    Returned {
+        content_type: String,
+        body: Bytes,
+        late: Vec<Field>,
+    },
+    Raised {
+        document: Bytes,
+        xray_cause: String,
+        error_type: String,
+    },
 }
 
 impl Command<'_> {
     pub fn encode(&self) -> BytesMut {
         let (kind, blobs): (u8, Vec<&[u8]>) = match self {
             Self::Init { settings, source } => (b'I', vec![settings, source.as_bytes()]),
+            Self::Restored => (b'B', vec![]),
             Self::Event { invocation, event } => (b'E', vec![invocation, event]),
             Self::Value { field, json } => (b'V', vec![field.as_bytes(), json.as_bytes()]),
             Self::Unavailable { field, kind, message } => {
@@ -83,6 +115,7 @@ pub fn decode(buffer: &mut BytesMut) -> Result<Option<Signal>, ProtocolError> {
 
 fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
     let signal = match kind {
+        b'S' => blobs.lossy().zip(blobs.lossy()).map(|(handler, runtime_api)| Signal::Started { handler, runtime_api }),
         b'R' => Some(Signal::Ready),
         b'F' => {
             blobs.next().zip(blobs.text()).map(|(document, error_type)| Signal::InitFailed { document, error_type })
@@ -98,6 +131,7 @@ fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
 
 fn name(kind: u8) -> &'static str {
     match kind {
+        b'S' => "Started",
         b'R' => "Ready",
         b'F' => "InitFailed",
         b'P' => "Published",
@@ -198,6 +232,7 @@ mod tests {
             (frame(b'?', &[]), ProtocolError::UnknownKind(b'?')),
             (frame(b'P', &[b"a"]), ProtocolError::Broken("Published")),
             (frame(b'O', &[b"application/json"]), ProtocolError::Broken("Returned")),
+            (frame(b'S', &[b"app.handler"]), ProtocolError::Broken("Started")),
             (frame(b'R', &[b"more"]), ProtocolError::Broken("Ready")),
             (frame(b'W', &[b"\xff"]), ProtocolError::Broken("Wait")),
             (BytesMut::from(&[0, 0, 0, 6, b'W', 0, 0, 0, 9, b'x'][..]), ProtocolError::Broken("Wait")),

@@ -48,7 +48,7 @@ class Channel:
             self._flush()
 
     def receive(self):
-        """The next frame: its kind and its blobs. Ends the process when the bootstrap has gone."""
+        """The next frame: its kind and its blobs; None when the bootstrap has closed our input."""
         chunks = self._chunks
         while True:
             if len(chunks) > 1 and len(chunks[0]) < 4:
@@ -59,7 +59,7 @@ class Channel:
                 break
             chunks.extend(map(read, (self._in,), (READ_BYTES,)))
             if not chunks[-1]:
-                os._exit(0)
+                return None
         data = b"".join(chunks)
         frame = _parse(data, end)
         chunks[:] = [data[end:]] if len(data) > end else []
@@ -101,7 +101,10 @@ class Channel:
         answers = {}
         missing = set(names)
         while missing:
-            kind, blobs = self.receive()
+            frame = self.receive()
+            if frame is None:
+                os._exit(0)  # nobody is there to answer, nor to hear of an error
+            kind, blobs = frame
             name = blobs[0].decode("utf-8", "surrogatepass")
             answers[name] = (kind, blobs[1:])
             missing.discard(name)

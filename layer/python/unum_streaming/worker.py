@@ -32,13 +32,36 @@ MAX_CAUSE_BYTES = 1024 * 1024
 
 def run(read_fd, write_fd):
     channel = Channel(read_fd, write_fd)
-    _, (settings, text) = channel.receive()
+    # What Python was started with counts: a wrapper may have changed it.
+    channel.send(
+        b"S", [os.fsencode(os.environ.get(name, "")) for name in ("_HANDLER", "AWS_LAMBDA_RUNTIME_API")]
+    )
+    settings, text = _next(channel, b"I")
     logs.install()
-    handler = _load(channel, encoding.decode(settings), text.decode("utf-8"))
+    settings = encoding.decode(settings)
+    handler = _load(channel, settings, text.decode("utf-8"))
+    if settings.get("snap_start"):
+        _outlive_the_snapshot(channel)
     channel.send(b"R")
     while True:
-        _, (invocation, event) = _next_event(channel)
+        invocation, event = _next(channel, b"E")
         _invoke(channel, handler, encoding.decode(invocation), event)
+
+
+def _outlive_the_snapshot(channel):
+    from . import snapshot
+
+    _run_hooks(channel, snapshot.run_before_snapshot, "Runtime.BeforeSnapshotError", 64)
+    channel.send(b"R")
+    _next(channel, b"B")
+    _run_hooks(channel, snapshot.run_after_restore, "Runtime.AfterRestoreError", 65)
+
+
+def _run_hooks(channel, run, error_type, exit_code):
+    try:
+        run()
+    except BaseException as error:  # sys.exit, too, ends no hook in silence
+        _end(channel, errors.report(error), error_type, exit_code)
 
 
 def _load(channel, settings, text):
@@ -69,11 +92,13 @@ def _fail_init(channel, report):
     import logging
 
     logging.warning(_UNHANDLED)
+    _end(channel, report, report.error_type, 1)
+
+
+def _end(channel, report, error_type, exit_code):
     errors.log(report.document, logs.sink, _error_json)
-    channel.send(
-        b"F", (_error_json(report.document).encode("utf-8", "surrogatepass"), _name(report.error_type))
-    )
-    sys.exit(1)
+    channel.send(b"F", (_error_json(report.document).encode("utf-8", "surrogatepass"), _name(error_type)))
+    sys.exit(exit_code)
 
 
 def _warn_of_preview():
@@ -86,11 +111,14 @@ def _warn_of_preview():
         logging.warning(_PREVIEW.format("amazonaws.cn" if china else "aws.amazon.com"))
 
 
-def _next_event(channel):
+def _next(channel, kind):
+    """The blobs of the next frame of this kind. Without a bootstrap, the program is over."""
     while True:
         frame = channel.receive_alone()
-        if frame[0] == b"E":
-            return frame  # anything else answers a wait that was interrupted
+        if frame is None:
+            sys.exit()
+        if frame[0] == kind:
+            return frame[1]  # anything else answers a wait that was interrupted
 
 
 def _invoke(channel, handler, invocation, event):

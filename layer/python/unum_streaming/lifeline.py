@@ -1,0 +1,28 @@
+"""Ends this process when the bootstrap has gone, even if it was killed and the handler never looks at its input."""
+
+import os
+import sys
+
+SIGKILL = 9  # `signal` need not be loaded for it
+
+
+def hold(fd):
+    """The kernel kills this process and its group as soon as the pipe's other end closes; nothing is ever written there.
+
+    So they end together with the bootstrap, as one process would. Children that the user starts do not keep the pipe.
+    """
+    os.set_inheritable(fd, False)
+    os.register_at_fork(after_in_child=lambda: os.close(fd))
+    import fcntl
+
+    del sys.modules["fcntl"]  # a module of the user's may have this name
+    pid = os.getpid()
+    owner = (
+        -pid if os.getpgrp() == pid else pid
+    )  # another's group, such as a wrapper's that waits for us, is not ours
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETOWN, owner)
+        fcntl.fcntl(fd, fcntl.F_SETSIG, SIGKILL)
+        fcntl.fcntl(fd, fcntl.F_SETFL, fcntl.fcntl(fd, fcntl.F_GETFL) | os.O_ASYNC)
+    except OSError:
+        pass  # a kernel without it: then the end of the input has to do

@@ -1,0 +1,182 @@
+"""A Runtime API that says what a test tells it to say, and keeps every call.
+
+with ScriptedApi() as api:
+    api.serve(invocation({"n": 1}), Reply(500), CLOSE)   # answers to /invocation/next, in order
+    api.answer("restore/next", HOLD, Reply(200))         # answers to another path; the default is an ordinary one
+    call = api.wait_for("invocation/1/response")
+    call.body, call.headers
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import socket
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import ThreadingHTTPServer
+from threading import Condition, Event, Thread
+from typing import Any
+
+from host_mode import runtime_api
+
+# Only a test that fails waits this long.
+PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int = 200
+    body: bytes = b"{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+CLOSE = "close"
+"""Ends the connection without an answer."""
+
+
+@dataclass(frozen=True)
+class Call:
+    method: str
+    path: str
+    """Without `/2018-06-01/runtime/`."""
+    headers: Message
+    body: bytes
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def error_type(self) -> str | None:
+        return self.headers.get("Lambda-Runtime-Function-Error-Type")
+
+
+def invocation(event: Any, request_id: str = "1", **headers: str) -> Reply:
+    """`trace_id="Root=…"` becomes the header `Lambda-Runtime-Trace-Id`."""
+    named = {f"Lambda-Runtime-{name.replace('_', '-').title()}": value for name, value in headers.items()}
+    return Reply(
+        body=json.dumps(event).encode(),
+        headers={
+            "Lambda-Runtime-Aws-Request-Id": request_id,
+            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + PATIENCE_S) * 1000)),
+            "Lambda-Runtime-Invoked-Function-Arn": "arn:aws:lambda:us-east-1:000000000000:function:f",
+            **named,
+        },
+    )
+
+
+class Calls:
+    """What has been called, for threads that wait for it."""
+
+    def __init__(self) -> None:
+        self._calls: list[Call] = []
+        self._changed = Condition()
+
+    def add(self, call: Call) -> None:
+        with self._changed:
+            self._calls.append(call)
+            self._changed.notify_all()
+
+    @property
+    def all(self) -> list[Call]:
+        with self._changed:
+            return list(self._calls)
+
+    def of(self, path: str) -> list[Call]:
+        return [call for call in self.all if call.path == path]
+
+    def wait_for(self, path: str, count: int = 1) -> Call:
+        """The last of the first `count` calls of this path."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._count(path) >= count, PATIENCE_S):
+                raise AssertionError(f"no {path} among {[call.path for call in self._calls]}")
+        return self.of(path)[count - 1]
+
+    def _count(self, path: str) -> int:
+        return sum(call.path == path for call in self._calls)
+
+
+class ScriptedApi(Calls):
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__()
+        self._next: queue.SimpleQueue[Reply | str] = queue.SimpleQueue()
+        self._answers: dict[str, queue.SimpleQueue[Reply | str]] = defaultdict(queue.SimpleQueue)
+        self._held: dict[str, Event] = {}
+        handler = type("Handler", (_Handler,), {"api": self})
+        self._server = _server(host)((host, 0), handler)
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread.start()
+
+    @property
+    def address(self) -> str:
+        """The value of AWS_LAMBDA_RUNTIME_API."""
+        host, port = self._server.server_address[:2]
+        return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
+
+    def serve(self, *replies: Reply | str) -> None:
+        for reply in replies:
+            self._next.put(reply)
+
+    def answer(self, path: str, *replies: Reply | str) -> None:
+        for reply in replies:
+            self._answers[path].put(reply)
+
+    def hold(self, path: str) -> Event:
+        """Calls of this path are answered only once the event is set."""
+        return self._held.setdefault(path, Event())
+
+    def __enter__(self) -> ScriptedApi:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        for held in self._held.values():
+            held.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def reply_to(self, call: Call) -> Reply | str:
+        self.add(call)
+        if call.path == "invocation/next":
+            return self._next.get()
+        if call.path in self._held:
+            self._held[call.path].wait(PATIENCE_S)
+        try:
+            return self._answers[call.path].get_nowait()
+        except queue.Empty:
+            return Reply(202 if call.method == "POST" else 200)
+
+
+class _Handler(runtime_api._Handler):
+    api: ScriptedApi
+
+    def do_GET(self) -> None:
+        self._reply(b"")
+
+    def do_POST(self) -> None:
+        self._reply(self._read_body())
+
+    def _reply(self, body: bytes) -> None:
+        path = self.path.removeprefix(f"{runtime_api.VERSION}/")
+        reply = self.api.reply_to(Call(self.command, path, self.headers, body))
+        if isinstance(reply, str):
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+        else:
+            self._send(reply.status, reply.body, dict(reply.headers))
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A runtime that dies in the middle of a call is the test's own business."""
+
+
+def _server(host: str) -> type[_Server]:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return type("Server", (_Server,), {"address_family": family})
