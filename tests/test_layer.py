@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
-import threading
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -69,48 +66,3 @@ def test_what_is_not_python_is_started_as_it_is(bootstrap: Path) -> None:
         [bootstrap, "/bin/echo", "-n", "node", "index.js"], capture_output=True, text=True
     )
     assert (started.returncode, started.stdout) == (0, "node index.js")
-
-
-class RuntimeApi(BaseHTTPRequestHandler):
-    """Hands out no event; tells when the runtime asks for one."""
-
-    asked = threading.Event()
-    over = threading.Event()
-
-    def do_GET(self) -> None:
-        self.asked.set()
-        self.over.wait()
-
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-
-def test_a_notice_of_shutdown_reaches_the_users_code(bootstrap: Path, tmp_path: Path) -> None:
-    (tmp_path / "app.py").write_text(
-        "import signal, sys\n"
-        "signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(7))\n"
-        "def handler(event, context): pass\n"
-    )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), RuntimeApi)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        variables = {
-            "PATH": os.environ["PATH"],
-            "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{server.server_address[1]}",
-            "AWS_REGION": "us-east-1",
-            "LAMBDA_TASK_ROOT": str(tmp_path),
-            "_HANDLER": "app.handler",
-        }
-        with subprocess.Popen(
-            [bootstrap, sys.executable, "/var/runtime/bootstrap.py"], env=variables
-        ) as runtime:
-            assert RuntimeApi.asked.wait(60)
-            runtime.terminate()
-            assert runtime.wait(60) == 7
-    finally:
-        RuntimeApi.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()

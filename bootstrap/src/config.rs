@@ -3,6 +3,7 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
+    num::NonZeroU16,
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
     process::Command,
@@ -48,6 +49,10 @@ pub struct RuntimeStart {
     pub worker: PathBuf,
     /// Another layer's wrapper script: it is started with the interpreter's command line as its arguments.
     pub wrapper: Option<PathBuf>,
+    /// Managed Instances: so many invocations may run at a time.
+    pub concurrency: Option<NonZeroU16>,
+    /// Where each of several workers gets its stdout and stderr from; ours otherwise.
+    pub output_socket: Option<PathBuf>,
 }
 
 impl RuntimeStart {
@@ -110,6 +115,8 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> Result<Start, ConfigE
         python_options,
         worker: find_worker()?,
         wrapper: find_wrapper()?,
+        concurrency: concurrency()?,
+        output_socket: text("_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET").map(PathBuf::from),
     }))
 }
 
@@ -248,6 +255,17 @@ fn find_python() -> Result<PathBuf, ConfigError> {
         .map(|folder| folder.join("python3"))
         .find(|python| is_program(python))
         .ok_or(ConfigError::NoPython)
+}
+
+fn concurrency() -> Result<Option<NonZeroU16>, ConfigError> {
+    const NAME: &str = "AWS_LAMBDA_MAX_CONCURRENCY";
+    let Some(value) = text(NAME) else { return Ok(None) };
+    match value.parse() {
+        Ok(number) => Ok(Some(number)),
+        Err(_) => {
+            Err(ConfigError::Invalid { name: NAME, value, expected: "it must be a whole number from 1 to 65535" })
+        }
+    }
 }
 
 fn find_wrapper() -> Result<Option<PathBuf>, ConfigError> {

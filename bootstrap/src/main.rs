@@ -2,6 +2,7 @@
 //! field of the handler's result is final.
 
 mod aws;
+mod concurrent;
 mod config;
 mod diagnostic;
 mod event;
@@ -60,6 +61,9 @@ async fn run(start: &config::RuntimeStart) -> ExitCode {
         }
     };
     log::install(config.log_level);
+    if let Some(workers) = start.concurrency {
+        return concurrent::run(start, workers, config, api, connect).await;
+    }
     // Python starts while the source is transformed and the clients are built.
     let worker = match Worker::spawn(start) {
         Ok(worker) => worker,

@@ -28,9 +28,11 @@ pub struct Runtime {
     api: RuntimeApi,
     config: Config,
     worker: Worker,
+    is_quiet: bool,
 }
 
 /// What is beyond AWS's doors.
+#[derive(Clone)]
 pub struct Doors {
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
@@ -51,7 +53,12 @@ enum Stop {
 
 impl Runtime {
     pub fn new(config: Config, api: RuntimeApi, worker: Worker) -> Self {
-        Self { api, config, worker }
+        Self { api, config, worker, is_quiet: false }
+    }
+
+    /// Another one says how the handler runs.
+    pub fn quiet(self) -> Self {
+        Self { is_quiet: true, ..self }
     }
 
     /// Serves invocations until Lambda ends this environment; returns the exit code for the platform to see.
@@ -93,8 +100,10 @@ impl Runtime {
             let doors = connect(&self.config).await;
             (self.init(source).await?, doors)
         };
-        self.announce(&source);
-        let Self { api, config, worker } = self;
+        if !self.is_quiet {
+            self.announce(&source);
+        }
+        let Self { api, config, worker, .. } = self;
         let mut rooms = Rooms { config, source, worker, store, next };
         loop {
             let invocation = tokio::select! {

@@ -5,10 +5,10 @@
 //! an init error. So requests go through the client below it, and `lambda_runtime::Context` reads the headers that it
 //! reads well; client context and Cognito identity go to Python as they came.
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header::CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header::CONTENT_TYPE};
 use http_body_util::BodyExt;
 use lambda_runtime::Context;
 use lambda_runtime_api_client::{BoxError, PooledClient, body::Body, build_request};
@@ -24,6 +24,9 @@ const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 const XRAY_CAUSE: &str = "lambda-runtime-function-xray-error-cause";
 /// AWS's own runtime leaves a larger X-Ray cause out.
 const MAX_XRAY_CAUSE_BYTES: usize = 1024 * 1024;
+/// How often AWS's runtime asks for an invocation where several workers do, and its first pause; each next one is twice as long.
+const MOST_ATTEMPTS: u32 = 5;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeApiError {
@@ -57,7 +60,8 @@ pub struct Invocation {
 }
 
 pub struct RuntimeApi {
-    address: String,
+    /// Several workers call at the same time: none of them takes a refusal for the end of the environment.
+    is_shared: bool,
     /// An answer has come, so a connection may be reused.
     has_answered: Cell<bool>,
     client: PooledClient,
@@ -66,31 +70,43 @@ pub struct RuntimeApi {
 impl RuntimeApi {
     /// `address` is a host, mostly with a port, as in `AWS_LAMBDA_RUNTIME_API`.
     pub fn new(address: &str) -> Result<Self, RuntimeApiError> {
-        let address = address.trim().to_owned();
+        let address = address.trim();
         match format!("http://{address}").parse() {
-            Ok(endpoint) => Ok(Self {
-                address,
-                has_answered: Cell::new(false),
-                client: PooledClient::builder().with_endpoint(endpoint).build(),
-            }),
-            Err(source) => Err(RuntimeApiError::Address { address, source }),
+            Ok(endpoint) => Ok(Self::at(endpoint)),
+            Err(source) => Err(RuntimeApiError::Address { address: address.to_owned(), source }),
         }
+    }
+
+    fn at(endpoint: Uri) -> Self {
+        let client = PooledClient::builder().with_endpoint(endpoint).build();
+        Self { client, is_shared: false, has_answered: Cell::new(false) }
+    }
+
+    /// For one of several workers of this environment (Managed Instances), with connections of its own.
+    pub fn for_one_of_several(&self) -> Self {
+        Self { is_shared: true, ..Self::at(self.client.base.clone()) }
     }
 
     /// From now on, calls go to `address`.
     pub fn move_to(&mut self, address: &str) -> Result<(), RuntimeApiError> {
-        if self.address != address.trim() {
-            *self = Self::new(address)?;
+        let moved = Self::new(address)?;
+        if moved.client.base != self.client.base {
+            *self = Self { is_shared: self.is_shared, ..moved };
         }
         Ok(())
     }
 
     /// Waits for the next invocation. While it waits, Lambda may freeze this process.
     pub async fn next(&self) -> Result<Invocation, RuntimeApiError> {
-        let (mut headers, event) = match self.get("invocation/next").await {
-            // The connection may have been closed since the last call, so AWS's runtime tries another one, too: once.
-            Err(RuntimeApiError::Call { .. }) if self.has_answered.get() => self.get("invocation/next").await?,
-            answer => answer?,
+        let mut failures = 0;
+        let (mut headers, event) = loop {
+            match self.get("invocation/next").await {
+                Ok(answer) => break answer,
+                Err(error) => {
+                    failures += 1;
+                    tokio::time::sleep(self.pause_after(failures, &error).ok_or(error)?).await;
+                }
+            }
         };
         let client_context = text(&headers, CLIENT_CONTEXT);
         let cognito_identity = text(&headers, COGNITO_IDENTITY);
@@ -112,6 +128,16 @@ impl RuntimeApi {
         })
     }
 
+    /// When AWS's runtime asks for an invocation once more after so many failures in a row; None: not at all.
+    fn pause_after(&self, failures: u32, error: &RuntimeApiError) -> Option<Duration> {
+        if self.is_shared {
+            return (failures < MOST_ATTEMPTS).then(|| FIRST_PAUSE * 2u32.pow(failures - 1));
+        }
+        // The connection may have been closed since the last call.
+        let may_be_stale = self.has_answered.get() && matches!(error, RuntimeApiError::Call { .. });
+        (failures == 1 && may_be_stale).then_some(Duration::ZERO)
+    }
+
     pub async fn respond(
         &self,
         invocation: Invocation,
@@ -121,16 +147,31 @@ impl RuntimeApi {
         let path = format!("invocation/{}/response", invocation.context.request_id);
         let mut headers = invocation.headers();
         insert(&mut headers, CONTENT_TYPE.as_str(), content_type);
-        self.call(Method::POST, &path, headers, body).await.map(drop)
+        self.unless_shared(self.call(Method::POST, &path, headers, body).await.map(drop))
     }
 
     pub async fn fail(&self, invocation: Invocation, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
         let path = format!("invocation/{}/error", invocation.context.request_id);
-        self.post_error(&path, invocation.headers(), diagnostic).await
+        self.unless_shared(self.post_error(&path, invocation.headers(), diagnostic).await)
     }
 
     pub async fn fail_init(&self, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
-        self.post_error("init/error", HeaderMap::new(), diagnostic).await
+        match self.post_error("init/error", HeaderMap::new(), diagnostic).await {
+            // Another worker was faster.
+            Err(RuntimeApiError::Status { status: StatusCode::FORBIDDEN, .. }) if self.is_shared => Ok(()),
+            posted => posted,
+        }
+    }
+
+    /// Where an answer was refused, that is one invocation's misfortune if others are under way.
+    fn unless_shared(&self, posted: Result<(), RuntimeApiError>) -> Result<(), RuntimeApiError> {
+        match posted {
+            Err(error) if self.is_shared => {
+                tracing::warn!("{error}");
+                Ok(())
+            }
+            posted => posted,
+        }
     }
 
     /// Says that the snapshot can be taken, and returns in an environment that was restored from it.

@@ -11,13 +11,13 @@ use unum_transformer::{Modules, OtherModule, Request, Route, Shift};
 use crate::config::Config;
 
 /// The handler's module as the worker shall load it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Source {
     Transformed(Transformed),
     AsWritten(String),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Transformed {
     pub module: String,
     pub path: PathBuf,

@@ -5,6 +5,7 @@ pub mod protocol;
 use std::{
     io::{self, PipeWriter},
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd},
+    os::unix::net::UnixStream,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
 };
@@ -32,6 +33,8 @@ pub enum WorkerError {
     Spawn { python: String, source: io::Error },
     #[error("UNUM_EXEC_WRAPPER is `{wrapper}`; {cause}")]
     Wrapper { wrapper: String, cause: String },
+    #[error("cannot connect to {socket} for a worker's output: {source}")]
+    Output { socket: String, source: io::Error },
     #[error("lost the connection to the Python process: {0}")]
     Pipe(#[from] io::Error),
     #[error("the worker sent a frame that does not belong here")]
@@ -76,6 +79,8 @@ impl Worker {
             .args(arguments)
             .args(passed.iter().map(|descriptor| descriptor.as_raw_fd().to_string()))
             .stdin(Stdio::inherit())
+            .stdout(output(start)?)
+            .stderr(output(start)?)
             // Lambda signals the whole process group that it started; the worker shall hear of it from us, once.
             .process_group(0)
             .spawn()
@@ -171,6 +176,17 @@ impl Worker {
             };
             return Ok(Received::Exited(status));
         }
+    }
+}
+
+/// Ours, or a connection that Lambda reads for this worker alone.
+fn output(start: &RuntimeStart) -> Result<Stdio, WorkerError> {
+    match start.output_socket.as_ref().filter(|_| start.concurrency.is_some()) {
+        Some(socket) => match UnixStream::connect(socket) {
+            Ok(connection) => Ok(OwnedFd::from(connection).into()),
+            Err(source) => Err(WorkerError::Output { socket: socket.display().to_string(), source }),
+        },
+        None => Ok(Stdio::inherit()),
     }
 }
 

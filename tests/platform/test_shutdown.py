@@ -7,7 +7,7 @@ import signal
 
 import pytest
 from aws_stub import AwsStub
-from lambda_process import OURS, Runtime, Start
+from lambda_process import OURS, Runtime, Start, managed
 from scripted_api import PATIENCE_S, ScriptedApi, invocation
 
 from functions import wait_until
@@ -77,9 +77,18 @@ def test_a_kill_ends_everything(busy: Runtime) -> None:
 
 @pytest.mark.parametrize("side", [OURS], indirect=True)
 def test_nothing_survives_the_bootstrap(busy: Runtime) -> None:
-    """However it ends: this is what the worker's own process would be spared under AWS's runtime."""
+    """However it ends: under AWS's runtime they are one process."""
     busy.process.kill()
     busy.wait_until_gone()
+
+
+@pytest.mark.parametrize("name", managed())
+def test_on_every_python(start: Start, api: ScriptedApi, name: str) -> None:
+    api.serve(invocation({}))
+    runtime = start(MOMENTS["in a loop"], runtime=managed()[name])
+    wait_for_output(runtime, "waiting")
+    runtime.process.kill()
+    runtime.wait_until_gone()
 
 
 def test_the_notice_is_heard_once_and_may_end_the_program(start: Start, api: ScriptedApi) -> None:
