@@ -70,7 +70,7 @@ async fn run(start: &config::RuntimeStart) -> ExitCode {
         Err(error) => return runtime::refuse(&api, &error).await,
     };
     let source = Source::load(&config);
-    Runtime::new(config, api, worker).run(source, connect).await
+    Runtime::new(config, api, worker).run(source, connect).await.code()
 }
 
 async fn connect(config: &Config) -> Doors {

@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use bytes::Bytes;
+
 use crate::{
     config::Config,
     diagnostic::{Diagnostic, Named},
@@ -20,6 +22,7 @@ use crate::{
     },
 };
 
+const FAILURE: u8 = 1;
 /// As AWS's runtime exits where a snapshot or the restore from it fails.
 const NOT_RESTORED: u8 = 64;
 
@@ -36,6 +39,20 @@ pub struct Runtime {
 pub struct Doors {
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
+}
+
+/// How the loop ended, for the platform to see.
+#[derive(Debug)]
+pub enum Exit {
+    /// As the worker did.
+    Worker(ExitStatus),
+    Code(u8),
+}
+
+/// What the worker says of a handler, or a hook, that failed.
+struct Failure {
+    error_type: String,
+    document: Bytes,
 }
 
 /// Why the loop ended.
@@ -61,29 +78,29 @@ impl Runtime {
         Self { is_quiet: true, ..self }
     }
 
-    /// Serves invocations until Lambda ends this environment; returns the exit code for the platform to see.
+    /// Serves invocations until Lambda ends this environment.
     ///
     /// `connect` opens the doors: while Python starts, or after the restore where a snapshot is taken, for connections
     /// and credentials are not for a snapshot.
-    pub async fn run(mut self, source: Source, connect: impl AsyncFnOnce(&Config) -> Doors) -> ExitCode {
+    pub async fn run(mut self, source: Source, connect: impl AsyncFnOnce(&Config) -> Doors) -> Exit {
         let Err(stop) = self.serve(source, connect).await;
         if !matches!(stop, Stop::Exited(_)) {
             tracing::error!("{stop}");
         }
         match stop {
-            Stop::Exited(status) => exit_code(status),
-            Stop::Worker(_) => ExitCode::FAILURE,
+            Stop::Exited(status) => Exit::Worker(status),
+            Stop::Worker(_) => Exit::Code(FAILURE),
             // The worker is idle, and what the user wants done at the exit is done, as under AWS's runtime.
-            Stop::Api(_) => self.end_worker(ExitCode::FAILURE).await,
-            Stop::Restore(_) => self.end_worker(ExitCode::from(NOT_RESTORED)).await,
+            Stop::Api(_) => self.end_worker(FAILURE).await,
+            Stop::Restore(_) => self.end_worker(NOT_RESTORED).await,
         }
     }
 
-    async fn end_worker(self, code: ExitCode) -> ExitCode {
+    async fn end_worker(self, code: u8) -> Exit {
         if let Err(error) = self.worker.end().await {
             tracing::error!("{error}");
         }
-        code
+        Exit::Code(code)
     }
 
     async fn serve(
@@ -138,7 +155,7 @@ impl Runtime {
             Ok(Received::Signal(_)) => return Err(WorkerError::OutOfTurn.into()),
             Ok(Received::Exited(status)) => return Err(Stop::Exited(status)),
             Err(error) => {
-                self.api.fail_init(Diagnostic::new(&error, "")).await?;
+                self.api.fail_init(error.error_type(), Diagnostic::new(&error, "").document.into()).await?;
                 return Err(error.into());
             }
         };
@@ -147,8 +164,8 @@ impl Runtime {
         let source = if handler == self.config.handler { source } else { self.calls_come_from(&handler) };
         let (settings, text) = source.for_worker(&handler, self.config.snap_start);
         self.worker.send(&Command::Init { settings: &settings, source: text });
-        if let Some(diagnostic) = self.failure().await? {
-            self.api.fail_init(diagnostic).await?;
+        if let Some(failure) = self.failure().await? {
+            self.api.fail_init(&failure.error_type, failure.document).await?;
             return Err(Stop::Exited(self.worker.exited().await?));
         }
         Ok(source)
@@ -156,25 +173,27 @@ impl Runtime {
 
     /// Lets Lambda take its snapshot; returns in an environment that was restored from it.
     async fn restore(&mut self) -> Result<(), Stop> {
-        if let Err(error) = self.api.restored().await {
-            self.api.fail_init(Diagnostic::new(&error, "")).await?;
+        let restored = tokio::select! {
+            restored = self.api.restored() => restored,
+            status = self.worker.exited() => return Err(Stop::Exited(status?)),
+        };
+        if let Err(error) = restored {
+            self.api.fail_init(error.error_type(), Diagnostic::new(&error, "").document.into()).await?;
             return Err(error.into());
         }
         self.worker.send(&Command::Restored);
-        if let Some(diagnostic) = self.failure().await? {
-            self.api.fail_restore(diagnostic).await?;
+        if let Some(failure) = self.failure().await? {
+            self.api.fail_restore(&failure.error_type, failure.document).await?;
             return Err(Stop::Exited(self.worker.exited().await?));
         }
         Ok(())
     }
 
     /// None once the worker is ready, or why it is not.
-    async fn failure(&mut self) -> Result<Option<Diagnostic>, Stop> {
+    async fn failure(&mut self) -> Result<Option<Failure>, Stop> {
         match self.worker.receive().await? {
             Received::Signal(Signal::Ready) => Ok(None),
-            Received::Signal(Signal::InitFailed { document, error_type }) => {
-                Ok(Some(Diagnostic { error_type, document: document.into(), xray_cause: None }))
-            }
+            Received::Signal(Signal::InitFailed { document, error_type }) => Ok(Some(Failure { error_type, document })),
             Received::Signal(_) => Err(WorkerError::OutOfTurn.into()),
             Received::Exited(status) => Err(Stop::Exited(status)),
         }
@@ -206,14 +225,20 @@ impl Runtime {
 /// Reports that this function cannot start, in Lambda's way.
 pub async fn refuse(api: &RuntimeApi, error: &(impl Named + 'static)) -> ExitCode {
     tracing::error!("{error}");
-    if let Err(error) = api.fail_init(Diagnostic::new(error, "")).await {
+    let document = Diagnostic::new(error, "").document;
+    if let Err(error) = api.fail_init(error.error_type(), document.into()).await {
         tracing::error!("{error}");
     }
     ExitCode::FAILURE
 }
 
-/// The worker's own exit code; a shell's 128 + n where signal n ended it.
-fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+impl Exit {
+    /// The worker's own exit code; a shell's 128 + n where signal n ended it.
+    pub fn code(self) -> ExitCode {
+        let code = match self {
+            Self::Worker(status) => status.code().or_else(|| status.signal().map(|signal| 128 + signal)),
+            Self::Code(code) => Some(code.into()),
+        };
+        code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+    }
 }

@@ -155,8 +155,8 @@ impl RuntimeApi {
         self.unless_shared(self.post_error(&path, invocation.headers(), diagnostic).await)
     }
 
-    pub async fn fail_init(&self, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
-        match self.post_error("init/error", HeaderMap::new(), diagnostic).await {
+    pub async fn fail_init(&self, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
+        match self.post_failure("init/error", error_type, document).await {
             // Another worker was faster.
             Err(RuntimeApiError::Status { status: StatusCode::FORBIDDEN, .. }) if self.is_shared => Ok(()),
             posted => posted,
@@ -182,8 +182,16 @@ impl RuntimeApi {
         Ok(())
     }
 
-    pub async fn fail_restore(&self, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
-        self.post_error("restore/error", HeaderMap::new(), diagnostic).await
+    pub async fn fail_restore(&self, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
+        self.post_failure("restore/error", error_type, document).await
+    }
+
+    /// Of the environment, not of an invocation.
+    async fn post_failure(&self, path: &str, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
+        let mut headers = HeaderMap::new();
+        insert(&mut headers, CONTENT_TYPE.as_str(), "application/json");
+        insert(&mut headers, ERROR_TYPE, error_type);
+        self.call(Method::POST, path, headers, document).await.map(drop)
     }
 
     async fn post_error(

@@ -100,6 +100,16 @@ def test_the_notice_is_heard_once_and_may_end_the_program(start: Start, api: Scr
     runtime.wait_until_gone()
 
 
+def test_it_is_heard_before_a_restore(start: Start, api: ScriptedApi, side: str) -> None:
+    api.hold("restore/next")
+    runtime = start(MOMENTS["idle"], side=side, env={"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"})
+    api.wait_for("restore/next")
+    runtime.terminate()
+    assert runtime.wait() == 128 + signal.SIGTERM
+    runtime.wait_until_gone()
+    assert [call.path for call in api.all] == ["restore/next"]
+
+
 def test_it_is_heard_where_only_the_bootstrap_is_told(start: Start, api: ScriptedApi) -> None:
     runtime = start(NOTICES.format(statement="sys.exit(7)"))
     api.wait_for("invocation/next")

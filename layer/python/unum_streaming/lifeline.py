@@ -12,7 +12,7 @@ def hold(fd):
     So they end together with the bootstrap, as one process would. Children that the user starts do not keep the pipe.
     """
     os.set_inheritable(fd, False)
-    os.register_at_fork(after_in_child=lambda: os.close(fd))
+    os.register_at_fork(after_in_child=lambda: os.closerange(fd, fd + 1))  # no error if the user has closed it
     import fcntl
 
     del sys.modules["fcntl"]  # a module of the user's may have this name
