@@ -12,14 +12,14 @@ def hold(fd):
     So they end together with the bootstrap, as one process would. Children that the user starts do not keep the pipe.
     """
     os.set_inheritable(fd, False)
-    os.register_at_fork(after_in_child=lambda: os.closerange(fd, fd + 1))  # no error if the user has closed it
+    # Unlike `close`, no error if the user has closed it.
+    os.register_at_fork(after_in_child=lambda: os.closerange(fd, fd + 1))
     import fcntl
 
     del sys.modules["fcntl"]  # a module of the user's may have this name
     pid = os.getpid()
-    owner = (
-        -pid if os.getpgrp() == pid else pid
-    )  # another's group, such as a wrapper's that waits for us, is not ours
+    # A group that another process leads, such as a wrapper that waits for us, is not ours to end.
+    owner = -pid if os.getpgrp() == pid else pid
     try:
         fcntl.fcntl(fd, fcntl.F_SETOWN, owner)
         fcntl.fcntl(fd, fcntl.F_SETSIG, SIGKILL)
