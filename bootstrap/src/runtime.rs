@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use unum_transformer::Route;
 
 use crate::{
     config::Config,
@@ -14,7 +15,7 @@ use crate::{
     invocation::{Outcome, Rooms},
     next::Next,
     runtime_api::{RestoreError, RuntimeApi, RuntimeApiError},
-    source::Source,
+    source::{Source, Transformed},
     store::FieldStore,
     worker::{
         Received, Worker, WorkerError,
@@ -161,7 +162,7 @@ impl Runtime {
         };
         // Whoever started Python around us may have put another handler, or a proxy of the Runtime API, in between.
         self.api.move_to(&runtime_api)?;
-        let source = if handler == self.config.handler { source } else { self.calls_come_from(&handler) };
+        let source = if handler == self.config.handler { source } else { self.called_by(&handler, source) };
         let (settings, text) = source.for_worker(&handler, self.config.snap_start);
         self.worker.send(&Command::Init { settings: &settings, source: text });
         if let Some(failure) = self.failure().await? {
@@ -199,13 +200,24 @@ impl Runtime {
         }
     }
 
-    /// Another function than ours calls the user's: what it does with the result is not known, so nothing goes ahead.
-    fn calls_come_from(&self, handler: &str) -> Source {
-        let who = match self.worker.wrapper() {
-            Some(wrapper) => format!("UNUM_EXEC_WRAPPER ({})", wrapper.display()),
-            None => "Python's environment".to_owned(),
-        };
-        Source::AsWritten(format!("{who} has it called by `{handler}`"))
+    /// `handler` calls the user's function, and unless it is trusted to give back the result, nothing goes ahead.
+    fn called_by(&self, handler: &str, source: Source) -> Source {
+        match source {
+            Source::Transformed(transformed) if self.config.trusted_decorators.iter().any(|name| name == handler) => {
+                let route = Route { is_wrapped: true, ..transformed.route };
+                Source::Transformed(Transformed { route, ..transformed })
+            }
+            Source::Transformed(_) => {
+                let who = match self.worker.wrapper() {
+                    Some(wrapper) => format!("UNUM_EXEC_WRAPPER ({})", wrapper.display()),
+                    None => "Python's environment".to_owned(),
+                };
+                Source::AsWritten(format!(
+                    "{who} has it called by `{handler}`, which UNUM_TRUST_DECORATORS does not name"
+                ))
+            }
+            Source::AsWritten(reason) => Source::AsWritten(reason),
+        }
     }
 
     /// One line at the cold start where streaming was asked for; nothing where it was not.

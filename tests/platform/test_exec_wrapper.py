@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from aws_stub import AwsStub
 from lambda_process import Managed, Start
@@ -56,24 +58,67 @@ def settings(wrapper: object, stub: AwsStub) -> dict[str, str]:
 
 
 def test_a_wrapper_that_takes_the_handler_runs_as_without_us(
-    start: Start, api: ScriptedApi, stub: AwsStub, task: object
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path
 ) -> None:
     api.serve(invocation({"n": 1}))
     files = {"app.py": STREAMS, "wrapper": TAKES_THE_HANDLER, "tracing.py": TRACING}
-    runtime = start(files, env=settings(f"{task}/wrapper", stub))
+    runtime = start(files, env=settings(task / "wrapper", stub))
     answer = api.wait_for("invocation/1/response")
     assert answer.document == {"first": [1], "second": None, "traced": "tracing.traced"}
     assert runtime.stdout == "tracing is on\nspan begins\n"
     assert runtime.stderr == (
         f"INFO unum-streaming: app.handler runs as written: UNUM_EXEC_WRAPPER ({task}/wrapper) has it called by "
-        "`tracing.traced`\n"
+        "`tracing.traced`, which UNUM_TRUST_DECORATORS does not name\n"
     ).replace("INFO", " INFO", 1)
     assert [call.document for call in stub.invocations("next")][0]["traced"] == "tracing.traced"
     assert stub.puts == []
 
 
+TRUSTED = """\
+import importlib, os
+
+module, _, function = os.environ["ORIGINAL_HANDLER"].rpartition(".")
+original = getattr(importlib.import_module(module), function)
+
+def traced(event, context):
+    {calls}
+    return {result}
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "result", "error"),
+    [
+        ("result = original(event, context)", "result", None),
+        ("first = original({'n': 0}, context); result = original(event, context)", "result", "first"),
+        ("result = original(event, context); result['first'] = 3", "result", "first"),
+        ("result = original(event, context)", "{**result, 'more': 1}", "the result has other keys"),
+    ],
+    ids=["passes on", "calls twice", "changes a field", "adds a field"],
+)
+def test_a_trusted_handler_of_a_wrapper_streams_and_is_checked(
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path, calls: str, result: str, error: str | None
+) -> None:
+    api.serve(invocation({"n": 1}))
+    files = {
+        "app.py": STREAMS,
+        "wrapper": TAKES_THE_HANDLER,
+        "tracing.py": TRUSTED.format(calls=calls, result=result),
+    }
+    env = {**settings(f"{task}/wrapper", stub), "UNUM_TRUST_DECORATORS": "tracing.traced"}
+    runtime = start(files, env=env)
+    if error is None:
+        assert api.wait_for("invocation/1/response").document == {"first": [1], "second": None}
+    else:
+        failure = api.wait_for("invocation/1/error").document
+        assert failure["errorType"] == "Unum.FieldChanged" and error in failure["errorMessage"]
+    (sent,) = stub.invocations("next")
+    assert sent.document["second"]["__unum_future__"] is True
+    assert "1 of 2 fields are published before the return" in runtime.stderr
+
+
 def test_a_wrapper_that_only_instruments_leaves_streaming_alone(
-    start: Start, api: ScriptedApi, stub: AwsStub, task: object, newest: Managed
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path, newest: Managed
 ) -> None:
     api.serve(invocation({"n": 1}))
     files = {
@@ -90,7 +135,7 @@ def test_a_wrapper_that_only_instruments_leaves_streaming_alone(
 
 
 def test_a_wrapper_that_moves_the_runtime_api_is_followed(
-    start: Start, api: ScriptedApi, stub: AwsStub, task: object
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path
 ) -> None:
     with ScriptedApi() as proxy:
         proxy.serve(invocation({"n": 1}))
@@ -103,7 +148,7 @@ def test_a_wrapper_that_moves_the_runtime_api_is_followed(
 
 
 def test_a_wrapper_that_waits_for_python_ends_with_it(
-    start: Start, api: ScriptedApi, stub: AwsStub, task: object
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path
 ) -> None:
     api.serve(invocation({"n": 1}))
     runtime = start({"app.py": STREAMS, "wrapper": STAYS}, env=settings(f"{task}/wrapper", stub))
@@ -138,7 +183,7 @@ def test_a_wrapper_that_waits_for_python_ends_with_it(
     ids=["missing", "not executable", "bad interpreter", "fails", "does nothing", "closes the descriptors"],
 )
 def test_a_wrapper_that_does_not_work_is_named(
-    start: Start, api: ScriptedApi, stub: AwsStub, task: object, wrapper: str | None, message: str
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path, wrapper: str | None, message: str
 ) -> None:
     files = {"app.py": STREAMS} if wrapper is None else {"app.py": STREAMS, "wrapper": wrapper}
     runtime = start(files, env=settings(f"{task}/wrapper", stub))
@@ -159,7 +204,7 @@ def test_the_layer_is_no_wrapper_of_its_own(
 
 @pytest.mark.parametrize("takes_the_handler", [True, False])
 def test_another_wrapper_may_start_the_layer(
-    start: Start, api: ScriptedApi, stub: AwsStub, task: object, takes_the_handler: bool
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path, takes_the_handler: bool
 ) -> None:
     """AWS_LAMBDA_EXEC_WRAPPER names theirs, and that ends in `exec /opt/bootstrap "$@"`."""
     api.serve(invocation({"n": 1}))
