@@ -216,7 +216,7 @@ impl Rooms<'_> {
                 Received::Signal(Signal::Raised { document, xray_cause, error_type }) => {
                     return Ok(Ended::Raised { document, xray_cause, error_type });
                 }
-                Received::Signal(Signal::Started { .. } | Signal::Ready | Signal::InitFailed { .. }) => {
+                Received::Signal(Signal::Started { .. } | Signal::Ready { .. } | Signal::InitFailed { .. }) => {
                     return Err(WorkerError::OutOfTurn);
                 }
             }

@@ -165,11 +165,14 @@ impl Runtime {
         let source = if handler == self.config.handler { source } else { self.called_by(&handler, source) };
         let (settings, text) = source.for_worker(&handler, self.config.snap_start);
         self.worker.send(&Command::Init { settings: &settings, source: text });
-        if let Some(failure) = self.failure().await? {
-            self.api.fail_init(&failure.error_type, failure.document).await?;
-            return Err(Stop::Exited(self.worker.exited().await?));
+        match self.ready().await? {
+            Ok(is_transformed) if is_transformed || source.transformed().is_none() => Ok(source),
+            Ok(_) => Ok(Source::AsWritten("Python had its module already, or has it from elsewhere".to_owned())),
+            Err(failure) => {
+                self.api.fail_init(&failure.error_type, failure.document).await?;
+                Err(Stop::Exited(self.worker.exited().await?))
+            }
         }
-        Ok(source)
     }
 
     /// Lets Lambda take its snapshot; returns in an environment that was restored from it.
@@ -183,18 +186,18 @@ impl Runtime {
             return Err(error.into());
         }
         self.worker.send(&Command::Restored);
-        if let Some(failure) = self.failure().await? {
+        if let Err(failure) = self.ready().await? {
             self.api.fail_restore(&failure.error_type, failure.document).await?;
             return Err(Stop::Exited(self.worker.exited().await?));
         }
         Ok(())
     }
 
-    /// None once the worker is ready, or why it is not.
-    async fn failure(&mut self) -> Result<Option<Failure>, Stop> {
+    /// Whether the transformed source is what runs, once the worker is ready, or why it is not.
+    async fn ready(&mut self) -> Result<Result<bool, Failure>, Stop> {
         match self.worker.receive().await? {
-            Received::Signal(Signal::Ready) => Ok(None),
-            Received::Signal(Signal::InitFailed { document, error_type }) => Ok(Some(Failure { error_type, document })),
+            Received::Signal(Signal::Ready { is_transformed }) => Ok(Ok(is_transformed)),
+            Received::Signal(Signal::InitFailed { document, error_type }) => Ok(Err(Failure { error_type, document })),
             Received::Signal(_) => Err(WorkerError::OutOfTurn.into()),
             Received::Exited(status) => Err(Stop::Exited(status)),
         }

@@ -134,6 +134,24 @@ def test_a_wrapper_that_only_instruments_leaves_streaming_alone(
     assert len(stub.puts) == 1
 
 
+def test_a_wrapper_that_has_loaded_the_module_is_noticed(
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path, newest: Managed
+) -> None:
+    api.serve(invocation({"n": 1}))
+    files = {
+        "app.py": STREAMS,
+        "wrapper": INSTRUMENTS.format(task=task, python=newest.python),
+        "launch.py": LAUNCH,
+        "instrumentation/sitecustomize.py": f"import sys\nsys.path.insert(0, {str(task)!r})\nimport app\n",
+    }
+    runtime = start(files, env=settings(task / "wrapper", stub))
+    assert api.wait_for("invocation/1/response").document == {"first": [1], "second": None}
+    assert runtime.stderr == (
+        " INFO unum-streaming: app.handler runs as written: Python had its module already, or has it from elsewhere\n"
+    )
+    assert stub.puts == []
+
+
 def test_a_wrapper_that_moves_the_runtime_api_is_followed(
     start: Start, api: ScriptedApi, stub: AwsStub, task: Path
 ) -> None:

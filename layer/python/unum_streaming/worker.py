@@ -39,20 +39,21 @@ def run(read_fd, write_fd):
     settings, text = _next(channel, b"I")
     logs.install()
     settings = encoding.decode(settings)
-    handler = _load(channel, settings, text.decode("utf-8"))
+    handler, transformed = _load(channel, settings, text.decode("utf-8"))
+    ready = (b"1" if transformed else b"",)
     if settings.get("snap_start"):
-        _outlive_the_snapshot(channel)
-    channel.send(b"R")
+        _outlive_the_snapshot(channel, ready)
+    channel.send(b"R", ready)
     while True:
         invocation, event = _next(channel, b"E")
         _invoke(channel, handler, encoding.decode(invocation), event)
 
 
-def _outlive_the_snapshot(channel):
+def _outlive_the_snapshot(channel, ready):
     from . import snapshot
 
     _run_hooks(channel, snapshot.run_before_snapshot, "Runtime.BeforeSnapshotError", 64)
-    channel.send(b"R")
+    channel.send(b"R", ready)
     _next(channel, b"B")
     _run_hooks(channel, snapshot.run_after_restore, "Runtime.AfterRestoreError", 65)
 
@@ -75,7 +76,7 @@ def _load(channel, settings, text):
         _fail_init(channel, errors.report(error))
     if not transformed:
         publisher = None
-    return handler
+    return handler, transformed
 
 
 def _install_publisher(channel, settings):
