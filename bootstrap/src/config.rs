@@ -272,8 +272,8 @@ fn find_wrapper() -> Result<Option<PathBuf>, ConfigError> {
     const NAME: &str = "UNUM_EXEC_WRAPPER";
     let Some(value) = text(NAME) else { return Ok(None) };
     let wrapper = PathBuf::from(&value);
-    let expected = if !is_program(&wrapper) {
-        "no program is there that can be executed; it must be the path of a wrapper script"
+    let expected = if !wrapper.is_absolute() || !is_program(&wrapper) {
+        "it must be the full path of a wrapper script that can be executed"
     } else if wrapper.canonicalize().ok() == env::current_exe().ok() {
         "that is this layer's own program; it must be another layer's wrapper script"
     } else {

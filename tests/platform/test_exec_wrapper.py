@@ -179,8 +179,8 @@ def test_a_wrapper_that_waits_for_python_ends_with_it(
 @pytest.mark.parametrize(
     ("wrapper", "message"),
     [
-        (None, "no program is there that can be executed; it must be the path of a wrapper script"),
-        ("not a script", "no program is there that can be executed; it must be the path of a wrapper script"),
+        (None, "it must be the full path of a wrapper script that can be executed"),
+        ("not a script", "it must be the full path of a wrapper script that can be executed"),
         (
             "#!/no/such/interpreter\n",
             "it cannot be started: No such file or directory (os error 2)",
