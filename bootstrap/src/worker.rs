@@ -17,6 +17,7 @@ use tokio::{
     net::unix::pipe,
     process::{Child, Command as Process},
     signal::unix::{SignalKind, signal},
+    task::JoinSet,
 };
 
 use crate::config::RuntimeStart;
@@ -58,6 +59,8 @@ pub struct Worker {
     incoming: BytesMut,
     outgoing: BytesMut,
     wrapper: Option<PathBuf>,
+    /// Ends with the worker: its number may be given to another process, and others of this environment may go on.
+    forwarding: JoinSet<()>,
     /// Nothing is ever written here: the worker is killed when this end closes, however we ended.
     _lifeline: PipeWriter,
 }
@@ -98,6 +101,7 @@ impl Worker {
             incoming: BytesMut::with_capacity(64 * 1024),
             outgoing: BytesMut::new(),
             wrapper: start.wrapper.clone(),
+            forwarding: JoinSet::new(),
             _lifeline: lifeline,
         })
     }
@@ -124,12 +128,12 @@ impl Worker {
     }
 
     /// Passes Lambda's notice of shutdown on to the worker and what it started, for as long as the worker lives.
-    pub fn forward_sigterm(&self) -> io::Result<()> {
+    pub fn forward_sigterm(&mut self) -> io::Result<()> {
         let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) else {
             return Ok(());
         };
         let mut notices = signal(SignalKind::terminate())?;
-        tokio::spawn(async move {
+        self.forwarding.spawn(async move {
             while notices.recv().await.is_some() {
                 // A worker that has gone needs no notice.
                 let _ = rustix::process::kill_process_group(pid, rustix::process::Signal::TERM);
