@@ -70,7 +70,7 @@ struct WorkerInvocation<'a> {
 /// How the handler ended, before anything is flushed.
 enum Ended {
     Returned { content_type: String, body: Bytes, late: Vec<Field> },
-    Raised { document: Bytes, xray_cause: String, error_type: String },
+    Raised { document: Bytes, xray_cause: String },
     Exited(ExitStatus),
 }
 
@@ -213,8 +213,8 @@ impl Rooms {
                 Received::Signal(Signal::Returned { content_type, body, late }) => {
                     return Ok(Ended::Returned { content_type, body, late });
                 }
-                Received::Signal(Signal::Raised { document, xray_cause, error_type }) => {
-                    return Ok(Ended::Raised { document, xray_cause, error_type });
+                Received::Signal(Signal::Raised { document, xray_cause }) => {
+                    return Ok(Ended::Raised { document, xray_cause });
                 }
                 Received::Signal(Signal::Ready | Signal::InitFailed { .. }) => {
                     return Err(WorkerError::OutOfTurn);
@@ -250,9 +250,9 @@ async fn conclude(ended: Ended, publisher: &mut Publisher, request_id: &str, tim
                 Err(error) => Outcome::Error(failure(&error, request_id)),
             }
         }
-        Ended::Raised { document, xray_cause, error_type } => {
+        Ended::Raised { document, xray_cause } => {
             settle(publisher, time_left, &cause(&document)).await;
-            Outcome::Error(Diagnostic { error_type, document: document.into(), xray_cause: Some(xray_cause) })
+            Outcome::Error(Diagnostic { document: document.into(), xray_cause: Some(xray_cause) })
         }
         Ended::Exited(status) => {
             settle(publisher, time_left, &format!("its process ended: {status}")).await;

@@ -101,7 +101,7 @@ impl Runtime {
         match self.worker.receive().await? {
             Received::Signal(Signal::Ready) => Ok(()),
             Received::Signal(Signal::InitFailed { document, error_type }) => {
-                self.api.fail_init(Diagnostic { error_type, document: document.into(), xray_cause: None }).await?;
+                self.api.fail_init(&error_type, document).await?;
                 Err(Stop::InitFailed)
             }
             Received::Signal(_) => Err(WorkerError::OutOfTurn.into()),
@@ -137,7 +137,8 @@ fn report(posted: Result<(), RuntimeApiError>) -> Result<(), RuntimeApiError> {
 /// Reports that this function cannot start, in Lambda's way.
 pub async fn refuse(api: &RuntimeApi, error: &(impl Named + 'static)) -> ExitCode {
     tracing::error!("{error}");
-    if let Err(error) = api.fail_init(Diagnostic::new(error, "")).await {
+    let document = Diagnostic::new(error, "").document;
+    if let Err(error) = api.fail_init(error.error_type(), document.into()).await {
         tracing::error!("{error}");
     }
     ExitCode::FAILURE

@@ -98,25 +98,19 @@ impl RuntimeApi {
 
     pub async fn fail(&self, invocation: Invocation, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
         let path = format!("invocation/{}/error", invocation.context.request_id);
-        self.post_error(&path, invocation.headers(), diagnostic).await
-    }
-
-    pub async fn fail_init(&self, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
-        self.post_error("init/error", HeaderMap::new(), diagnostic).await
-    }
-
-    async fn post_error(
-        &self,
-        path: &str,
-        mut headers: HeaderMap,
-        diagnostic: Diagnostic,
-    ) -> Result<(), RuntimeApiError> {
+        let mut headers = invocation.headers();
         insert(&mut headers, CONTENT_TYPE.as_str(), "application/json");
-        insert(&mut headers, ERROR_TYPE, &diagnostic.error_type);
         if let Some(cause) = diagnostic.xray_cause.filter(|cause| cause.len() < MAX_XRAY_CAUSE_BYTES) {
             insert(&mut headers, XRAY_CAUSE, &cause);
         }
-        self.call(Method::POST, path, headers, diagnostic.document.into()).await.map(drop)
+        self.call(Method::POST, &path, headers, diagnostic.document.into()).await.map(drop)
+    }
+
+    /// AWS's own runtime names the error's type in a header here, and only here.
+    pub async fn fail_init(&self, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
+        let mut headers = HeaderMap::new();
+        insert(&mut headers, ERROR_TYPE, error_type);
+        self.call(Method::POST, "init/error", headers, document).await.map(drop)
     }
 
     async fn call(

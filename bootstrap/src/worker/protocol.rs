@@ -37,7 +37,7 @@ pub enum Signal {
     Published(Vec<Field>),
     Wait(Vec<String>),
     Returned { content_type: String, body: Bytes, late: Vec<Field> },
-    Raised { document: Bytes, xray_cause: String, error_type: String },
+    Raised { document: Bytes, xray_cause: String },
 }
 
 impl Command<'_> {
@@ -146,7 +146,7 @@ impl Blobs {
     }
 
     fn raised(&mut self) -> Option<Signal> {
-        Some(Signal::Raised { document: self.next()?, xray_cause: self.lossy()?, error_type: self.lossy()? })
+        Some(Signal::Raised { document: self.next()?, xray_cause: self.lossy()? })
     }
 
     /// Error texts may hold lone surrogates; the document itself is ASCII-safe JSON.

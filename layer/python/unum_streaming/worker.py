@@ -152,12 +152,8 @@ def _has_published():
 def _raised(channel, report):
     errors.log(report.document, logs.sink, _error_json)
     cause = _error_json(report.cause).encode("utf-8", "surrogatepass")
-    blobs = (
-        _error_json(report.document).encode("utf-8", "surrogatepass"),
-        cause if len(cause) < MAX_CAUSE_BYTES else b"",
-        _name(report.error_type),
-    )
-    channel.send(b"Z", blobs)
+    document = _error_json(report.document).encode("utf-8", "surrogatepass")
+    channel.send(b"Z", (document, cause if len(cause) < MAX_CAUSE_BYTES else b""))
 
 
 def _leave_if_forked(channel):

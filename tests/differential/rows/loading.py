@@ -6,6 +6,6 @@ ROWS = [
     Row("no_module", "", handler="nothing.handler"),
     Row("no_attribute", "", handler="app.handler"),
     Row("syntax_error", "def handler(event, context)\n    pass\n"),
-    Row("raises_at_import", "def f():\n    raise ValueError('at import é')\nf()\n"),
+    Row("raises_at_import", "def f():\n    raise ValueError('at import')\nf()\n"),
     Row("exits_at_import", "import sys\nsys.exit(3)\n"),
 ]
