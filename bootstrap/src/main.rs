@@ -5,6 +5,7 @@ mod aws;
 mod config;
 mod diagnostic;
 mod event;
+mod exit;
 mod invocation;
 mod log;
 mod next;

@@ -1,7 +1,6 @@
 //! Init, then next → invoke → respond.
 
 use std::{
-    os::unix::process::ExitStatusExt,
     process::{ExitCode, ExitStatus},
     sync::Arc,
 };
@@ -9,6 +8,7 @@ use std::{
 use crate::{
     config::Config,
     diagnostic::{Diagnostic, Named},
+    exit,
     invocation::{Outcome, Rooms},
     next::Next,
     runtime_api::{RuntimeApi, RuntimeApiError},
@@ -58,7 +58,7 @@ impl Runtime {
         let Err(stop) = self.serve(source).await;
         match stop {
             Stop::InitFailed => ExitCode::FAILURE,
-            Stop::Exited(status) => exit_code(status),
+            Stop::Exited(status) => exit::like(status),
             other => {
                 tracing::error!("{other}");
                 ExitCode::FAILURE
@@ -142,10 +142,4 @@ pub async fn refuse(api: &RuntimeApi, error: &(impl Named + 'static)) -> ExitCod
         tracing::error!("{error}");
     }
     ExitCode::FAILURE
-}
-
-/// The worker's own exit code; a shell's 128 + n where signal n ended it.
-fn exit_code(status: ExitStatus) -> ExitCode {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
 }

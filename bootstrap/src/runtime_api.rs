@@ -101,7 +101,8 @@ impl RuntimeApi {
         let mut headers = invocation.headers();
         insert(&mut headers, CONTENT_TYPE.as_str(), "application/json");
         if let Some(cause) = diagnostic.xray_cause.filter(|cause| cause.len() < MAX_XRAY_CAUSE_BYTES) {
-            insert(&mut headers, XRAY_CAUSE, &cause);
+            // No header of this client's can hold the one character that JSON may hold and a header may not.
+            insert(&mut headers, XRAY_CAUSE, &cause.replace('\u{7f}', "\\u007f"));
         }
         self.call(Method::POST, &path, headers, diagnostic.document.into()).await.map(drop)
     }

@@ -3,7 +3,8 @@
 import sys
 
 
-def main():
+def prepare():
+    """The worker, and the descriptors to read from and write to; the user's code may be looked for from here on."""
     import os
 
     here = os.path.dirname(os.path.abspath(__file__))
@@ -16,8 +17,9 @@ def main():
     sys.path.remove(home)
     read_fd, write_fd = map(int, sys.argv[1:])
     importer.set_paths(home)
-    worker.run(read_fd, write_fd)
+    return worker, read_fd, write_fd
 
 
 if __name__ == "__main__":  # a spawned multiprocessing child loads this file under another name
-    main()
+    worker, *descriptors = prepare()
+    worker.run(*descriptors)  # from here: the handler has as many frames below it as under AWS's runtime

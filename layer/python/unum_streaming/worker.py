@@ -98,18 +98,19 @@ def _invoke(channel, handler, invocation, event):
     logs.request_id = request_id
     logs.tenant_id = invocation.get("tenant_id")
     _set_trace_id(invocation.get("trace_id"))
+    report = None
     try:
         context = _context(invocation)
         event = _event(channel, invocation, event)
         content_type, body, late = _answer(_call(handler, event, context, invocation.get("publish")))
     except Exception as error:
-        _close(channel)
-        _leave_if_forked(channel)
-        _raised(channel, errors.report(error, request_id))
-    else:
-        _close(channel)
-        _leave_if_forked(channel)
+        report = errors.report(error, request_id)
+    _close(channel)
+    _leave_if_forked(channel)
+    if report is None:
         channel.send(b"O", [content_type, body] + late)
+    else:
+        _raised(channel, report)  # out of the handling: if it fails, that is told without this error
 
 
 def _call(handler, event, context, publish):
