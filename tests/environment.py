@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import filecmp
 import hashlib
 import json
 import os
@@ -57,7 +56,7 @@ class Environment:
     @property
     def runtimes(self) -> Path:
         """JSON: for each managed runtime, the interpreter's prefix and the folder for /var/runtime."""
-        return self.root / "runtimes.json"
+        return self.root / f"runtimes-{_of_the_bootstrap()}.json"
 
 
 def ensure(runtimes: Iterable[str] | None = None, portable: bool = False) -> Environment:
@@ -107,6 +106,11 @@ def _digest(files: Iterable[Path], start: bytes = b"") -> str:
     return digest.hexdigest()[:16]
 
 
+def _of_the_bootstrap() -> str:
+    """Checkouts whose runtime_bootstrap.py differ share the environment, but not /var/runtime."""
+    return hashlib.sha256(RUNTIME_BOOTSTRAP.read_bytes()).hexdigest()[:8]
+
+
 @contextmanager
 def _locked(root: Path) -> Iterator[None]:
     """One run at a time builds; the others wait and find it done."""
@@ -152,10 +156,8 @@ def _ensure_runtimes(environment: Environment, versions: Iterable[str]) -> None:
         interpreter = interpreters.find(version)
         if interpreter is None:
             continue
-        folder = environment.root / "runtime" / version
-        if not (folder / STAMP).exists() or not filecmp.cmp(
-            RUNTIME_BOOTSTRAP, folder / "bootstrap.py", False
-        ):
+        folder = environment.root / "runtime" / f"{version}-{_of_the_bootstrap()}"
+        if not (folder / STAMP).exists():
             _build_runtime(environment, interpreter, folder)
         offered[f"python{version}"] = {"prefix": str(interpreter.prefix), "folder": str(folder)}
     if offered != known:
