@@ -14,6 +14,7 @@ def set_paths():
 
 if __name__ == "__main__":
     set_paths()
-    from awslambdaric.__main__ import main
+    # Under this name: tools such as Sentry's integration look for it here.
+    from awslambdaric import __main__ as awslambdaricmain
 
-    main([sys.argv[0], os.environ["_HANDLER"]])
+    awslambdaricmain.main([sys.argv[0], os.environ["_HANDLER"]])

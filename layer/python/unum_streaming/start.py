@@ -22,4 +22,8 @@ def prepare():
 
 if __name__ == "__main__":  # a spawned multiprocessing child loads this file under another name
     worker, *descriptors = prepare()
+
+    class awslambdaricmain:  # noqa: N801 - see `runtime_client`
+        bootstrap = worker
+
     worker.run(*descriptors)  # from here: the handler has as many frames below it as under AWS's runtime
