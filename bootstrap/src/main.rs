@@ -12,6 +12,7 @@ mod next;
 mod payload;
 mod publisher;
 mod record;
+mod refusal;
 mod resolver;
 mod runtime;
 mod runtime_api;

@@ -11,6 +11,7 @@ use crate::{
     exit,
     invocation::{Outcome, Rooms},
     next::Next,
+    refusal::Refusal,
     runtime_api::{RuntimeApi, RuntimeApiError},
     source::Source,
     store::FieldStore,
@@ -40,6 +41,8 @@ enum Stop {
     Exited(ExitStatus),
     #[error("the handler could not be loaded")]
     InitFailed,
+    #[error("Lambda refused an outcome: {0}")]
+    Refused(Refusal),
 }
 
 impl Runtime {
@@ -59,6 +62,10 @@ impl Runtime {
         match stop {
             Stop::InitFailed => ExitCode::FAILURE,
             Stop::Exited(status) => exit::like(status),
+            Stop::Refused(refusal) => {
+                refusal.print();
+                ExitCode::FAILURE
+            }
             other => {
                 tracing::error!("{other}");
                 ExitCode::FAILURE
@@ -81,9 +88,9 @@ impl Runtime {
                 Ok(Outcome::Response { content_type, body }) => {
                     // Lambda may freeze this environment as soon as the response is posted: everything that this
                     // invocation wrote has been acknowledged by now.
-                    report(api.respond(invocation, &content_type, body).await)?;
+                    posted(api.respond(invocation, &content_type, body).await, "response")?;
                 }
-                Ok(Outcome::Error(diagnostic)) => report(api.fail(invocation, diagnostic).await)?,
+                Ok(Outcome::Error(diagnostic)) => posted(api.fail(invocation, diagnostic).await, "error")?,
                 // Not reported: Lambda sees the exit and reports it as it does for its own runtime.
                 Ok(Outcome::Exited(status)) => return Err(Stop::Exited(status)),
                 Err(error) => {
@@ -123,15 +130,13 @@ impl Runtime {
     }
 }
 
-/// The platform's refusal of one answer, such as a response over 6 MB, is not the end of the environment.
-fn report(posted: Result<(), RuntimeApiError>) -> Result<(), RuntimeApiError> {
-    match posted {
-        Err(error @ RuntimeApiError::Status { .. }) => {
-            tracing::error!("{error}");
-            Ok(())
+fn posted(result: Result<(), RuntimeApiError>, outcome: &'static str) -> Result<(), Stop> {
+    result.map_err(|error| match error {
+        RuntimeApiError::Status { status, body, .. } => {
+            Stop::Refused(Refusal { outcome, status: status.as_u16(), answer: body })
         }
-        other => other,
-    }
+        other => other.into(),
+    })
 }
 
 /// Reports that this function cannot start, in Lambda's way.

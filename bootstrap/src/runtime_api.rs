@@ -18,6 +18,7 @@ use crate::diagnostic::Diagnostic;
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 const CLIENT_CONTEXT: &str = "lambda-runtime-client-context";
 const COGNITO_IDENTITY: &str = "lambda-runtime-cognito-identity";
+const FUNCTION_ARN: &str = "lambda-runtime-invoked-function-arn";
 const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
 const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
@@ -66,14 +67,17 @@ impl RuntimeApi {
         let (mut headers, event) = self.call(Method::GET, "invocation/next", HeaderMap::new(), Bytes::new()).await?;
         let client_context = text(&headers, CLIENT_CONTEXT);
         let cognito_identity = text(&headers, COGNITO_IDENTITY);
+        let function_arn = text(&headers, FUNCTION_ARN);
         headers.remove(CLIENT_CONTEXT);
         headers.remove(COGNITO_IDENTITY);
+        headers.remove(FUNCTION_ARN);
         let request_id = text(&headers, REQUEST_ID).ok_or(RuntimeApiError::Header(REQUEST_ID))?;
         if !headers.contains_key(DEADLINE_MS) {
             return Err(RuntimeApiError::Header(DEADLINE_MS));
         }
-        let context =
+        let mut context =
             Context::new(&request_id, Arc::default(), &headers).map_err(|_| RuntimeApiError::Header(DEADLINE_MS))?;
+        context.invoked_function_arn = function_arn.unwrap_or_default();
         Ok(Invocation {
             context,
             client_context,
@@ -100,7 +104,7 @@ impl RuntimeApi {
         let path = format!("invocation/{}/error", invocation.context.request_id);
         let mut headers = invocation.headers();
         insert(&mut headers, CONTENT_TYPE.as_str(), "application/json");
-        if let Some(cause) = diagnostic.xray_cause.filter(|cause| cause.len() < MAX_XRAY_CAUSE_BYTES) {
+        if let Some(cause) = diagnostic.xray_cause.filter(|cause| (1..MAX_XRAY_CAUSE_BYTES).contains(&cause.len())) {
             // No header of this client's can hold the one character that JSON may hold and a header may not.
             insert(&mut headers, XRAY_CAUSE, &cause.replace('\u{7f}', "\\u007f"));
         }

@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# Of a line that is shown; a result may have megabytes.
+MAX_SHOWN = 2000
+
 LIST = Path(__file__).with_name("differences.toml")
 
 
 @dataclass(frozen=True)
 class Difference:
     row: str
-    """A pattern, such as `encoding/nan_*`."""
+    """A pattern, such as `results/nan_*`."""
     parts: Sequence[str]
     reason: str
     sides: Sequence[str] = ("ours", "streaming")
@@ -46,4 +49,4 @@ def problems(
 
 def _diff(side: str, part: str, expected: str, found: str) -> str:
     lines = difflib.unified_diff(expected.splitlines(), found.splitlines(), "aws", side, lineterm="", n=2)
-    return f"{part} is different:\n" + "\n".join(lines)
+    return f"{part} is different:\n" + "\n".join(line[:MAX_SHOWN] for line in lines)

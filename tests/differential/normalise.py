@@ -10,14 +10,19 @@ from collections.abc import Callable, Iterator
 
 from differential.sides import Outcome
 
-# When a line was logged.
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
+# When a line was logged: by AWS's formats, by `logging` itself, in a metric.
+_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}"
+    r'|(?<="Timestamp":)\d{13}|(?<=\[ERROR\] \[)\d{13}'
+)
 # Where an object is in memory.
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
-# The interpreter prints whole stacks, of what ends it for one; the runtime's own frames are in those.
+# Whole stacks are printed by the interpreter of what ends it, by `traceback` and by `faulthandler`; the runtime's own
+# frames are in those. Those in an exception group stand behind bars.
 _FRAME = re.compile(
-    r'^  File "[^"\n]*/(?:awslambdaric/[^"\n]*|unum_streaming/[^"\n]*|bootstrap)\.py", line \d+, in .*\n'
-    r"(?:    .*\n)*",
+    r'^(?P<bars>(?:  \| )*)  File "[^"\n]*/(?:awslambdaric/[^"\n]*|unum_streaming/[^"\n]*|bootstrap)\.py", '
+    r"line \d+,? in .*\n(?:(?P=bars)    .*\n)*",
     re.M,
 )
 # A warning names the line that caused it; where that is the runtime's, as for a coroutine that nobody awaits, it differs.
@@ -32,7 +37,7 @@ def parts(outcome: Outcome) -> dict[str, str]:
     called = _calling(outcome)
     return {
         "posts": "".join(f"{line}\n" for line in _posts(outcome, called)),
-        "stdout": called(_text(outcome.stdout)),
+        "stdout": _FRAME.sub("", called(_text(outcome.stdout))),
         "stderr": _WARNED_AT.sub(r"\1\n", _FRAME.sub("", called(_text(outcome.stderr)))),
         "framed_log": "".join(f"{called(line)}\n" for line in _framed(outcome.framed_log)),
         "exit": f"{outcome.exit}\n",

@@ -106,3 +106,8 @@ def field_is(name: str, expression: str, *imports: str, **rest: object) -> Row:
     head = "".join(f"import {module}\n" for module in imports)
     body = f'    first = {expression}\n    second = len(str(event))\n    return {{"first": first, "second": second}}\n'
     return Row(name, f"{head}def handler(event, context):\n{body}", **rest)
+
+
+def words(text: str) -> list[str]:
+    """Several short bodies or expressions in one text."""
+    return text.split()
