@@ -39,7 +39,7 @@ def parts(outcome: Outcome) -> dict[str, str]:
         "posts": "".join(f"{line}\n" for line in _posts(outcome, called)),
         "stdout": _FRAME.sub("", called(_text(outcome.stdout))),
         "stderr": _WARNED_AT.sub(r"\1\n", _FRAME.sub("", called(_text(outcome.stderr)))),
-        "framed_log": "".join(f"{called(line)}\n" for line in _framed(outcome.framed_log)),
+        "framed_log": _FRAME.sub("", "".join(f"{called(line)}\n" for line in _framed(outcome.framed_log))),
         "exit": f"{outcome.exit}\n",
     }
 
