@@ -61,13 +61,13 @@ def run(row: Row, side: str, runtime: Runtime, task_root: Path) -> Outcome:
         api = stack.enter_context(RuntimeApi(row.invocations()))
         cloud = stack.enter_context(Cloud())
         stdout, stderr, framed_log = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(3))
-        variables = _variables(row, side, runtime, task_root, api.address, cloud.endpoint)
+        environment = variables(row, side, runtime, task_root, api.address, cloud.endpoint)
         descriptors = (framed_log.fileno(),) if row.framed_log else ()
         if row.framed_log:
-            variables["_LAMBDA_TELEMETRY_LOG_FD"] = str(framed_log.fileno())
+            environment["_LAMBDA_TELEMETRY_LOG_FD"] = str(framed_log.fileno())
         process = subprocess.Popen(
-            _command(row, side, runtime),
-            env=variables,
+            command(row, side, runtime),
+            env=environment,
             cwd=task_root,
             stdin=subprocess.DEVNULL,
             stdout=stdout,
@@ -94,12 +94,12 @@ def run(row: Row, side: str, runtime: Runtime, task_root: Path) -> Outcome:
         )
 
 
-def _command(row: Row, side: str, runtime: Runtime) -> list[str | Path]:
+def command(row: Row, side: str, runtime: Runtime) -> list[str | Path]:
     command = [runtime.python, *row.options, runtime.folder / "bootstrap.py"]
     return command if side == AWS else [runtime.layer / "bootstrap", *command]
 
 
-def _variables(
+def variables(
     row: Row, side: str, runtime: Runtime, task_root: Path, runtime_api: str, endpoint: str
 ) -> dict[str, str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
