@@ -3,6 +3,10 @@
 import sys
 
 
+class awslambdaricmain:  # noqa: N801 - see `runtime_client`
+    bootstrap = None
+
+
 def prepare():
     """The worker, and the descriptors to read from and write to; the user's code may be looked for from here on."""
     import os
@@ -20,10 +24,11 @@ def prepare():
     return worker, read_fd, write_fd
 
 
-if __name__ == "__main__":  # a spawned multiprocessing child loads this file under another name
+def main():
     worker, *descriptors = prepare()
-
-    class awslambdaricmain:  # noqa: N801 - see `runtime_client`
-        bootstrap = worker
-
+    awslambdaricmain.bootstrap = worker
     worker.run(*descriptors)  # from here: the handler has as many frames below it as under AWS's runtime
+
+
+if __name__ == "__main__":  # a spawned multiprocessing child loads this file under another name
+    main()

@@ -57,13 +57,16 @@ def run(read_fd, write_fd):
 
 def _load(channel, settings, text):
     global publisher
+    report = None
     try:
         _warn_of_preview()
         if text:
             publisher = _install_publisher(channel, settings)
         handler, transformed = importer.load(settings, text)
     except Exception as error:
-        _fail_init(channel, errors.report(error))
+        report = errors.report(error)
+    if report is not None:
+        _fail_init(channel, report)  # out of the handling, see `handle_event_request`
     if not transformed:
         publisher = None
     return handler

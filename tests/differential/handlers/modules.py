@@ -56,7 +56,6 @@ def paths(event, context):
         "PYTHONPATH": os.environ.get("PYTHONPATH"),
         "prefix": [sys.prefix, sys.exec_prefix, sys.base_prefix],
         "executable": sys.executable,
-        "meta_path": [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path],
         "hooks": len(sys.path_hooks),
         "written": sys.dont_write_bytecode,
     }
@@ -121,8 +120,22 @@ def imports_itself(event, context):
 def finds_specs(event, context):
     import importlib.util
 
-    found = [importlib.util.find_spec(name) for name in ("app", "json", "logging", "no_such_module")]
+    found = [importlib.util.find_spec(name) for name in ("app", "json", "email.message", "no_such_module")]
     return [spec and [type(spec.loader).__name__, sorted(vars(spec.loader))] for spec in found]
+
+
+def finders(event, context):
+    return [getattr(finder, "__name__", type(finder).__name__) for finder in sys.meta_path]
+
+
+def looks_for_logging_first(event, context):
+    import importlib.util
+
+    found = [importlib.util.find_spec("logging").name for _ in range(2)]
+    import logging
+
+    logging.warning("found %s", found)
+    return [type(handler).__name__ for handler in logging.getLogger().handlers]
 
 
 def main_module(event, context):
