@@ -38,7 +38,6 @@ REPORTED = {
         "absent_late_import",
         "traceback_is_removed",
         "builtin_fails",
-        "exit_is_caught",
     ),
     "classes": (
         "assertion",
@@ -68,23 +67,25 @@ REPORTED = {
     ),
     "long_message": ("long_message",),
     "message_with_a_delete_character": ("message_with_a_delete_character",),
-    "out_of_memory": ("out_of_memory", "exit_is_caught", "out_of_memory"),
     "recursion": ("recursion", "recursion_is_caught", "recursion_in_c", "recursion"),
     "recursion_in_the_result": ("recursion_in_the_result",),
     "deep_traces": ("deep_trace", "deep_trace_of_two"),
-    "threads": ("in_a_thread", "in_a_thread_with_a_hook", "exits_in_a_thread"),
+}
+
+# The same of handlers/endings.py: failures that end nothing.
+SURVIVED = {
+    "exits_that_are_none": ("exit_is_caught", "exits_in_a_thread", "exit_is_caught"),
+    "out_of_memory": ("out_of_memory", "exit_is_caught", "out_of_memory"),
+    "threads": ("in_a_thread", "in_a_thread_with_a_hook"),
     "unraisable": ("in_del", "in_a_weakref_callback"),
     "excepthook": ("excepthook_is_not_asked",),
     "warnings": ("filters", "warns", "warnings_are_errors", "filters"),
-    "environment": ("replaces_the_environment", "chained"),
+    "environment": ("replaces_the_environment", "exit_is_caught"),
 }
 
 # Where the report itself fails, or no report is made: the process ends, and with it the environment.
+UNTOLD = ("str_raises", "str_is_none", "message_with_a_surrogate", "class_name_outside_ascii")
 ENDING = (
-    "str_raises",
-    "str_is_none",
-    "message_with_a_surrogate",
-    "class_name_outside_ascii",
     "keyboard_interrupt",
     "generator_exit",
     "base_exception",
@@ -106,21 +107,16 @@ ROWS: list[Row] = [
         calls_each(f"{name}_framed", "errors", *REPORTED[name], framed_log=True)
         for name in ("classes", "messages")
     ),
-    *(calls("errors", function, *AGAIN) for function in ENDING),
+    *(calls_each(name, "endings", *functions) for name, functions in SURVIVED.items()),
+    *(calls("errors", function, *AGAIN) for function in UNTOLD),
+    *(calls("endings", function, *AGAIN) for function in ENDING),
+    calls("errors", "str_raises", name="str_raises_in_json", env=JSON_LOGS),
+    calls("endings", "keyboard_interrupt", name="keyboard_interrupt_in_json", env=JSON_LOGS),
+    calls("errors", "message_with_a_surrogate", name="message_with_a_surrogate_framed", framed_log=True),
+    calls_each("classes_framed_in_json", "errors", *REPORTED["classes"], framed_log=True, env=JSON_LOGS),
+    calls("endings", "warns", name="warnings_framed_in_json", framed_log=True, env=JSON_LOGS),
     *(
-        calls("errors", function, name=f"{function}_in_json", env=JSON_LOGS)
-        for function in ("str_raises", "keyboard_interrupt")
-    ),
-    *(
-        calls("errors", function, name=f"{function}_framed", framed_log=True)
-        for function in ("message_with_a_surrogate",)
-    ),
-    *(
-        calls("errors", function, name=f"{function}_framed_in_json", framed_log=True, env=JSON_LOGS)
-        for function in ("custom", "warns")
-    ),
-    *(
-        calls("errors", "system_exit", {"args": args}, name=f"system_exit_{label}")
+        calls("endings", "system_exit", {"args": args}, name=f"system_exit_{label}")
         for label, args in {
             "without_a_code": [],
             "0": [0],
@@ -137,17 +133,17 @@ ROWS: list[Row] = [
             "two": [1, 2],
         }.items()
     ),
-    *(calls("errors", "hard_exit", {"code": code}, name=f"hard_exit_{code}") for code in (0, 1, 77)),
+    *(calls("endings", "hard_exit", {"code": code}, name=f"hard_exit_{code}") for code in (0, 1, 77)),
     *(
-        calls("errors", "kills_itself", {"signal": signal}, name=f"killed_by_{signal}")
+        calls("endings", "kills_itself", {"signal": signal}, name=f"killed_by_{signal}")
         for signal in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1")
     ),
     calls(
-        "errors",
+        "endings",
         "fails_in_most_ways",
         *({"way": way} for way in ("raise", "return", "marshal", "raise", "return", "exit", "return")),
     ),
-    calls("errors", "removed_working_directory", {"folder": "gone"}),
+    calls("endings", "removed_working_directory", {"folder": "gone"}),
     calls("errors", "bad_late_import", *AGAIN, files={"bad_syntax.py": "def f(:\n    pass\n"}),
     calls("errors", "in_another_module", *AGAIN, files=INNER),
     *(calls("error_surroundings", function, *AGAIN) for function in ("without_a_source", "segfaults")),
@@ -158,11 +154,10 @@ ROWS: list[Row] = [
     ),
     calls("error_groups", "notes", name="notes_in_json", env=JSON_LOGS, pythons=FROM_3_11),
     direct("errors", "in_the_middle", {"fail": True}, {"fail": False}, {"fail": True}, streams=True),
+    *(direct("errors", handler, *AGAIN) for handler in ("chained", "recursion")),
     *(
-        direct("errors", handler, *AGAIN)
+        direct("signatures", handler, *AGAIN)
         for handler in (
-            "chained",
-            "recursion",
             "any_parameters",
             "coroutine",
             "generator",
@@ -171,7 +166,7 @@ ROWS: list[Row] = [
         )
     ),
     *(
-        direct("errors", handler, *AGAIN, name=f"runtime_frames_{handler}")
+        direct("signatures", handler, *AGAIN, name=f"runtime_frames_{handler}")
         for handler in (
             "not_callable",
             "no_parameters",

@@ -28,8 +28,13 @@ TOGETHER = {
         "context_log",
         "order",
     ),
+    "stack": ("stack", "order"),
     "handlers": ("own_handler", "where", "handler_fails", "disable", "own_handler"),
     "exceptions": ("exception", "fails_after_logging", "marshal_error", "exception"),
+}
+
+# The same of handlers/streams.py.
+STREAMS = {
     "streams": (
         "stdout_is_replaced",
         "stdout_is_redirected",
@@ -40,9 +45,11 @@ TOGETHER = {
         "surrogate_escapes",
         "odd_prints",
         "subprocess_prints",
-        "order",
+        "stdout_is_wrapped",
     ),
-    "stacks": ("stack", "stack_is_printed", "traceback_is_printed", "faulthandler_dumps"),
+    "objects": ("stdout_at_import_is_the_same", "stdout_as_an_object"),
+    "stacks": ("stack_is_printed", "traceback_is_printed", "faulthandler_dumps"),
+    "segfault": ("faulthandler_at_a_segfault",),
 }
 
 # What changes `logging` for what comes after it.
@@ -62,9 +69,6 @@ ALONE = (
     "exception_outside_of_a_handler",
     "dict_config",
     "dict_config_incremental",
-    "stdout_as_an_object",
-    "stdout_at_import_is_the_same",
-    "faulthandler_at_a_segfault",
 )
 
 IN_JSON = (
@@ -86,14 +90,11 @@ AT_IMPORT = (
 )
 
 ROWS: list[Row] = [
-    *(calls_each(name, "logs", *functions) for name, functions in TOGETHER.items()),
     *(
-        calls_each(f"{name}_in_json", "logs", *functions, env=JSON_LOGS)
-        for name, functions in TOGETHER.items()
-    ),
-    *(
-        calls_each(f"{name}_framed", "logs", *functions, framed_log=True)
-        for name, functions in TOGETHER.items()
+        calls_each(f"{name}{suffix}", module, *functions, **how)
+        for module, groups in (("logs", TOGETHER), ("streams", STREAMS))
+        for name, functions in groups.items()
+        for suffix, how in (("", {}), ("_in_json", {"env": JSON_LOGS}), ("_framed", {"framed_log": True}))
     ),
     calls_each("messages_framed_in_json", "logs", *TOGETHER["messages"], framed_log=True, env=JSON_LOGS),
     calls_each("exceptions_framed_in_json", "logs", *TOGETHER["exceptions"], framed_log=True, env=JSON_LOGS),

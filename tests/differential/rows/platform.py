@@ -9,6 +9,40 @@ METHODS = ("fork", "spawn", "forkserver")
 
 # What does not depend on what was called before.
 TOGETHER = {
+    "variables": ("variables", "variables_of_a_child", "variables_have_values"),
+    "signals": (
+        "signal_dispositions",
+        "signal_mask",
+        "signal_masks_of_a_child",
+        "alarm",
+        "signal_to_itself",
+        "sigterm_handler_is_called",
+        "sigpipe",
+        "alarm",
+    ),
+    "children": (
+        "runs_python",
+        "child_imports_from_the_task",
+        "child_writes",
+        "child_status",
+        "child_reads_stdin",
+        "descriptors_may_be_closed",
+        "first_free_descriptor_is_reused",
+        "task_root_is_readable",
+    ),
+    "forks": ("os_fork_exits", "fork_writes", "fork_through_a_pipe", "fork_raises_and_is_caught", "threads"),
+    "threads": ("threads", "executor", "daemon_thread_stays", "daemon_thread_stays"),
+    "warm": (
+        "warm_state",
+        "warm_state",
+        "changes_the_environment",
+        "changes_the_environment",
+        "working_directory_is_kept",
+        "working_directory_is_kept",
+    ),
+}
+# The same of handlers/interpreter.py.
+INTERPRETER = {
     "flags_and_limits": (
         "flags",
         "xoptions",
@@ -29,66 +63,35 @@ TOGETHER = {
         "path_hooks",
         "imports_ours",
         "json_module_is_untouched",
-        "task_root_is_readable",
         "tracemalloc_works",
         "profile_and_trace",
     ),
-    "variables": ("variables", "variables_of_a_child", "variables_have_values"),
-    "signals": (
-        "signal_dispositions",
-        "signal_mask",
-        "signal_masks_of_a_child",
-        "alarm",
-        "signal_to_itself",
-        "sigterm_handler_is_called",
-        "sigpipe",
-        "alarm",
-    ),
-    "children": (
-        "runs_python",
-        "child_imports_from_the_task",
-        "child_writes",
-        "child_status",
-        "child_reads_stdin",
-        "descriptors_may_be_closed",
-        "first_free_descriptor_is_reused",
-    ),
-    "forks": ("os_fork_exits", "fork_writes", "fork_through_a_pipe", "fork_raises_and_is_caught", "threads"),
     "asyncio": (
         "asyncio_get_event_loop",
         "asyncio_run",
         "asyncio_with_threads",
         "asyncio_fails",
         "asyncio_subprocess",
-        "executor",
+        "asyncio_loop_is_kept",
         "asyncio_run",
+        "asyncio_loop_is_kept",
     ),
+    "modules_that_users_notice": ("modules_that_users_notice",),
+    "main_module": ("main_module",),
 }
-
-ALONE = (
-    "descriptors",
-    "descriptors_of_a_spawned",
-    "threads",
-    "modules_that_users_notice",
-    "main_module",
-)
-
-TWICE = (
-    "warm_state",
-    "changes_the_environment",
-    "daemon_thread_stays",
-    "asyncio_loop_is_kept",
-    "working_directory_is_kept",
-)
 
 IN_CHILDREN = ("square", "several", "prints", "logs", "fails", "exits", "passes_the_event")
 
 
 ROWS: list[Row] = [
-    *(calls_each(name, "process", *functions) for name, functions in TOGETHER.items()),
-    *(calls("process", function) for function in ALONE),
-    *(calls("process", function, {}, {}, name=f"{function}_twice") for function in TWICE),
-    calls("process", "context_variables", {"n": 1}, {"n": 2}, {"n": 3}),
+    *(
+        calls_each(name, module, *functions)
+        for module, groups in (("process", TOGETHER), ("interpreter", INTERPRETER))
+        for name, functions in groups.items()
+    ),
+    calls("process", "descriptors"),
+    calls("process", "descriptors_of_a_spawned"),
+    calls("interpreter", "context_variables", {"n": 1}, {"n": 2}, {"n": 3}),
     *(calls("process", function, {"n": 1}, {"n": 2}) for function in ("thread_goes_on", "child_outlives")),
     calls(
         "process",
@@ -133,21 +136,23 @@ ROWS: list[Row] = [
     Row("nothing_is_invoked", "print('loaded')\ndef handler(event, context): pass\n", [], end="SIGTERM"),
     *(
         calls(
-            "process", function, name=f"{function}_without_lambda_variables", env={"LANG": None, "TZ": None}
+            "interpreter", function, name=f"{function}_without_lambda_variables", env={"LANG": None, "TZ": None}
         )
         for function in ("locale_and_encodings", "time_zone")
     ),
     *(
-        calls("process", function, name=f"{function}_with_options", options=("-O", "-X", "dev"))
+        calls("interpreter", function, name=f"{function}_with_options", options=("-O", "-X", "dev"))
         for function in ("flags", "xoptions")
     ),
     *(
-        calls("process", "locale_and_encodings", name=f"locale_of_{label}", env=env)
+        calls("interpreter", "locale_and_encodings", name=f"locale_of_{label}", env=env)
         for label, env in {
             "c": {"LANG": "C", "LC_ALL": "C"},
             "latin_1": {"PYTHONIOENCODING": "latin-1:replace"},
             "utf8_mode": {"PYTHONUTF8": "1"},
         }.items()
     ),
-    calls("process", "flags", name="flags_by_variables", env={"PYTHONHASHSEED": "7", "PYTHONOPTIMIZE": "1"}),
+    calls(
+        "interpreter", "flags", name="flags_by_variables", env={"PYTHONHASHSEED": "7", "PYTHONOPTIMIZE": "1"}
+    ),
 ]
