@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import fcntl
+import functools
 import hashlib
 import json
 import os
@@ -71,6 +72,7 @@ def ensure(runtimes: Iterable[str] | None = None, portable: bool = False) -> Env
     return environment
 
 
+@functools.cache
 def third_party(version: str) -> Path | None:
     """A folder of packages that users' handlers import, for this Python; None where none are tried."""
     interpreter = interpreters.find(version)
