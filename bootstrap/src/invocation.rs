@@ -37,6 +37,8 @@ pub struct Rooms {
     pub worker: Worker,
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
+    /// The worker has been given an event and is not done with it.
+    pub is_busy: bool,
 }
 
 /// How an invocation ended.
@@ -124,6 +126,19 @@ impl Rooms {
         Ok(outcome)
     }
 
+    /// Waits until the worker is done with the invocation whose outcome has been posted; the exit status if it ends instead.
+    /// Destructors run the user's code, and Lambda may freeze this environment as soon as it asks for the next event.
+    pub async fn settle(&mut self) -> Result<Option<ExitStatus>, WorkerError> {
+        if !std::mem::take(&mut self.is_busy) {
+            return Ok(None);
+        }
+        match self.worker.receive().await? {
+            Received::Signal(Signal::Done) => Ok(None),
+            Received::Signal(_) => Err(WorkerError::OutOfTurn),
+            Received::Exited(status) => Ok(Some(status)),
+        }
+    }
+
     /// The event for the handler, and the envelope if this function honours one.
     fn open(&self, bytes: Bytes) -> Result<(Bytes, Option<Envelope>), EventError> {
         if self.config.entry {
@@ -181,6 +196,7 @@ impl Rooms {
         };
         let meta = serde_json::to_vec(&meta).unwrap_or_default();
         self.worker.send(&Command::Event { invocation: &meta, event });
+        self.is_busy = true;
     }
 
     /// Passes fields out and in until the handler ends.
@@ -216,7 +232,7 @@ impl Rooms {
                 Received::Signal(Signal::Raised { document, xray_cause }) => {
                     return Ok(Ended::Raised { document, xray_cause });
                 }
-                Received::Signal(Signal::Ready | Signal::InitFailed { .. }) => {
+                Received::Signal(Signal::Ready | Signal::InitFailed { .. } | Signal::Done) => {
                     return Err(WorkerError::OutOfTurn);
                 }
             }

@@ -78,7 +78,7 @@ impl Runtime {
         self.init(&source).await?;
         self.announce(&source);
         let Self { api, config, worker, store, next } = self;
-        let mut rooms = Rooms { config, source, worker, store, next };
+        let mut rooms = Rooms { config, source, worker, store, next, is_busy: false };
         loop {
             let invocation = tokio::select! {
                 invocation = api.next() => invocation?,
@@ -98,6 +98,9 @@ impl Runtime {
                     api.fail(invocation, diagnostic).await?;
                     return Err(error.into());
                 }
+            }
+            if let Some(status) = rooms.settle().await? {
+                return Err(Stop::Exited(status));
             }
         }
     }

@@ -28,6 +28,9 @@ _FRAME = re.compile(
 # A warning names the line that caused it; where that is the runtime's, as for a coroutine that nobody awaits, it differs.
 _WARNED_AT = re.compile(r"^\S*/(?:awslambdaric|unum_streaming)/\w+\.py:\d+: (\w+: .*)\n(?:  .*\n)?", re.M)
 
+# What users must not see, however different the rest of a row may be.
+LAYER = "/opt/python/unum_streaming/"
+
 _FRAME_HEAD_BYTES = 16
 _FRAME_STAMP = slice(8, 16)
 

@@ -31,7 +31,13 @@ def test_row(name: str, version: str, runtime: Runtime, tmp_path: Path) -> None:
     problems = []
     for side in (OURS, STREAMING):
         known = [difference for difference in LISTED if difference.concerns(name, side, version)]
-        problems += differences.problems(expected, normalise.parts(outcomes[side]), side, known)
+        found = normalise.parts(outcomes[side])
+        problems += differences.problems(expected, found, side, known)
+        problems += [
+            f"{side}: {part} shows a file of the layer"
+            for part, text in found.items()
+            if normalise.LAYER in text
+        ]
     if row.streams is not None and row.streams is not (outcomes[STREAMING].stored > 0):
         problems.append("is to stream, but does not" if row.streams else "is not to stream, but does")
     if problems:

@@ -208,6 +208,9 @@ class Worker:
         else:
             assert kind is None, kind
             outcome.exit_code = self.exit_code()
+        if outcome.kind in ("returned", "raised"):
+            done, _ = self.receive()
+            assert done in ("D", None), done
         outcome.stdout, outcome.stderr = self.output("stdout"), self.output("stderr")
         return outcome
 

@@ -33,11 +33,23 @@ pub struct Field {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Signal {
     Ready,
-    InitFailed { document: Bytes, error_type: String },
+    InitFailed {
+        document: Bytes,
+        error_type: String,
+    },
     Published(Vec<Field>),
     Wait(Vec<String>),
-    Returned { content_type: String, body: Bytes, late: Vec<Field> },
-    Raised { document: Bytes, xray_cause: String },
+    Returned {
+        content_type: String,
+        body: Bytes,
+        late: Vec<Field>,
+    },
+    Raised {
+        document: Bytes,
+        xray_cause: String,
+    },
+    /// Nothing of the invocation's is left, the objects that its outcome was made of included.
+    Done,
 }
 
 impl Command<'_> {
@@ -91,6 +103,7 @@ fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
         b'W' => blobs.texts().map(Signal::Wait),
         b'O' => blobs.returned(),
         b'Z' => blobs.raised(),
+        b'D' => Some(Signal::Done),
         unknown => return Err(ProtocolError::UnknownKind(unknown)),
     };
     signal.filter(|_| blobs.0.is_empty()).ok_or(ProtocolError::Broken(name(kind)))
@@ -103,6 +116,7 @@ fn name(kind: u8) -> &'static str {
         b'P' => "Published",
         b'W' => "Wait",
         b'O' => "Returned",
+        b'D' => "Done",
         _ => "Raised",
     }
 }

@@ -53,6 +53,7 @@ def run(read_fd, write_fd):
             invocation.get("tenant_id"),
             logs.sink,
         )
+        channel.send(b"D")  # destructors of the event's and the result's objects have run by now
 
 
 def _load(channel, settings, text):
@@ -145,9 +146,9 @@ def handle_event_request(
             tenant_id,
         )
         event = _event(channel, invocation, content_type, event_body)
-        result, result_type = _answer(
-            client, _call(request_handler, event, context, invocation.get("publish"))
-        )
+        # A variable of its own: the result's objects live until its response is posted.
+        response = _call(request_handler, event, context, invocation.get("publish"))
+        result, result_type = _answer(client, response)
     except Exception as error:
         report = errors.report(error, invoke_id)
     _close(channel)

@@ -155,6 +155,11 @@ ROWS: list[Row] = [
         for name, code in DEPENDENCIES.items()
     ),
     Row(
+        "fails_in_a_file_called_like_aws_own",
+        {"bootstrap.py": "def handler(event, context):\n    import other\n", "other.py": "1 / 0\n"},
+        handler="bootstrap.handler",
+    ),
+    Row(
         "fails_in_a_package",
         {"package/__init__.py": "1 / 0\n", "package/app.py": HANDLER},
         handler="package/app.handler",

@@ -96,6 +96,20 @@ class ForJson:
 class Listed(tuple):
     pass
 """
+DELETED = """\
+import os
+
+
+class Result(dict):
+    def __del__(self):
+        print("deleted", sum(range(300_000)))
+        if "exit" in self:
+            os._exit(self["exit"])
+
+
+def handler(event, context):
+    return Result(event)
+"""
 SURROUNDINGS = (
     ("without_an_environment", {"AWS_EXECUTION_ENV": None}),
     ("in_an_older_environment", {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.9"}),
@@ -364,4 +378,5 @@ def handler(event, context):
 """,
         ['"AWS_Lambda_python3.9"', '""', '"AWS_Lambda_python3.12"'],
     ),
+    Row("deleted_after_the_response", DELETED, ['{"a": 1}', '{"a": 2}', '{"exit": 3}', "{}"]),
 ]
