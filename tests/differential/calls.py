@@ -27,13 +27,15 @@ def calls(
     **rest: object,
 ) -> Row:
     """Calls `function` of handlers/<module>.py; events are Events or values. `files` are more of the task root."""
-    return _row(name or function, module, f"{module}.{function}", events, files, rest)
+    return _row(name or function, module, f"{_import_name(module)}.{function}", events, files, rest)
 
 
-def calls_each(name: str, module: str, *functions: str, **rest: object) -> Row:
+def calls_each(
+    name: str, module: str, *functions: str, event: Mapping[str, object] | None = None, **rest: object
+) -> Row:
     """One environment, one invocation for each of these functions, however the one before has ended."""
-    events = [{"call": function} for function in functions]
-    return _row(name, module, f'getattr({module}, event["call"])', events, None, rest)
+    events = [{"call": function, **(event or {})} for function in functions]
+    return _row(name, module, f'getattr({_import_name(module)}, event["call"])', events, None, rest)
 
 
 def direct(module: str, function: str, *events: object, name: str | None = None, **rest: object) -> Row:
@@ -51,11 +53,15 @@ def _row(
     rest: Mapping[str, object],
 ) -> Row:
     code = {
-        "app.py": APP.format(module=module, function=function),
-        f"{module}.py": shared(module).read_bytes(),
+        "app.py": APP.format(module=_import_name(module), function=function),
+        f"{_import_name(module)}.py": shared(module).read_bytes(),
         **(files or {}),
     }
     return Row(name, code, _bodies(events), **{"streams": True, **rest})
+
+
+def _import_name(module: str) -> str:
+    return module.rpartition("/")[2]
 
 
 def _bodies(events: Iterable[object]) -> list[Event | str]:

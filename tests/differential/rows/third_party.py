@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import environment
-from differential.calls import direct
+from differential.calls import calls_each, direct
 from differential.row import Row
 
 VERSIONS = tuple(environment.THIRD_PARTY)
@@ -33,6 +33,20 @@ def _uses(module: str, function: str, *events: object, name: str | None = None, 
         function,
         *events,
         name=name or f"{module}_{function}",
+        pythons=VERSIONS,
+        prepare=_install,
+        **rest,
+    )
+
+
+def _uses_each(
+    module: str, *functions: str, event: dict[str, object], name: str | None = None, **rest: object
+) -> Row:
+    return calls_each(
+        name or module,
+        f"third_party/{module}",
+        *functions,
+        event=event,
         pythons=VERSIONS,
         prepare=_install,
         **rest,
@@ -157,53 +171,61 @@ ROWS: list[Row] = [
     _uses("powertools", "proxy_event", _proxy("GET", "/a", query={"q": "1"})),
     _uses("rest", "handler", *(event for event in WEB if "httpMethod" in event), _proxy("GET", "/raw")),
     _uses("rest", "http_handler", _http("GET", "/orders/3"), _http("GET", "/orders/0")),
-    *(
-        _uses("models", function, MODEL, {"id": 0}, MODEL)
-        for function in (
-            "dumped",
-            "dumped_as_python",
-            "returned_as_it_is",
-            "held_in_the_result",
-            "refuses",
-            "refuses_kindly",
-        )
+    _uses("models", "dumped", MODEL, {"id": 0}, MODEL, streams=True),
+    _uses_each(
+        "models",
+        "dumped",
+        "dumped_as_python",
+        "returned_as_it_is",
+        "held_in_the_result",
+        "refuses_kindly",
+        event=MODEL,
     ),
-    *(
-        _uses("arrays", function, {"data": [1, 2.5]}, {"data": [3]})
-        for function in (
-            "as_lists",
-            "array",
-            "integer",
-            "float32",
-            "float64",
-            "boolean",
-            "text",
-            "keys",
-            "as_a_key",
-            "warns",
-            "fails",
-        )
+    _uses_each("models", "refuses", "refuses_kindly", event={"id": 0}, name="models_refused"),
+    _uses("arrays", "as_lists", {"data": [1, 2.5]}, {"data": [3]}, streams=True),
+    _uses("arrays", "array", {"data": [1]}),
+    _uses_each(
+        "arrays",
+        "as_lists",
+        "array",
+        "integer",
+        "float32",
+        "float64",
+        "boolean",
+        "text",
+        "keys",
+        "as_a_key",
+        "warns",
+        "fails",
+        event={"data": [1, 2.5]},
     ),
     _uses("clients", "gets_an_item", {"id": "a"}, {"id": "é"}),
-    *(
-        _uses("clients", function)
-        for function in (
-            "numbers_of_a_table",
-            "is_refused",
-            "is_refused_and_goes_on",
-            "body_is_a_stream",
-            "signs",
-            "settings",
-            "user_agent",
-            "trace_header_is_sent",
-        )
+    _uses_each(
+        "clients",
+        "numbers_of_a_table",
+        "is_refused",
+        "is_refused_and_goes_on",
+        "body_is_a_stream",
+        "signs",
+        "settings",
+        "user_agent",
+        "trace_header_is_sent",
+        event={},
     ),
-    _uses("xray", "segments", env=XRAY),
     _uses("xray", "captured", {"n": 1}, {"n": 0}, {"n": 2}, env=XRAY),
-    _uses("xray", "boto3_is_patched", env=XRAY),
-    *(
-        _uses("sentry", function, {"n": 1}, {"n": 0})
-        for function in ("returns", "raises", "captures", "logs", "marshal_error", "is_wrapped")
+    _uses_each("xray", "segments", "boto3_is_patched", "captured", event={"n": 0}, env=XRAY),
+    _uses("sentry", "raises", {"n": 1}, {"n": 0}),
+    _uses_each(
+        "sentry",
+        "returns",
+        "raises",
+        "captures",
+        "logs",
+        "marshal_error",
+        "is_wrapped",
+        event={"n": 0},
+        # Sentry is around the handler, not part of it: what it makes of the result is not known.
+        streams=False,
     ),
     _uses("sentry", "exits"),
     _uses("sentry_at_import", "handler"),
