@@ -11,7 +11,7 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Queue
 from threading import Event as Flag
@@ -44,8 +44,8 @@ class Lambda:
     def __init__(self, steps: list[Step]) -> None:
         self.outcomes: list[str] = []
         self.happenings: Queue[tuple[str, int]] = Queue()
-        self.idle = lambda _number: None
-        """Called between two invocations with the number of the next one."""
+        self.idle = lambda: None
+        """Called between two invocations."""
         self._steps = steps
         self._next = 0
         self._closed = Flag()
@@ -81,7 +81,7 @@ class Lambda:
         return ACCEPTED
 
     def _hand_out(self) -> Response | None:
-        self.idle(self._next)
+        self.idle()
         if self._next == len(self._steps):
             self.happenings.put((OUT_OF_EVENTS, 0))
             self._closed.wait()
@@ -103,10 +103,12 @@ class Watch:
         self.samples: list[dict[str, tuple[int, int]]] = []
         """Each: program → descriptors, resident KiB."""
 
-    def look(self, _number: int) -> None:
-        others = [pid for pid in _processes_of(self._session) if pid != self._session]
-        names = {self._session: "bootstrap", **{pid: f"worker {n}" for n, pid in enumerate(others, 1)}}
-        self.samples.append({name: (_descriptors(pid), _resident_kib(pid)) for pid, name in names.items()})
+    def look(self) -> None:
+        found = {}
+        for pid in _processes_of(self._session):
+            name = "bootstrap" if pid == self._session else f"worker {len(found)}"
+            found[name] = (_descriptors(pid), _resident_kib(pid))
+        self.samples.append(found)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -136,9 +138,8 @@ def _serve(api: Lambda, cloud: Cloud, runtime: Runtime, task_root: Path) -> Watc
             assert not _processes_of(process.pid), "an environment that ended by itself leaves nothing"
         else:
             # Its time is up, or there is nothing more to do: Lambda ends the environment as a whole.
-            for pid in _processes_of(process.pid):
-                os.kill(pid, signal.SIGKILL)
-            what, status = api.happenings.get(timeout=HANGS_AFTER_S)
+            _kill(process.pid)
+            _, status = api.happenings.get(timeout=HANGS_AFTER_S)
         api.ended(status)
         return watch
 
@@ -147,19 +148,27 @@ def _serve(api: Lambda, cloud: Cloud, runtime: Runtime, task_root: Path) -> Watc
 def _started(
     api: Lambda, cloud: Cloud, runtime: Runtime, task_root: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    with ExitStack() as stack:
-        process = subprocess.Popen(
-            command(ROW, STREAMING, runtime),
-            env=variables(ROW, STREAMING, runtime, task_root, api.address, cloud.endpoint),
-            cwd=task_root,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        stack.callback(process.wait)
+    process = subprocess.Popen(
+        command(ROW, STREAMING, runtime),
+        env=variables(ROW, STREAMING, runtime, task_root, api.address, cloud.endpoint),
+        cwd=task_root,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
         Thread(target=lambda: api.happenings.put((EXIT, process.wait())), daemon=True).start()
         yield process
+    finally:
+        _kill(process.pid)
+        process.wait()
+
+
+def _kill(session: int) -> None:
+    for pid in _processes_of(session):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _check_that_nothing_grew(samples: list[dict[str, tuple[int, int]]]) -> None:
@@ -173,6 +182,7 @@ def _check_that_nothing_grew(samples: list[dict[str, tuple[int, int]]]) -> None:
 
 
 def _processes_of(session: int) -> list[int]:
+    """Those that run, the first one first."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -182,7 +192,7 @@ def _processes_of(session: int) -> list[int]:
             continue
         if int(of) == session and state != "Z":
             found.append(int(stat.parent.name))
-    return sorted(found)
+    return sorted(found, key=lambda pid: (pid != session, pid))
 
 
 def _descriptors(pid: int) -> int:

@@ -62,10 +62,8 @@ def settings(event, context):
 
 
 def user_agent(event, context):
-    return {
-        "in_lambda": "exec-env/AWS_Lambda_python" in s3._client_config.user_agent
-        or "md" in s3._client_config.user_agent
-    }
+    """botocore tells AWS where it runs."""
+    return {"in_lambda": "exec-env/AWS_Lambda_python" in s3._client_config.user_agent, "n": [1]}
 
 
 def trace_header_is_sent(event, context):
