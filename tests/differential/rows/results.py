@@ -110,6 +110,13 @@ class Result(dict):
 def handler(event, context):
     return Result(event)
 """
+DEEP_LISTS = """\
+def deep(depth):
+    value = []
+    for _ in range(depth):
+        value = [value]
+    return value
+"""
 SURROUNDINGS = (
     ("without_an_environment", {"AWS_EXECUTION_ENV": None}),
     ("in_an_older_environment", {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.9"}),
@@ -124,7 +131,7 @@ TEXTS = (
     '"a" * 70000',
     '"é" * 70000',
 )
-DEPTHS = (100, 300, 450, 600, 900, 950, 980, 990, 1000, 1100, 5000)
+DEPTHS = (100, 300, 450, 600, 900, 950, 980, 985, 1000, 1100, 5000)
 
 ROWS: list[Row] = [
     *results("constants", "None", "True", "False", "[]", "{}", "()", "[[], {}, ()]"),
@@ -280,13 +287,7 @@ class Odd:
     *results(
         "deep_lists",
         *(f"deep({depth})" for depth in DEPTHS),
-        imports="""\
-def deep(depth):
-    value = []
-    for _ in range(depth):
-        value = [value]
-    return value
-""",
+        imports=DEEP_LISTS,
     ),
     *results(
         "deep_dicts",
@@ -303,15 +304,7 @@ def deep(depth):
         "recursion_limit_of_the_user",
         "deep(3000)",
         "deep(1000)",
-        imports="""\
-import sys
-sys.setrecursionlimit(5000)
-def deep(depth):
-    value = []
-    for _ in range(depth):
-        value = [value]
-    return value
-""",
+        imports="import sys\nsys.setrecursionlimit(5000)\n" + DEEP_LISTS,
     ),
     *results("large", '"x" * 1_000_000', "[1.5] * 100_000", "[{'k': n} for n in range(20_000)]"),
     Row("six_megabytes", FIELD.format(imports="", values="lambda: 'x' * 6_200_000"), ["0", "0"]),
@@ -379,4 +372,10 @@ def handler(event, context):
         ['"AWS_Lambda_python3.9"', '""', '"AWS_Lambda_python3.12"'],
     ),
     Row("deleted_after_the_response", DELETED, ['{"a": 1}', '{"a": 2}', '{"exit": 3}', "{}"]),
+    Row(
+        "at_the_recursion_limit",
+        WHOLE.format(imports=DEEP_LISTS, values="lambda: deep(991)"),
+        ["0"],
+        pythons=("3.9", "3.10", "3.11"),
+    ),
 ]
