@@ -8,11 +8,10 @@ from .errors import Fault
 
 # What AWS's runtime has loaded before the user's folder is on the path: there, a file of such a name is not seen.
 _LOADED_BEFORE = {
-    (
-        3,
-        0,
-    ): "__future__ collections copyreg decimal enum functools importlib json keyword logging math numbers operator re "
-    "reprlib string threading traceback types warnings weakref",
+    (3,): (
+        "__future__ collections copyreg decimal enum functools importlib json keyword logging math numbers operator re "
+        "reprlib string threading traceback types warnings weakref"
+    ),
     (3, 11): "textwrap",
     (3, 12): "contextlib",
 }
