@@ -136,7 +136,10 @@ ROWS: list[Row] = [
     Row("nothing_is_invoked", "print('loaded')\ndef handler(event, context): pass\n", [], end="SIGTERM"),
     *(
         calls(
-            "interpreter", function, name=f"{function}_without_lambda_variables", env={"LANG": None, "TZ": None}
+            "interpreter",
+            function,
+            name=f"{function}_without_lambda_variables",
+            env={"LANG": None, "TZ": None},
         )
         for function in ("locale_and_encodings", "time_zone")
     ),
