@@ -16,7 +16,7 @@ CARGO_TARGET := $(or $(CARGO_TARGET_DIR),target)
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants fuzz fuzz-briefly bench-transformer layer layer-demo build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench-transformer layer layer-demo build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ fuzz: ## Sources that nobody would write, through the transformer, SECONDS=300 f
 
 fuzz-briefly:
 	$(PYTHON) transformer/fuzz/fuzz.py --seconds 10 --if-installed
+
+crash-loop: layer ## 1,000 invocations on each Python with failures of every kind in between; prints the seed of their order
+	seed=$${UNUM_CRASH_LOOP_SEED:-$$RANDOM}; UNUM_CRASH_LOOP=1000 UNUM_CRASH_LOOP_SEED=$$seed \
+		$(BIN)/pytest -s -n 2 tests/differential/test_crash_loop.py
 
 layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (ARCH=arm64 for Graviton)
 	PATH="$$($(PYTHON) tests/environment.py --with portable --print bin):$$PATH" \

@@ -4,14 +4,15 @@
     python3 tests/environment.py --print python   the same, then print a path of it
 
 It lives in the user's cache, in a folder named after the requirement files and the interpreter, and is
-rebuilt when either changes. Standard library only.
+rebuilt when either changes; packages that users' handlers import come only where a test asks for them
+(`third_party`). Standard library only.
 """
 
 from __future__ import annotations
 
 import argparse
 import fcntl
-import filecmp
+import functools
 import hashlib
 import json
 import os
@@ -32,6 +33,11 @@ TESTS = Path(__file__).resolve().parent
 REQUIREMENTS = TESTS / "requirements"
 RUNTIME_BOOTSTRAP = TESTS / "localstack" / "runtime_bootstrap.py"
 MANAGED_RUNTIMES = ("3.9", "3.10", "3.11", "3.12", "3.13")
+# Where real packages are tried: the oldest Python, whose last releases are older ones, and the two newest. What is
+# between them differs in nothing that these packages or we have to do with.
+THIRD_PARTY = {"3.9": "3.9.txt", "3.12": "3.12.txt", "3.13": "3.12.txt"}
+# Pure Python, large, and in the virtual environment already.
+SHARED = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six.py")
 STAMP = ".complete"
 OF_ANOTHER_PYTHON = ("PYTHONPATH", "PYTHONHOME")
 
@@ -51,7 +57,7 @@ class Environment:
     @property
     def runtimes(self) -> Path:
         """JSON: for each managed runtime, the interpreter's prefix and the folder for /var/runtime."""
-        return self.root / "runtimes.json"
+        return self.root / f"runtimes-{_of_the_bootstrap()}.json"
 
 
 def ensure(runtimes: Iterable[str] | None = None, portable: bool = False) -> Environment:
@@ -66,6 +72,21 @@ def ensure(runtimes: Iterable[str] | None = None, portable: bool = False) -> Env
     return environment
 
 
+@functools.cache
+def third_party(version: str) -> Path | None:
+    """A folder of packages that users' handlers import, for this Python; None where none are tried."""
+    interpreter = interpreters.find(version)
+    if version not in THIRD_PARTY or interpreter is None:
+        return None
+    environment = ensure([version])
+    requirements = REQUIREMENTS / "third-party" / THIRD_PARTY[version]
+    folder = environment.root / "third-party" / f"{version}-{_digest([requirements])}"
+    with _locked(environment.root):
+        if not (folder / STAMP).exists():
+            _build_third_party(environment, interpreter, folder, requirements)
+    return folder
+
+
 def version_of(environment: Environment) -> str:
     """The environment's own Python, `3.11`: the one managed runtime that is always there."""
     return next((environment.root / "venv" / "lib").glob("python3.*")).name.removeprefix("python")
@@ -76,10 +97,20 @@ def _cache() -> Path:
 
 
 def _fingerprint(base: Path) -> str:
-    digest = hashlib.sha256(str(base).encode() + str(base.stat().st_mtime_ns).encode())
-    for file in sorted(REQUIREMENTS.glob("*.txt")):
+    interpreter = str(base).encode() + str(base.stat().st_mtime_ns).encode()
+    return _digest(sorted(REQUIREMENTS.glob("*.txt")), interpreter)
+
+
+def _digest(files: Iterable[Path], start: bytes = b"") -> str:
+    digest = hashlib.sha256(start)
+    for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _of_the_bootstrap() -> str:
+    """Checkouts whose runtime_bootstrap.py differ share the environment, but not /var/runtime."""
+    return hashlib.sha256(RUNTIME_BOOTSTRAP.read_bytes()).hexdigest()[:8]
 
 
 @contextmanager
@@ -127,10 +158,8 @@ def _ensure_runtimes(environment: Environment, versions: Iterable[str]) -> None:
         interpreter = interpreters.find(version)
         if interpreter is None:
             continue
-        folder = environment.root / "runtime" / version
-        if not (folder / STAMP).exists() or not filecmp.cmp(
-            RUNTIME_BOOTSTRAP, folder / "bootstrap.py", False
-        ):
+        folder = environment.root / "runtime" / f"{version}-{_of_the_bootstrap()}"
+        if not (folder / STAMP).exists():
             _build_runtime(environment, interpreter, folder)
         offered[f"python{version}"] = {"prefix": str(interpreter.prefix), "folder": str(folder)}
     if offered != known:
@@ -149,21 +178,33 @@ def _build_runtime(environment: Environment, interpreter: Interpreter, folder: P
     version = interpreter.version
     requirements = REQUIREMENTS / ("awslambdaric-3.9.txt" if version == "3.9" else "awslambdaric.txt")
     with _step(f"awslambdaric for Python {version}"):
-        wheels_of = ["--python-version", version, "--implementation", "cp", "--only-binary", ":all:"]
-        _pip(
-            environment,
-            "--no-deps",
-            "--no-compile",
-            *wheels_of,
-            "--target",
-            folder,
-            "--requirement",
-            requirements,
-        )
+        _pip_for(version, environment, folder, requirements)
         shutil.copy(RUNTIME_BOOTSTRAP, folder / "bootstrap.py")
         # /var/runtime is read-only: what is not compiled now would be compiled at each cold start.
         _run([interpreter.executable, "-m", "compileall", "-q", folder])
     (folder / STAMP).touch()
+
+
+def _build_third_party(
+    environment: Environment, interpreter: Interpreter, folder: Path, requirements: Path
+) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    site_packages = next((environment.root / "venv" / "lib").glob("python3.*/site-packages"))
+    with _step(f"packages of users' handlers for Python {interpreter.version}"):
+        _pip_for(interpreter.version, environment, folder, requirements)
+        for name in SHARED:
+            (folder / name).symlink_to(site_packages / name)
+        # Every cold start of a test would compile them again.
+        shared = [folder / name for name in SHARED]
+        _run([interpreter.executable, "-m", "compileall", "-q", "-j", "2", "-x", "/tests/", folder, *shared])
+    (folder / STAMP).touch()
+
+
+def _pip_for(version: str, environment: Environment, folder: Path, requirements: Path) -> None:
+    """Wheels for another Python than pip's own; the files were resolved for that one, so pip has nothing to judge."""
+    wheels = ["--python-version", version, "--implementation", "cp", "--only-binary", ":all:"]
+    frozen = ["--no-deps", "--no-compile", "--ignore-requires-python"]
+    _pip(environment, *frozen, *wheels, "--target", folder, "--requirement", requirements)
 
 
 def _pip(environment: Environment, *arguments: str | Path) -> None:

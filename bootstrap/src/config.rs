@@ -107,17 +107,27 @@ pub fn start(arguments: impl Iterator<Item = OsString>) -> Result<Start, ConfigE
         Some(python) => PathBuf::from(python),
         None => find_python()?,
     };
-    // Everything up to the script is for the interpreter; the script is AWS's runtime, whose place we take.
-    let python_options = arguments.take_while(|argument| argument.as_encoded_bytes().starts_with(b"-")).collect();
     Ok(Start::Runtime(RuntimeStart {
         runtime_api: platform("AWS_LAMBDA_RUNTIME_API")?,
         python,
-        python_options,
+        python_options: python_options(arguments),
         worker: find_worker()?,
         wrapper: find_wrapper()?,
         concurrency: concurrency()?,
         output_socket: text("_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET").map(PathBuf::from),
     }))
+}
+
+/// Everything up to the script is for the interpreter; the script is AWS's runtime, whose place we take.
+fn python_options(mut arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut options = Vec::new();
+    while let Some(option) = arguments.next().filter(|argument| argument.as_encoded_bytes().starts_with(b"-")) {
+        // `-X importtime` is two words, `-Ximporttime` one.
+        let takes_a_value = ["-W", "-X", "--check-hash-based-pycs"].iter().any(|&name| option == name);
+        options.push(option);
+        options.extend(if takes_a_value { arguments.next() } else { None });
+    }
+    options
 }
 
 /// Where errors can be reported to, whatever else is wrong.
@@ -305,6 +315,18 @@ mod tests {
     #[test]
     fn refuses_an_empty_next_function() {
         assert!(parse_next("a,,b").unwrap_err().to_string().starts_with("UNUM_NEXT is `a,,b`; it must be"));
+    }
+
+    #[test]
+    fn keeps_the_options_of_the_interpreter() {
+        for (arguments, expected) in [
+            ("/var/runtime/bootstrap.py", ""),
+            ("-O /var/runtime/bootstrap.py", "-O"),
+            ("-X importtime -B -W ignore -Xdev /var/runtime/bootstrap.py -h", "-X importtime -B -W ignore -Xdev"),
+        ] {
+            let options = python_options(arguments.split(' ').map(OsString::from));
+            assert_eq!(options.join(OsStr::new(" ")), expected, "{arguments}");
+        }
     }
 
     #[test]

@@ -7,10 +7,9 @@ use crate::{
     worker::WorkerError,
 };
 
-/// An error document: what the invoker receives, and the type that goes into the header.
+/// What is posted about a failure.
 #[derive(Debug)]
 pub struct Diagnostic {
-    pub error_type: String,
     /// JSON with `errorMessage`, `errorType`, `requestId` and `stackTrace`, as AWS's Python runtime posts it.
     pub document: Vec<u8>,
     /// JSON for X-Ray, where the worker made one.
@@ -35,11 +34,7 @@ impl Diagnostic {
     pub fn new(error: &dyn Named, request_id: &str) -> Self {
         let document =
             Document { error_message: &error.to_string(), error_type: error.error_type(), request_id, stack_trace: [] };
-        Self {
-            error_type: error.error_type().to_owned(),
-            document: serde_json::to_vec(&document).unwrap_or_default(),
-            xray_cause: None,
-        }
+        Self { document: serde_json::to_vec(&document).unwrap_or_default(), xray_cause: None }
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Rooms<'a> {
     pub worker: &'a mut Worker,
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
+    /// The worker has been given an event and is not done with it.
+    pub is_busy: bool,
 }
 
 /// How an invocation ended.
@@ -70,7 +72,7 @@ struct WorkerInvocation<'a> {
 /// How the handler ended, before anything is flushed.
 enum Ended {
     Returned { content_type: String, body: Bytes, late: Vec<Field> },
-    Raised { document: Bytes, xray_cause: String, error_type: String },
+    Raised { document: Bytes, xray_cause: String },
     Exited(ExitStatus),
 }
 
@@ -122,6 +124,19 @@ impl Rooms<'_> {
             .write();
         }
         Ok(outcome)
+    }
+
+    /// Waits until the worker is done with the invocation whose outcome has been posted; the exit status if it ends instead.
+    /// Destructors run the user's code, and Lambda may freeze this environment as soon as it asks for the next event.
+    pub async fn settle(&mut self) -> Result<Option<ExitStatus>, WorkerError> {
+        if !std::mem::take(&mut self.is_busy) {
+            return Ok(None);
+        }
+        match self.worker.receive().await? {
+            Received::Signal(Signal::Done) => Ok(None),
+            Received::Signal(_) => Err(WorkerError::OutOfTurn),
+            Received::Exited(status) => Ok(Some(status)),
+        }
     }
 
     /// The event for the handler, and the envelope if this function honours one.
@@ -181,6 +196,7 @@ impl Rooms<'_> {
         };
         let meta = serde_json::to_vec(&meta).unwrap_or_default();
         self.worker.send(&Command::Event { invocation: &meta, event });
+        self.is_busy = true;
     }
 
     /// Passes fields out and in until the handler ends.
@@ -213,10 +229,12 @@ impl Rooms<'_> {
                 Received::Signal(Signal::Returned { content_type, body, late }) => {
                     return Ok(Ended::Returned { content_type, body, late });
                 }
-                Received::Signal(Signal::Raised { document, xray_cause, error_type }) => {
-                    return Ok(Ended::Raised { document, xray_cause, error_type });
+                Received::Signal(Signal::Raised { document, xray_cause }) => {
+                    return Ok(Ended::Raised { document, xray_cause });
                 }
-                Received::Signal(Signal::Started { .. } | Signal::Ready { .. } | Signal::InitFailed { .. }) => {
+                Received::Signal(
+                    Signal::Started { .. } | Signal::Ready { .. } | Signal::InitFailed { .. } | Signal::Done,
+                ) => {
                     return Err(WorkerError::OutOfTurn);
                 }
             }
@@ -250,9 +268,9 @@ async fn conclude(ended: Ended, publisher: &mut Publisher, request_id: &str, tim
                 Err(error) => Outcome::Error(failure(&error, request_id)),
             }
         }
-        Ended::Raised { document, xray_cause, error_type } => {
+        Ended::Raised { document, xray_cause } => {
             settle(publisher, time_left, &cause(&document)).await;
-            Outcome::Error(Diagnostic { error_type, document: document.into(), xray_cause: Some(xray_cause) })
+            Outcome::Error(Diagnostic { document: document.into(), xray_cause: Some(xray_cause) })
         }
         Ended::Exited(status) => {
             settle(publisher, time_left, &format!("its process ended: {status}")).await;

@@ -1,7 +1,6 @@
 //! Init, then next → invoke → respond.
 
 use std::{
-    os::unix::process::ExitStatusExt,
     process::{ExitCode, ExitStatus},
     sync::Arc,
 };
@@ -12,8 +11,10 @@ use unum_transformer::Route;
 use crate::{
     config::Config,
     diagnostic::{Diagnostic, Named},
+    exit,
     invocation::{Outcome, Rooms},
     next::Next,
+    refusal::Refusal,
     runtime_api::{RestoreError, RuntimeApi, RuntimeApiError},
     source::{Source, Transformed},
     store::FieldStore,
@@ -67,6 +68,8 @@ enum Stop {
     Worker(#[from] WorkerError),
     #[error("the worker process ended: {0}")]
     Exited(ExitStatus),
+    #[error("Lambda refused an outcome: {0}")]
+    Refused(Refusal),
 }
 
 impl Runtime {
@@ -85,13 +88,17 @@ impl Runtime {
     /// and credentials are not for a snapshot.
     pub async fn run(mut self, source: Source, connect: impl AsyncFnOnce(&Config) -> Doors) -> Exit {
         let Err(stop) = self.serve(source, connect).await;
-        if !matches!(stop, Stop::Exited(_)) {
+        if !matches!(stop, Stop::Exited(_) | Stop::Refused(_)) {
             tracing::error!("{stop}");
         }
         match stop {
             Stop::Exited(status) => Exit::Worker(status),
             Stop::Worker(_) => Exit::Code(FAILURE),
             // The worker is idle, and what the user wants done at the exit is done, as under AWS's runtime.
+            Stop::Refused(refusal) => {
+                refusal.print();
+                self.end_worker(FAILURE).await
+            }
             Stop::Api(_) => self.end_worker(FAILURE).await,
             Stop::Restore(_) => self.end_worker(NOT_RESTORED).await,
         }
@@ -122,7 +129,7 @@ impl Runtime {
             self.announce(&source);
         }
         let Self { api, config, worker, .. } = self;
-        let mut rooms = Rooms { config, source, worker, store, next };
+        let mut rooms = Rooms { config, source, worker, store, next, is_busy: false };
         loop {
             let invocation = tokio::select! {
                 invocation = api.next() => invocation?,
@@ -133,9 +140,9 @@ impl Runtime {
                 Ok(Outcome::Response { content_type, body }) => {
                     // Lambda may freeze this environment as soon as the response is posted: everything that this
                     // invocation wrote has been acknowledged by now.
-                    api.respond(invocation, &content_type, body).await?;
+                    posted(api.respond(invocation, &content_type, body).await, "response")?;
                 }
-                Ok(Outcome::Error(diagnostic)) => api.fail(invocation, diagnostic).await?,
+                Ok(Outcome::Error(diagnostic)) => posted(api.fail(invocation, diagnostic).await, "error")?,
                 // Not reported: Lambda sees the exit and reports it as it does for its own runtime.
                 Ok(Outcome::Exited(status)) => return Err(Stop::Exited(status)),
                 Err(error) => {
@@ -145,6 +152,9 @@ impl Runtime {
                     }
                     return Err(error.into());
                 }
+            }
+            if let Some(status) = rooms.settle().await? {
+                return Err(Stop::Exited(status));
             }
         }
     }
@@ -237,6 +247,15 @@ impl Runtime {
     }
 }
 
+fn posted(result: Result<(), RuntimeApiError>, outcome: &'static str) -> Result<(), Stop> {
+    result.map_err(|error| match error {
+        RuntimeApiError::Status { status, body, .. } => {
+            Stop::Refused(Refusal { outcome, status: status.as_u16(), answer: body })
+        }
+        other => other.into(),
+    })
+}
+
 /// Reports that this function cannot start, in Lambda's way.
 pub async fn refuse(api: &RuntimeApi, error: &(impl Named + 'static)) -> ExitCode {
     tracing::error!("{error}");
@@ -248,12 +267,10 @@ pub async fn refuse(api: &RuntimeApi, error: &(impl Named + 'static)) -> ExitCod
 }
 
 impl Exit {
-    /// The worker's own exit code; a shell's 128 + n where signal n ended it.
     pub fn code(self) -> ExitCode {
-        let code = match self {
-            Self::Worker(status) => status.code().or_else(|| status.signal().map(|signal| 128 + signal)),
-            Self::Code(code) => Some(code.into()),
-        };
-        code.and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from)
+        match self {
+            Self::Worker(status) => exit::like(status),
+            Self::Code(code) => ExitCode::from(code),
+        }
     }
 }

@@ -18,6 +18,7 @@ use crate::diagnostic::Diagnostic;
 const REQUEST_ID: &str = "lambda-runtime-aws-request-id";
 const CLIENT_CONTEXT: &str = "lambda-runtime-client-context";
 const COGNITO_IDENTITY: &str = "lambda-runtime-cognito-identity";
+const FUNCTION_ARN: &str = "lambda-runtime-invoked-function-arn";
 const DEADLINE_MS: &str = "lambda-runtime-deadline-ms";
 const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
@@ -110,14 +111,17 @@ impl RuntimeApi {
         };
         let client_context = text(&headers, CLIENT_CONTEXT);
         let cognito_identity = text(&headers, COGNITO_IDENTITY);
+        let function_arn = text(&headers, FUNCTION_ARN);
         headers.remove(CLIENT_CONTEXT);
         headers.remove(COGNITO_IDENTITY);
+        headers.remove(FUNCTION_ARN);
         let request_id = text(&headers, REQUEST_ID).ok_or(RuntimeApiError::Header(REQUEST_ID))?;
         if !headers.contains_key(DEADLINE_MS) {
             return Err(RuntimeApiError::Header(DEADLINE_MS));
         }
-        let context =
+        let mut context =
             Context::new(&request_id, Arc::default(), &headers).map_err(|_| RuntimeApiError::Header(DEADLINE_MS))?;
+        context.invoked_function_arn = function_arn.unwrap_or_default();
         Ok(Invocation {
             context,
             client_context,
@@ -152,7 +156,13 @@ impl RuntimeApi {
 
     pub async fn fail(&self, invocation: Invocation, diagnostic: Diagnostic) -> Result<(), RuntimeApiError> {
         let path = format!("invocation/{}/error", invocation.context.request_id);
-        self.unless_shared(self.post_error(&path, invocation.headers(), diagnostic).await)
+        let mut headers = invocation.headers();
+        insert(&mut headers, CONTENT_TYPE.as_str(), "application/json");
+        if let Some(cause) = diagnostic.xray_cause.filter(|cause| (1..MAX_XRAY_CAUSE_BYTES).contains(&cause.len())) {
+            // No header of this client's can hold the one character that JSON may hold and a header may not.
+            insert(&mut headers, XRAY_CAUSE, &cause.replace('\u{7f}', "\\u007f"));
+        }
+        self.unless_shared(self.call(Method::POST, &path, headers, diagnostic.document.into()).await.map(drop))
     }
 
     pub async fn fail_init(&self, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
@@ -161,6 +171,25 @@ impl RuntimeApi {
             Err(RuntimeApiError::Status { status: StatusCode::FORBIDDEN, .. }) if self.is_shared => Ok(()),
             posted => posted,
         }
+    }
+
+    pub async fn fail_restore(&self, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
+        self.post_failure("restore/error", error_type, document).await
+    }
+
+    /// Of the environment, not of an invocation: AWS's own runtime names the error's type in a header here, and only here.
+    async fn post_failure(&self, path: &str, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
+        let mut headers = HeaderMap::new();
+        insert(&mut headers, ERROR_TYPE, error_type);
+        self.call(Method::POST, path, headers, document).await.map(drop)
+    }
+
+    /// Says that the snapshot can be taken, and returns in an environment that was restored from it.
+    pub async fn restored(&self) -> Result<(), RestoreError> {
+        self.get("restore/next").await?;
+        // What was connected before the snapshot is not connected any more.
+        self.client.reset_pool();
+        Ok(())
     }
 
     /// Where an answer was refused, that is one invocation's misfortune if others are under way.
@@ -172,40 +201,6 @@ impl RuntimeApi {
             }
             posted => posted,
         }
-    }
-
-    /// Says that the snapshot can be taken, and returns in an environment that was restored from it.
-    pub async fn restored(&self) -> Result<(), RestoreError> {
-        self.get("restore/next").await?;
-        // What was connected before the snapshot is not connected any more.
-        self.client.reset_pool();
-        Ok(())
-    }
-
-    pub async fn fail_restore(&self, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
-        self.post_failure("restore/error", error_type, document).await
-    }
-
-    /// Of the environment, not of an invocation.
-    async fn post_failure(&self, path: &str, error_type: &str, document: Bytes) -> Result<(), RuntimeApiError> {
-        let mut headers = HeaderMap::new();
-        insert(&mut headers, CONTENT_TYPE.as_str(), "application/json");
-        insert(&mut headers, ERROR_TYPE, error_type);
-        self.call(Method::POST, path, headers, document).await.map(drop)
-    }
-
-    async fn post_error(
-        &self,
-        path: &str,
-        mut headers: HeaderMap,
-        diagnostic: Diagnostic,
-    ) -> Result<(), RuntimeApiError> {
-        insert(&mut headers, CONTENT_TYPE.as_str(), "application/json");
-        insert(&mut headers, ERROR_TYPE, &diagnostic.error_type);
-        if let Some(cause) = diagnostic.xray_cause.filter(|cause| cause.len() < MAX_XRAY_CAUSE_BYTES) {
-            insert(&mut headers, XRAY_CAUSE, &cause);
-        }
-        self.call(Method::POST, path, headers, diagnostic.document.into()).await.map(drop)
     }
 
     async fn get(&self, path: &str) -> Result<(HeaderMap, Bytes), RuntimeApiError> {

@@ -104,15 +104,16 @@ def compile_(source, path):
 
 def invoke(worker, handler, event):
     try:
-        content_type, body, late = worker._answer(worker._call(handler, event, None, True))
+        client = worker.LambdaRuntimeClient(None)
+        body, content_type = worker._answer(client, worker._call(handler, event, None, True))
     except Exception as error:
         fault = getattr(error, "error_type", None)
         return {"kind": "raised", "fault": fault, "error": str(error) if fault else errors(error), "late": []}
     return {
         "kind": "returned",
-        "content_type": content_type.decode(),
-        "body": text(body),
-        "late": pairs(late),
+        "content_type": content_type,
+        "body": body if isinstance(body, str) else text(body),
+        "late": pairs(client.late),
         "event": event,
     }
 

@@ -208,12 +208,15 @@ class Worker:
             outcome.kind, outcome.content_type, outcome.body = "returned", _text(blobs[0]), blobs[1]
             outcome.late = _pairs(blobs[2:])
         elif kind == "Z":
-            outcome.kind, outcome.error_type = "raised", _text(blobs[2])
-            outcome.document = json.loads(blobs[0])
+            outcome.kind, outcome.document = "raised", json.loads(blobs[0])
+            outcome.error_type = outcome.document["errorType"]
             outcome.cause = json.loads(blobs[1]) if blobs[1] else None
         else:
             assert kind is None, kind
             outcome.exit_code = self.exit_code()
+        if outcome.kind in ("returned", "raised"):
+            done, _ = self.receive()
+            assert done in ("D", None), done
         outcome.stdout, outcome.stderr = self.output("stdout"), self.output("stderr")
         return outcome
 

@@ -70,8 +70,9 @@ pub enum Signal {
     Raised {
         document: Bytes,
         xray_cause: String,
-        error_type: String,
     },
+    /// Nothing of the invocation's is left, the objects that its outcome was made of included.
+    Done,
 }
 
 impl Command<'_> {
@@ -127,6 +128,7 @@ fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
         b'W' => blobs.texts().map(Signal::Wait),
         b'O' => blobs.returned(),
         b'Z' => blobs.raised(),
+        b'D' => Some(Signal::Done),
         unknown => return Err(ProtocolError::UnknownKind(unknown)),
     };
     signal.filter(|_| blobs.0.is_empty()).ok_or(ProtocolError::Broken(name(kind)))
@@ -140,6 +142,7 @@ fn name(kind: u8) -> &'static str {
         b'P' => "Published",
         b'W' => "Wait",
         b'O' => "Returned",
+        b'D' => "Done",
         _ => "Raised",
     }
 }
@@ -183,7 +186,7 @@ impl Blobs {
     }
 
     fn raised(&mut self) -> Option<Signal> {
-        Some(Signal::Raised { document: self.next()?, xray_cause: self.lossy()?, error_type: self.lossy()? })
+        Some(Signal::Raised { document: self.next()?, xray_cause: self.lossy()? })
     }
 
     /// Error texts may hold lone surrogates; the document itself is ASCII-safe JSON.

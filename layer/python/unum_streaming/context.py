@@ -2,8 +2,10 @@
 
 import os
 import sys
-from time import time
+import time
 
+# The last one of AWS's runtimes for Python 3.9 does not have it yet.
+_HAS_W3C = sys.version_info >= (3, 10)
 _W3C_FIELDS = ("traceparent", "tracestate", "baggage")
 
 
@@ -26,7 +28,8 @@ class LambdaContext(object):
         self.function_version = env("AWS_LAMBDA_FUNCTION_VERSION")
         self.invoked_function_arn = invoked_function_arn
         self.tenant_id = tenant_id
-        self._w3c_fields = _take_w3c(client_context)
+        if _HAS_W3C:
+            self._w3c_fields = _take_w3c(client_context)
 
         self.client_context = _filled(ClientContext, client_context)
         if self.client_context is not None:
@@ -40,11 +43,13 @@ class LambdaContext(object):
         self._epoch_deadline_time_in_ms = epoch_deadline_time_in_ms
 
     def get_remaining_time_in_millis(self):
-        return max(self._epoch_deadline_time_in_ms - int(time() * 1000), 0)
+        return max(self._epoch_deadline_time_in_ms - int(time.time() * 1000), 0)
 
-    def w3c(self):
-        """The W3C trace context of this invocation: traceparent, tracestate and baggage, where given."""
-        return dict(self._w3c_fields)
+    if _HAS_W3C:
+
+        def w3c(self):
+            """The W3C trace context of this invocation: traceparent, tracestate and baggage, where given."""
+            return dict(self._w3c_fields)
 
     def log(self, msg):
         logging = sys.modules.get("logging")

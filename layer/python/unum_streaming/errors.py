@@ -48,7 +48,7 @@ def pass_on_unless_ours(error):
 class Report:
     """One failure as Lambda gets it: the error document, and the cause for X-Ray."""
 
-    def __init__(self, error_type, message, trace, xray_type, frames, request_id):
+    def __init__(self, error_type, message, trace, xray_type, xray_message, frames, request_id):
         self.error_type = error_type
         self.document = {
             "errorMessage": message or "",
@@ -57,10 +57,10 @@ class Report:
             "stackTrace": trace or [],
         }
         self.cause = {
-            "working_directory": _working_directory(),
+            "working_directory": os.getcwd(),
             "exceptions": [
                 {
-                    "message": message,
+                    "message": xray_message,
                     "type": xray_type,
                     "stack": [{"label": name, "path": path, "line": line} for path, line, name, _ in frames],
                 }
@@ -72,12 +72,16 @@ class Report:
 def report(error, request_id=None):
     """What is told about `error`, which is being handled."""
     if isinstance(error, Fault):
-        return Report(error.error_type, error.message, error.trace, "LambdaValidationError", (), request_id)
+        message = error.message
+        return Report(
+            error.error_type, message, error.trace, "LambdaValidationError", message, (), request_id
+        )
     import traceback
 
     frames = _user_frames(traceback.extract_tb(error.__traceback__))
     name = type(error).__name__
-    return Report(name, str(error), traceback.format_list(frames), name, frames, request_id)
+    xray_message = str(error)  # asked for twice: a text that the user's class makes may differ, or be noticed
+    return Report(name, str(error), traceback.format_list(frames), name, xray_message, frames, request_id)
 
 
 def _user_frames(frames):
@@ -87,13 +91,6 @@ def _user_frames(frames):
         if "/bootstrap.py" not in frame[0]:
             return frames[i:]
     return frames
-
-
-def _working_directory():
-    try:
-        return os.getcwd()
-    except OSError:
-        return ""
 
 
 def log(document, sink, encode):

@@ -4,6 +4,8 @@ import sys
 
 _SPACE = " \t\n\r"
 _PLAIN = (str, int, float, bool, type(None))
+# From 3.12 on the interpreter makes each exception at once, and simplejson asks every value for `_asdict`.
+_TOO_DEEP = "calling a Python object" if sys.version_info >= (3, 12) else "encoding a JSON object"
 
 
 def encode(value, ascii, encoder):
@@ -12,13 +14,13 @@ def encode(value, ascii, encoder):
         return string(str(value, "utf-8"))
     if isinstance(value, str):
         return string(value)
-    if _is_plain(value):
-        return "".join(fast(value, 0))
     out = []
     try:
+        if _is_plain(value):
+            return "".join(fast(value, 0))
         _Encoder(out.append, string).write(value)
     except RecursionError:
-        raise RecursionError("maximum recursion depth exceeded while encoding a JSON object") from None
+        raise RecursionError("maximum recursion depth exceeded while " + _TOO_DEEP) from None
     return "".join(out)
 
 

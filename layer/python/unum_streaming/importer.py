@@ -7,11 +7,19 @@ import sys
 from .errors import Fault
 
 # What AWS's runtime has loaded before the user's folder is on the path: there, a file of such a name is not seen.
-_LOADED_BEFORE = frozenset(
-    "collections contextlib copyreg decimal enum functools heapq importlib json keyword linecache logging math numbers "
-    "opcode operator re reprlib sre_compile sre_constants sre_parse string textwrap threading token tokenize traceback "
-    "types warnings weakref".split()
-)
+_LOADED_BEFORE = {
+    (3,): (
+        "__future__ collections copyreg decimal enum functools importlib json keyword logging math numbers operator re "
+        "reprlib string threading traceback types warnings weakref"
+    ),
+    (3, 11): "textwrap",
+    (3, 12): "contextlib",
+}
+_NO_MORE_LOADED_BEFORE = {
+    (3, 10): "heapq",
+    (3, 11): "sre_compile sre_constants sre_parse",
+    (3, 13): "linecache token tokenize",
+}
 
 
 def set_paths(home):
@@ -26,10 +34,9 @@ def set_paths(home):
     layer = []
     if "PYTHONPATH" not in env:
         library = "lib/python{}.{}/site-packages".format(*sys.version_info)
-        layer = [path for path in (os.path.join(home, library), home) if path not in sys.path]
-        own = os.path.join(sys.prefix, library)
+        layer = [os.path.join(home, library), home]
         # From 3.11 on AWS puts the packages it brings (boto3) in front of the standard library.
-        sys.path[:0] = layer + ([own] if sys.version_info >= (3, 11) and own in sys.path else [])
+        sys.path[:0] = layer + ([os.path.join(sys.prefix, library)] if sys.version_info >= (3, 11) else [])
     sys.path.insert(0, task_root)
     _read_pth_files([task_root] + layer)
     if runtime:
@@ -41,11 +48,14 @@ def _load_what_would_be_shadowed(task_root):
         names = {name.split(".")[0] for name in os.listdir(task_root)}
     except OSError:
         return
-    for name in names & _LOADED_BEFORE:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            pass  # this version does not have it
+    for name in names.intersection(_loaded_before(sys.version_info)):
+        importlib.import_module(name)
+
+
+def _loaded_before(version):
+    since = [names for first, names in _LOADED_BEFORE.items() if version >= first]
+    until = [names for end, names in _NO_MORE_LOADED_BEFORE.items() if version < end]
+    return " ".join(since + until).split()
 
 
 def _read_pth_files(directories):
@@ -53,8 +63,7 @@ def _read_pth_files(directories):
     if site is None:
         return
     for directory in directories:
-        if os.path.isdir(directory):
-            site.addsitedir(directory)
+        site.addsitedir(directory)
 
 
 def load(settings, text):

@@ -97,14 +97,13 @@ def _configure():
 
 
 class _AfterLogging:
-    """Finds `logging` once, where it would be found anyway, and configures it when it has run."""
+    """Finds `logging` where it would be found anyway, until it is loaded, and configures it then."""
 
     def find_spec(self, name, path=None, target=None):
         if name != "logging":
             return None
-        sys.meta_path.remove(self)
         for finder in sys.meta_path:
-            spec = finder.find_spec(name, path, target)
+            spec = None if finder is self else finder.find_spec(name, path, target)
             if spec is not None:
                 break
         else:
@@ -113,6 +112,8 @@ class _AfterLogging:
 
         def exec_module(module):
             del loader.exec_module  # only this one object's, only this once
+            if self in sys.meta_path:
+                sys.meta_path.remove(self)
             loader.exec_module(module)
             _configure()
 

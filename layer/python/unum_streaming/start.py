@@ -3,7 +3,12 @@
 import sys
 
 
-def main():
+class awslambdaricmain:  # noqa: N801 - see `runtime_client`
+    bootstrap = None
+
+
+def prepare():
+    """The worker, and the descriptors to read from and write to; the user's code may be looked for from here on."""
     import os
 
     here = os.path.dirname(os.path.abspath(__file__))
@@ -17,7 +22,13 @@ def main():
     read_fd, write_fd, lifeline_fd = map(int, sys.argv[1:])
     lifeline.hold(lifeline_fd)
     importer.set_paths(home)
-    worker.run(read_fd, write_fd)
+    return worker, read_fd, write_fd
+
+
+def main():
+    worker, *descriptors = prepare()
+    awslambdaricmain.bootstrap = worker
+    worker.run(*descriptors)  # from here: the handler has as many frames below it as under AWS's runtime
 
 
 if __name__ == "__main__":  # a spawned multiprocessing child loads this file under another name

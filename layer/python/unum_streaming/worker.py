@@ -7,6 +7,7 @@ from . import encoding, errors, importer, logs
 from .channel import Channel
 from .context import LambdaContext
 from .errors import Fault
+from .runtime_client import LambdaRuntimeClient, error_json
 
 # The current invocation's, for the functions that users import.
 publisher = None
@@ -26,8 +27,6 @@ _PREVIEW = (
     "information and to provide feedback, see https://docs.{}/lambda/latest/dg/lambda-runtimes.html\r"
 )
 _PREVIEW_ENVIRONMENTS = ("AWS_Lambda_python3.15",)
-# A larger X-Ray cause is left out: it travels in a header.
-MAX_CAUSE_BYTES = 1024 * 1024
 
 
 def run(read_fd, write_fd):
@@ -46,7 +45,23 @@ def run(read_fd, write_fd):
     channel.send(b"R", ready)
     while True:
         invocation, event = _next(channel, b"E")
-        _invoke(channel, handler, encoding.decode(invocation), event)
+        invocation = encoding.decode(invocation)
+        _begin(invocation)
+        # Looked for by its name each time: a tool may have put its own in the place of it.
+        handle_event_request(
+            LambdaRuntimeClient(channel, invocation),
+            handler,
+            invocation["request_id"],
+            event,
+            invocation.get("content_type"),
+            invocation.get("client_context"),
+            invocation.get("cognito_identity"),
+            invocation.get("function_arn"),
+            invocation.get("deadline_ms"),
+            invocation.get("tenant_id"),
+            logs.sink,
+        )
+        channel.send(b"D")  # destructors of the event's and the result's objects have run by now
 
 
 def _outlive_the_snapshot(channel, ready):
@@ -67,13 +82,16 @@ def _run_hooks(channel, run, error_type, exit_code):
 
 def _load(channel, settings, text):
     global publisher
+    report = None
     try:
         _warn_of_preview()
         if text:
             publisher = _install_publisher(channel, settings)
         handler, transformed = importer.load(settings, text)
     except Exception as error:
-        _fail_init(channel, errors.report(error))
+        report = errors.report(error)
+    if report is not None:
+        _fail_init(channel, report)  # out of the handling, see `handle_event_request`
     if not transformed:
         publisher = None
     return handler, transformed
@@ -97,8 +115,8 @@ def _fail_init(channel, report):
 
 
 def _end(channel, report, error_type, exit_code):
-    errors.log(report.document, logs.sink, _error_json)
-    channel.send(b"F", (_error_json(report.document).encode("utf-8", "surrogatepass"), _name(error_type)))
+    errors.log(report.document, logs.sink, error_json)
+    LambdaRuntimeClient(channel).post_init_error(report.document, error_type)
     sys.exit(exit_code)
 
 
@@ -122,23 +140,58 @@ def _next(channel, kind):
             return frame[1]  # anything else answers a wait that was interrupted
 
 
-def _invoke(channel, handler, invocation, event):
-    request_id = invocation["request_id"]
-    logs.request_id = request_id
+def _begin(invocation):
+    logs.request_id = invocation["request_id"]
     logs.tenant_id = invocation.get("tenant_id")
     _set_trace_id(invocation.get("trace_id"))
+
+
+def handle_event_request(
+    lambda_runtime_client,
+    request_handler,
+    invoke_id,
+    event_body,
+    content_type,
+    client_context_json,
+    cognito_identity_json,
+    invoked_function_arn,
+    epoch_deadline_time_in_ms,
+    tenant_id,
+    log_sink,
+    invocation_id=None,
+):
+    """One invocation. Name and parameters are those of AWS's runtime: see `runtime_client`."""
+    client, channel, invocation = (
+        lambda_runtime_client,
+        lambda_runtime_client.channel,
+        lambda_runtime_client.invocation,
+    )
+    report = None
     try:
-        context = _context(invocation)
-        event = _event(channel, invocation, event)
-        content_type, body, late = _answer(_call(handler, event, context, invocation.get("publish")))
+        context = LambdaContext(
+            invoke_id,
+            _header(client_context_json, "Client Context"),
+            _header(cognito_identity_json, "Cognito Identity"),
+            epoch_deadline_time_in_ms,
+            invoked_function_arn,
+            tenant_id,
+        )
+        event = _event(channel, invocation, content_type, event_body)
+        # A variable of its own: the result's objects live until its response is posted.
+        response = _call(request_handler, event, context, invocation.get("publish"))
+        result, result_type = _answer(client, response)
     except Exception as error:
-        _close(channel)
-        _leave_if_forked(channel)
-        _raised(channel, errors.report(error, request_id))
-    else:
-        _close(channel)
-        _leave_if_forked(channel)
-        channel.send(b"O", [content_type, body] + late)
+        report = errors.report(error, invoke_id)
+    _close(channel)
+    _leave_if_forked(channel)
+    if report is None:
+        client.post_invocation_result(invoke_id, result, result_type, invocation_id)
+        return
+    # Out of the handling: if it fails, that is told without the error.
+    errors.log(report.document, log_sink, error_json)
+    client.post_invocation_error(
+        invoke_id, error_json(report.document), error_json(report.cause), invocation_id
+    )
 
 
 def _call(handler, event, context, publish):
@@ -159,15 +212,16 @@ def _close(channel):
         futures = None
 
 
-def _answer(result):
-    """Content type, body, and the late fields' names and values in turn, as bytes."""
+def _answer(client, result):
+    """The result's bytes or JSON text, and its content type; late fields go to the client."""
     try:
         if isinstance(result, bytes) and not _has_published():
-            return b"application/unknown", result, []
+            return result, "application/unknown"
         # At the same depth of the stack whether it streams or not: a deeply nested result is an error in both or none.
         text = encoding.encode(result)
         late = publisher.finish(text) if _has_published() else []
-        return b"application/json", text.encode("utf-8"), [blob for pair in late for blob in map(_name, pair)]
+        client.late = [blob for pair in late for blob in map(_name, pair)]
+        return text, "application/json"
     except (Fault, errors.StreamingError):
         raise
     except Exception as error:
@@ -178,36 +232,14 @@ def _has_published():
     return publisher is not None and publisher.has_published()
 
 
-def _raised(channel, report):
-    errors.log(report.document, logs.sink, _error_json)
-    cause = _error_json(report.cause).encode("utf-8", "surrogatepass")
-    blobs = (
-        _error_json(report.document).encode("utf-8", "surrogatepass"),
-        cause if len(cause) < MAX_CAUSE_BYTES else b"",
-        _name(report.error_type),
-    )
-    channel.send(b"Z", blobs)
-
-
 def _leave_if_forked(channel):
     if channel.in_child:
         os._exit(0)  # a child that returned from the handler has nobody to tell
 
 
-def _context(invocation):
-    client_context = invocation.get("client_context")
-    identity = invocation.get("cognito_identity")
-    return LambdaContext(
-        invocation["request_id"],
-        _header(client_context, "Client Context") if client_context else None,
-        _header(identity, "Cognito Identity") if identity else None,
-        invocation.get("deadline_ms"),
-        invocation.get("function_arn"),
-        invocation.get("tenant_id"),
-    )
-
-
 def _header(text, name):
+    if not text:
+        return None
     import json
 
     try:
@@ -216,9 +248,9 @@ def _header(text, name):
         raise Fault("Runtime.LambdaContextUnmarshalError", f"Unable to parse {name} JSON: {error}") from error
 
 
-def _event(channel, invocation, data):
+def _event(channel, invocation, content_type, data):
     global futures
-    if invocation.get("content_type") != "application/json":
+    if content_type != "application/json":
         return data
     try:
         event = encoding.decode(data)
@@ -238,10 +270,6 @@ def _set_trace_id(trace_id):
         os.environ["_X_AMZN_TRACE_ID"] = trace_id
     elif "_X_AMZN_TRACE_ID" in os.environ:
         del os.environ["_X_AMZN_TRACE_ID"]
-
-
-def _error_json(document):
-    return encoding.encode(document, encoding.ascii_only())
 
 
 def _name(text):

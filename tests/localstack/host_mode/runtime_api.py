@@ -1,4 +1,4 @@
-"""Lambda's Runtime API for one execution environment, on a loopback port that the system chooses.
+"""Lambda's Runtime API for one execution environment.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -8,17 +8,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Protocol
 
 from host_mode.events import Answer, Event
+from host_mode.loopback import Loopback, Request, Response
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 6 MB, as Lambda counts them.
 MAX_RESPONSE_BYTES = 6_291_556
 
 VERSION = "/2018-06-01/runtime"
+NEXT = f"{VERSION}/invocation/next"
+INIT_ERROR = f"{VERSION}/init/error"
 INVOCATION = re.compile(rf"{VERSION}/invocation/([^/]+)/(response|error)")
+JSON = [("Content-Type", b"application/json")]
+
+ACCEPTED = Response(202, b'{"status":"OK"}', JSON)
+TOO_LARGE = f"maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
 
 
 class Runtime(Protocol):
@@ -35,105 +40,52 @@ class Runtime(Protocol):
 
 class RuntimeApi:
     def __init__(self, runtime: Runtime) -> None:
-        handler = type("Handler", (_Handler,), {"runtime": runtime})
-        self._server = _Server(("127.0.0.1", 0), handler)
-        Thread(target=self._server.serve_forever, name="runtime-api", daemon=True).start()
-
-    @property
-    def address(self) -> str:
+        self._runtime = runtime
+        self._server = Loopback("runtime-api", self._answer)
+        self.address = self._server.address
         """The value of AWS_LAMBDA_RUNTIME_API."""
-        host, port = self._server.server_address[:2]
-        return f"{host}:{port}"
 
     def close(self) -> None:
-        """Takes up to half a second, so it does not keep the caller waiting."""
-        Thread(target=self._close, name="runtime-api-close", daemon=True).start()
+        self._server.close()
 
-    def _close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A runtime that dies in the middle of a request is reported elsewhere, as an exit."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    runtime: Runtime
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = 64 * 1024
-
-    def do_GET(self) -> None:
-        if self.path != f"{VERSION}/invocation/next":
-            return self._refuse(404, "InvalidPath", self.path)
-        event = self.runtime.next_event()
-        if event is None:
-            self.close_connection = True
-            return None
-        return self._send(200, event.payload, dict(_headers(event)))
-
-    def do_POST(self) -> None:
-        body = self._read_body()
-        if self.path == f"{VERSION}/init/error":
-            self.runtime.failed_to_start(Answer(body, is_error=True))
-            return self._accept()
-        match = INVOCATION.fullmatch(self.path)
+    def _answer(self, request: Request) -> Response | None:
+        if request.method == "GET":
+            return self._next() if request.path == NEXT else refuse(404, "InvalidPath", request.path)
+        if request.path == INIT_ERROR:
+            self._runtime.failed_to_start(Answer(request.body, is_error=True))
+            return ACCEPTED
+        match = INVOCATION.fullmatch(request.path)
         if match is None:
-            return self._refuse(404, "InvalidPath", self.path)
-        request_id, outcome = match.groups()
+            return refuse(404, "InvalidPath", request.path)
+        return self._outcome(*match.groups(), request.body)
+
+    def _next(self) -> Response | None:
+        event = self._runtime.next_event()
+        return None if event is None else Response(200, event.payload, [*JSON, *_headers(event)])
+
+    def _outcome(self, request_id: str, outcome: str, body: bytes) -> Response:
         if len(body) > MAX_RESPONSE_BYTES:
-            limit = f"maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
-            self.runtime.answered(
-                request_id,
-                Answer.error("Function.ResponseSizeTooLarge", f"Response payload size exceeded {limit}"),
-            )
-            return self._refuse(413, "RequestEntityTooLarge", f"Exceeded {limit}")
-        if not self.runtime.answered(request_id, Answer(body, is_error=outcome == "error")):
-            return self._refuse(400, "InvalidRequestID", "Invalid request ID")
-        return self._accept()
-
-    def log_message(self, *_args: object) -> None:
-        """Requests are not logged."""
-
-    def _read_body(self) -> bytes:
-        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            return b"".join(self._chunks())
-        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
-
-    def _chunks(self) -> Iterator[bytes]:
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            yield self.rfile.read(size)
-            self.rfile.readline()
-        while self.rfile.readline() not in (b"\r\n", b"\n", b""):
-            """Trailers carry an error of a streamed response, which LocalStack has no place for."""
-
-    def _accept(self) -> None:
-        self._send(202, b'{"status":"OK"}')
-
-    def _refuse(self, status: int, error_type: str, message: str) -> None:
-        self._send(status, json.dumps({"errorType": error_type, "errorMessage": message}).encode())
-
-    def _send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
+            message = f"Response payload size exceeded {TOO_LARGE}"
+            self._runtime.answered(request_id, Answer.error("Function.ResponseSizeTooLarge", message))
+            return refuse_size()
+        if not self._runtime.answered(request_id, Answer(body, is_error=outcome == "error")):
+            return refuse(400, "InvalidRequestID", "Invalid request ID")
+        return ACCEPTED
 
 
-def _headers(event: Event) -> Iterator[tuple[str, str]]:
-    yield "Lambda-Runtime-Aws-Request-Id", event.request_id
-    yield "Lambda-Runtime-Deadline-Ms", str(event.deadline_ms)
-    yield "Lambda-Runtime-Invoked-Function-Arn", event.function_arn
+def refuse(status: int, error_type: str, message: str) -> Response:
+    return Response(status, json.dumps({"errorType": error_type, "errorMessage": message}).encode(), JSON)
+
+
+def refuse_size() -> Response:
+    return refuse(413, "RequestEntityTooLarge", f"Exceeded {TOO_LARGE}")
+
+
+def _headers(event: Event) -> Iterator[tuple[str, bytes]]:
+    yield "Lambda-Runtime-Aws-Request-Id", event.request_id.encode()
+    yield "Lambda-Runtime-Deadline-Ms", str(event.deadline_ms).encode()
+    yield "Lambda-Runtime-Invoked-Function-Arn", event.function_arn.encode()
     if event.trace_id:
-        yield "Lambda-Runtime-Trace-Id", event.trace_id
+        yield "Lambda-Runtime-Trace-Id", event.trace_id.encode()
     if event.client_context:
-        yield "Lambda-Runtime-Client-Context", event.client_context
+        yield "Lambda-Runtime-Client-Context", event.client_context.encode()

@@ -1,0 +1,26 @@
+"""DynamoDB and Lambda as the bootstrap needs them: everything that is written or invoked is acknowledged."""
+
+from __future__ import annotations
+
+from host_mode.loopback import Loopback, Request, Response
+
+
+class Cloud:
+    def __init__(self) -> None:
+        self.stored = 0
+        """Fields written to the table."""
+        self._server = Loopback("cloud", self._answer)
+        self.endpoint = f"http://{self._server.address}"
+
+    def __enter__(self) -> Cloud:
+        return self
+
+    def __exit__(self, *_exc_info: object) -> None:
+        self._server.close()
+
+    def _answer(self, request: Request) -> Response:
+        if request.path.endswith("/invocations"):
+            return Response(202)
+        if request.header("x-amz-target") == "DynamoDB_20120810.PutItem":
+            self.stored += 1
+        return Response(200, b"{}", [("Content-Type", b"application/x-amz-json-1.0")])
