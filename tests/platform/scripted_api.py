@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import json
 import queue
-import socket
 import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
-from http.server import ThreadingHTTPServer
-from threading import Condition, Event, Thread
+from threading import Condition, Event
 from typing import Any
 
-from host_mode import runtime_api
+from host_mode.loopback import Loopback, Request, Response
+from host_mode.runtime_api import JSON, VERSION
 
 # Only a test that fails waits this long.
 PATIENCE_S = 60.0
@@ -45,6 +44,13 @@ class Call:
     """Without `/2018-06-01/runtime/`."""
     headers: Message
     body: bytes
+
+    @classmethod
+    def of(cls, request: Request) -> Call:
+        headers = Message()
+        for name, value in request.headers:
+            headers[name] = value
+        return cls(request.method, request.path.removeprefix(f"{VERSION}/"), headers, request.body)
 
     @property
     def document(self) -> Any:
@@ -106,16 +112,9 @@ class ScriptedApi(Calls):
         self._next: queue.SimpleQueue[Reply | str] = queue.SimpleQueue()
         self._answers: dict[str, queue.SimpleQueue[Reply | str]] = defaultdict(queue.SimpleQueue)
         self._held: dict[str, Event] = {}
-        handler = type("Handler", (_Handler,), {"api": self})
-        self._server = _server(host)((host, 0), handler)
-        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self._thread.start()
-
-    @property
-    def address(self) -> str:
+        self._server = Loopback("scripted-api", self._answer, host)
+        self.address = self._server.address
         """The value of AWS_LAMBDA_RUNTIME_API."""
-        host, port = self._server.server_address[:2]
-        return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
 
     def serve(self, *replies: Reply | str) -> None:
         for reply in replies:
@@ -135,8 +134,14 @@ class ScriptedApi(Calls):
     def __exit__(self, *_exc: object) -> None:
         for held in self._held.values():
             held.set()
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
+
+    def _answer(self, request: Request) -> Response | None:
+        reply = self.reply_to(Call.of(request))
+        if isinstance(reply, str):
+            return None
+        headers = [(name, value.encode()) for name, value in reply.headers.items()]
+        return Response(reply.status, reply.body, [*JSON, *headers])
 
     def reply_to(self, call: Call) -> Reply | str:
         self.add(call)
@@ -148,35 +153,3 @@ class ScriptedApi(Calls):
             return self._answers[call.path].get_nowait()
         except queue.Empty:
             return Reply(202 if call.method == "POST" else 200)
-
-
-class _Handler(runtime_api._Handler):
-    api: ScriptedApi
-
-    def do_GET(self) -> None:
-        self._reply(b"")
-
-    def do_POST(self) -> None:
-        self._reply(self._read_body())
-
-    def _reply(self, body: bytes) -> None:
-        path = self.path.removeprefix(f"{runtime_api.VERSION}/")
-        reply = self.api.reply_to(Call(self.command, path, self.headers, body))
-        if isinstance(reply, str):
-            self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
-        else:
-            self._send(reply.status, reply.body, dict(reply.headers))
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A runtime that dies in the middle of a call is the test's own business."""
-
-
-def _server(host: str) -> type[_Server]:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return type("Server", (_Server,), {"address_family": family})

@@ -36,17 +36,20 @@ class Response:
 class Loopback:
     """Calls `answer` on a thread of each connection's own; None closes that connection instead."""
 
-    def __init__(self, name: str, answer: Callable[[Request], Response | None]) -> None:
+    def __init__(
+        self, name: str, answer: Callable[[Request], Response | None], host: str = "127.0.0.1"
+    ) -> None:
         self._name = name
         self._answer = answer
-        self._socket = socket.create_server(("127.0.0.1", 0))
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.create_server((host, 0), family=family)
         Thread(target=self._accept, name=name, daemon=True).start()
 
     @property
     def address(self) -> str:
         """Host and port."""
-        host, port = self._socket.getsockname()
-        return f"{host}:{port}"
+        host, port = self._socket.getsockname()[:2]
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def close(self) -> None:
         """No new connections; those there are end with their peers."""

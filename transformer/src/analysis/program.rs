@@ -24,10 +24,13 @@ pub struct Program<'m> {
     functions: RefCell<FxHashMap<*const ast::StmtFunctionDef, Option<Rc<Function<'m>>>>>,
     built: RefCell<FxHashMap<*const ast::StmtFunctionDef, Result<Built<'m>, Why>>>,
     summaries: RefCell<FxHashMap<(*const ast::StmtFunctionDef, &'m str, bool), Summary>>,
-    containers: RefCell<FxHashMap<(*const ast::StmtFunctionDef, &'m str), Option<Rc<Harm<'m>>>>>,
+    containers: RefCell<FxHashMap<Variable<'m>, Option<Rc<Harm<'m>>>>>,
     /// Questions that are asked to answer others.
     depth: Cell<usize>,
 }
+
+/// A variable of a function.
+type Variable<'m> = (*const ast::StmtFunctionDef, &'m str);
 
 /// Each takes a piece of the stack.
 const MAX_DEPTH: usize = 100;
