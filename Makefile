@@ -12,11 +12,21 @@ SECONDS ?= 300
 GLIBC := 2.26
 TARGET := $(subst arm64,aarch64,$(ARCH))-unknown-linux-gnu
 CARGO_TARGET := $(or $(CARGO_TARGET_DIR),target)
+# What the layer is made of; the last commit that changed it goes into `bootstrap --version`.
+LAYER_SOURCES := bootstrap transformer layer Cargo.toml Cargo.lock
+COMMIT = $$(git log -1 --abbrev=12 --format=%h -- $(LAYER_SOURCES) 2>/dev/null || true)
+CHANGED = $$(git status --porcelain -- $(LAYER_SOURCES) 2>/dev/null | sed -n '1s/.*/-changed/p')
+# No path of this machine gets into the binary: the same source gives the same bytes anywhere.
+REMAP := --remap-path-prefix=$(CURDIR)=/unum-streaming --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo \
+	--remap-path-prefix=$(or $(RUSTUP_HOME),$(HOME)/.rustup)=/rustup
+LAYER_FOLDER := dist/layer$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
+LAYER_ZIP := dist/unum-streaming-layer-$(ARCH).zip
+LAYER_NAME ?= unum-streaming
 
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants fuzz fuzz-briefly bench-transformer layer layer-demo build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants fuzz fuzz-briefly bench-transformer layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,9 +71,17 @@ fuzz-briefly:
 
 layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (ARCH=arm64 for Graviton)
 	PATH="$$($(PYTHON) tests/environment.py --with portable --print bin):$$PATH" \
+		RUSTFLAGS="$${RUSTFLAGS:-} $(REMAP)" UNUM_COMMIT="$(COMMIT)$(CHANGED)" \
 		cargo lambda build --release --locked --package unum-bootstrap --target $(TARGET).$(GLIBC)
 	$(PYTHON) layer/package.py --bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
-		--folder dist/layer --zip dist/unum-streaming-layer-$(ARCH).zip
+		--folder $(LAYER_FOLDER) --zip $(LAYER_ZIP)
+
+layer-publish: layer ## Publish the layer to your AWS account; prints its ARN
+	$(BIN)/python layer/publish.py --zip $(LAYER_ZIP) --architecture $(ARCH) --name $(LAYER_NAME)
+
+# `sam build` runs this for the templates' layer. BOOTSTRAP: a binary that is there already.
+build-StreamingLayer: $(if $(BOOTSTRAP),,layer)
+	$(PYTHON) layer/package.py --bootstrap $(or $(BOOTSTRAP),$(LAYER_FOLDER)/bootstrap) --folder $(ARTIFACTS_DIR)
 
 deploy: layer ## Deploy sam-templates/quickstart to your AWS account
 	$(BIN)/sam deploy --guided --template-file sam-templates/quickstart/template.yaml --capabilities CAPABILITY_IAM

@@ -16,6 +16,7 @@ mod runtime;
 mod runtime_api;
 mod source;
 mod store;
+mod version;
 mod worker;
 
 use std::{process::ExitCode, sync::Arc};
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         }
     };
     match start {
-        Start::Version => println!("unum-streaming bootstrap {}", env!("CARGO_PKG_VERSION")),
+        Start::Version => println!("{}", version::TEXT),
         Start::Other(command) => return fail(&config::replace_process(command)),
         Start::Runtime(start) => return run(&start),
     }
