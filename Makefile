@@ -22,14 +22,15 @@ REMAP := --remap-path-prefix=$(CURDIR)=/unum-streaming --remap-path-prefix=$(or 
 LAYER_FOLDER := dist/layer$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
 LAYER_ZIP := dist/unum-streaming-layer-$(ARCH).zip
 LAYER_NAME ?= unum-streaming
+PYTHON_SOURCES := docs layer tests sam-templates transformer/fuzz
 
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants fuzz fuzz-briefly bench-transformer layer layer-publish build-StreamingLayer build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants fuzz fuzz-briefly bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## A chain of four functions on LocalStack, without and with streaming
 	@$(PYTHON) tests/demo/start.py
@@ -40,7 +41,7 @@ lint: ## Formatting, lints, licences
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	$(PYTHON) tests/dependencies.py
-	bin=$(BIN); $$bin/ruff format --check layer tests sam-templates transformer/fuzz; $$bin/ruff check layer tests sam-templates transformer/fuzz
+	bin=$(BIN); $$bin/ruff format --check $(PYTHON_SOURCES); $$bin/ruff check $(PYTHON_SOURCES)
 
 unit: ## Tests of the Rust crates
 	cargo test --workspace --locked
@@ -56,6 +57,15 @@ corpus: ## Every module that the interpreters of this machine have, through the 
 
 bench-transformer: ## How long a transformation takes, by the size of handler and module
 	cargo bench --package unum-transformer --locked --bench transform
+
+snippets: layer ## The snippets of docs/attach.md through CDK, Serverless and cfn-lint, which the first use installs (700 MB, needs npm)
+	$(BIN)/pytest tests/snippets
+
+snippets-terraform: ## Terraform's snippet against its providers (needs terraform and its registry)
+	terraform fmt -check -diff docs/snippets/terraform
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; cp docs/snippets/terraform/main.tf "$$folder"; \
+		terraform -chdir="$$folder" init -backend=false; touch "$$folder/unum-streaming-layer-x86_64.zip"; \
+		terraform -chdir="$$folder" validate
 
 build: ## The bootstrap and the command line for this machine
 	cargo build --release --locked
