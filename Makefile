@@ -12,14 +12,25 @@ SECONDS ?= 300
 GLIBC := 2.26
 TARGET := $(subst arm64,aarch64,$(ARCH))-unknown-linux-gnu
 CARGO_TARGET := $(or $(CARGO_TARGET_DIR),target)
+# What the layer is made of; the last commit that changed it goes into `bootstrap --version`.
+LAYER_SOURCES := bootstrap transformer layer Cargo.toml Cargo.lock
+COMMIT = $$(git log -1 --abbrev=12 --format=%h -- $(LAYER_SOURCES) 2>/dev/null || true)
+CHANGED = $$(git status --porcelain -- $(LAYER_SOURCES) 2>/dev/null | sed -n '1s/.*/-changed/p')
+# No path of this machine gets into the binary: the same source gives the same bytes anywhere.
+REMAP := --remap-path-prefix=$(CURDIR)=/unum-streaming --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)=/cargo \
+	--remap-path-prefix=$(or $(RUSTUP_HOME),$(HOME)/.rustup)=/rustup
+LAYER_FOLDER := dist/layer$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
+LAYER_ZIP := dist/unum-streaming-layer-$(ARCH).zip
+LAYER_NAME ?= unum-streaming
+PYTHON_SOURCES := docs layer tests sam-templates transformer/fuzz
 
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench-transformer layer layer-demo build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## A chain of four functions on LocalStack, without and with streaming
 	@$(PYTHON) tests/demo/start.py
@@ -30,7 +41,7 @@ lint: ## Formatting, lints, licences
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 	$(PYTHON) tests/dependencies.py
-	bin=$(BIN); $$bin/ruff format --check layer tests sam-templates transformer/fuzz; $$bin/ruff check layer tests sam-templates transformer/fuzz
+	bin=$(BIN); $$bin/ruff format --check $(PYTHON_SOURCES); $$bin/ruff check $(PYTHON_SOURCES)
 
 unit: ## Tests of the Rust crates
 	cargo test --workspace --locked
@@ -46,6 +57,15 @@ corpus: ## Every module that the interpreters of this machine have, through the 
 
 bench-transformer: ## How long a transformation takes, by the size of handler and module
 	cargo bench --package unum-transformer --locked --bench transform
+
+snippets: layer ## The snippets of docs/attach.md through CDK, Serverless and cfn-lint, which the first use installs (700 MB, needs npm)
+	$(BIN)/pytest tests/snippets
+
+snippets-terraform: ## Terraform's snippet against its providers (needs terraform and its registry)
+	terraform fmt -check -diff docs/snippets/terraform
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; cp docs/snippets/terraform/main.tf "$$folder"; \
+		terraform -chdir="$$folder" init -backend=false; touch "$$folder/unum-streaming-layer-x86_64.zip"; \
+		terraform -chdir="$$folder" validate
 
 build: ## The bootstrap and the command line for this machine
 	cargo build --release --locked
@@ -65,9 +85,17 @@ crash-loop: layer ## 1,000 invocations on each Python with failures of every kin
 
 layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (ARCH=arm64 for Graviton)
 	PATH="$$($(PYTHON) tests/environment.py --with portable --print bin):$$PATH" \
+		RUSTFLAGS="$${RUSTFLAGS:-} $(REMAP)" UNUM_COMMIT="$(COMMIT)$(CHANGED)" \
 		cargo lambda build --release --locked --package unum-bootstrap --target $(TARGET).$(GLIBC)
 	$(PYTHON) layer/package.py --bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
-		--folder dist/layer --zip dist/unum-streaming-layer-$(ARCH).zip
+		--folder $(LAYER_FOLDER) --zip $(LAYER_ZIP)
+
+layer-publish: layer ## Publish the layer to your AWS account; prints its ARN
+	$(BIN)/python layer/publish.py --zip $(LAYER_ZIP) --architecture $(ARCH) --name $(LAYER_NAME)
+
+# `sam build` runs this for the templates' layer. BOOTSTRAP: a binary that is there already.
+build-StreamingLayer: $(if $(BOOTSTRAP),,layer)
+	$(PYTHON) layer/package.py --bootstrap $(or $(BOOTSTRAP),$(LAYER_FOLDER)/bootstrap) --folder $(ARTIFACTS_DIR)
 
 deploy: layer ## Deploy sam-templates/quickstart to your AWS account
 	$(BIN)/sam deploy --guided --template-file sam-templates/quickstart/template.yaml --capabilities CAPABILITY_IAM

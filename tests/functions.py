@@ -63,13 +63,14 @@ class Functions:
         timeout: int = 10,
         memory_mb: int = 128,
         name: str | None = None,
+        role: str = ROLE,
     ) -> str:
         """The function's name. It can be invoked at once."""
         name = name or unique_name()
         self._lambda.create_function(
             FunctionName=name,
             Runtime=runtime,
-            Role=ROLE,
+            Role=role,
             Handler=handler,
             Code={"ZipFile": archive(files)},
             Layers=list(layers),

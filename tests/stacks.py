@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,21 @@ def lay_out(folder: Path, template: str, layer: Path) -> Path:
     shutil.copytree(ROOT / "sam-templates" / template, copy)
     shutil.copytree(layer, folder / "dist" / "layer", dirs_exist_ok=True)
     return copy / "template.yaml"
+
+
+def built(template: Path, bootstrap: Path, parameters: Mapping[str, Any]) -> Path:
+    """The template that `sam build` makes of it: with the layer that the Makefile makes, here of a ready binary."""
+    for source in ("Makefile", "layer"):
+        (template.parents[2] / source).symlink_to(ROOT / source)
+    out = template.parent / ".aws-sam" / "build"
+    sam(
+        "build",
+        *("--template-file", template, "--base-dir", template.parent),
+        *("--build-dir", out, "--cache-dir", template.parent / ".aws-sam" / "cache"),
+        *("--parameter-overrides", *(f"{key}={value}" for key, value in parameters.items())),
+        BOOTSTRAP=str(bootstrap),
+    )
+    return out / "template.yaml"
 
 
 @contextlib.contextmanager
@@ -51,8 +67,9 @@ def deployed(
             s3.delete_bucket(Bucket=bucket)
 
 
-def sam(*arguments: Any) -> str:
-    finished = subprocess.run(["sam", *map(str, arguments)], capture_output=True, text=True)
+def sam(*arguments: Any, **variables: str) -> str:
+    command = ["sam", *map(str, arguments)]
+    finished = subprocess.run(command, capture_output=True, text=True, env=os.environ | variables)
     if finished.returncode:
         raise RuntimeError(f"sam {arguments[0]} failed:\n{finished.stdout}{finished.stderr}")
     return finished.stdout

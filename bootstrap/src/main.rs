@@ -19,6 +19,7 @@ mod runtime;
 mod runtime_api;
 mod source;
 mod store;
+mod version;
 mod worker;
 
 use std::{process::ExitCode, sync::Arc};
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
         }
     };
     match start {
-        Start::Version => println!("unum-streaming bootstrap {}", env!("CARGO_PKG_VERSION")),
+        Start::Version => println!("{}", version::TEXT),
         Start::Other(command) => return fail(&config::replace_process(command)),
         Start::Runtime(start) => return run(&start),
     }

@@ -1,0 +1,172 @@
+"""Functions that are deployed already: `sam-templates/existing` attaches the layer to them, and takes it off again."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.client import BaseClient
+
+import examples
+import stacks
+from functions import Functions, unique_name, wait_until
+from records import record_of
+
+SOURCES = examples.ROOT / "quickstart" / "src"
+EVENT = examples.ROOT / "quickstart" / "events" / "start.json"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
+}
+# Not ours: they have to stay as they are.
+VARIABLES = {"MODE": "live", "UNUM_LOG": "debug"}
+SAFER = {"Encryption": "aws-managed", "PointInTimeRecovery": "on"}
+
+
+class Deployed:
+    """Two functions as somebody has them: with a role each, variables and a layer of their own."""
+
+    def __init__(
+        self, functions: Functions, lambda_client: BaseClient, iam: BaseClient, runtime: str
+    ) -> None:
+        self._lambda, self._iam, self._functions = lambda_client, iam, functions
+        self.other_layer = functions.layer({"python/other.py": ""})
+        self.names = [self._create(source, runtime) for source in ("features", "summary")]
+
+    def _create(self, source: str, runtime: str) -> str:
+        name = unique_name()
+        role = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
+        return self._functions.create(
+            {"app.py": SOURCES / source / "app.py"},
+            runtime=runtime,
+            handler="app.lambda_handler",
+            environment=VARIABLES,
+            layers=[self.other_layer],
+            timeout=60,
+            name=name,
+            role=role["Arn"],
+        )
+
+    def state(self) -> list[Any]:
+        """Layers, variables and policies of both."""
+        return [
+            (
+                [layer["Arn"] for layer in configuration["Layers"]],
+                configuration["Environment"]["Variables"],
+                {policy: self._policy(name, policy) for policy in self._policies(name)},
+            )
+            for name in self.names
+            for configuration in [self._lambda.get_function_configuration(FunctionName=name)]
+        ]
+
+    def _policies(self, role: str) -> list[str]:
+        return self._iam.list_role_policies(RoleName=role)["PolicyNames"]
+
+    def _policy(self, role: str, policy: str) -> list[tuple[Any, str]]:
+        document = self._iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+        return [
+            (statement["Action"], statement["Resource"].rpartition(":")[2])
+            for statement in document["Statement"]
+        ]
+
+    def delete_roles(self) -> None:
+        for name in self.names:
+            for policy in self._policies(name):
+                self._iam.delete_role_policy(RoleName=name, PolicyName=policy)
+            self._iam.delete_role(RoleName=name)
+
+
+@pytest.fixture
+def deployed(functions: Functions, lambda_client: BaseClient, runtimes: list[str]) -> Iterator[Deployed]:
+    made = Deployed(functions, lambda_client, boto3.client("iam"), runtimes[-1])
+    yield made
+    made.delete_roles()
+
+
+def check_table(dynamodb: BaseClient, name: str) -> None:
+    # LocalStack 4.7.0 makes tables without the backups that their templates ask for.
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    assert table["SSEDescription"]["Status"] == "ENABLED"
+    ttl = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    assert (ttl["TimeToLiveStatus"], ttl["AttributeName"]) == ("ENABLED", "expires_at")
+
+
+def attach(stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, examples.ROOT / "existing" / "attach.py", "--stack", stack, *arguments]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def test_attached_and_detached(
+    deployed: Deployed, functions: Functions, dynamodb: BaseClient, tmp_path: Path, layer_folder: Path
+) -> None:
+    template, stack = stacks.lay_out(tmp_path, "existing", layer_folder), unique_name()
+    before = deployed.state()
+    first, second = deployed.names
+    with stacks.deployed(template, stack, SAFER) as outputs:
+        check_table(dynamodb, outputs["FieldStore"])
+        told = attach(stack, first, second, "--dry-run")
+        assert (told.returncode, deployed.state()) == (0, before), told.stderr
+
+        done = attach(stack, first, second)
+        assert (done.returncode, done.stdout) == (0, told.stdout), done.stderr
+        table = outputs["FieldStore"]
+        common = {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap", "UNUM_TABLE": table}
+        layers = [deployed.other_layer, outputs["StreamingLayer"]]
+        on_table = f"table/{table}"
+        after = [
+            (
+                layers,
+                {**common, "UNUM_NEXT": second, "UNUM_ENTRY": "true"},
+                {
+                    f"unum-streaming-{first}": [
+                        (["dynamodb:PutItem"], on_table),
+                        ("lambda:InvokeFunction", second),
+                    ]
+                },
+            ),
+            (
+                layers,
+                common,
+                {f"unum-streaming-{second}": [(["dynamodb:Query", "dynamodb:BatchGetItem"], on_table)]},
+            ),
+        ]
+        assert deployed.state() == after
+        assert attach(stack, first, second).returncode == 0
+        assert deployed.state() == after, "attached twice"
+
+        result = functions.invoke(first, json.loads(EVENT.read_text()))
+        assert result.error is None, result.raw
+        record = wait_until(
+            lambda: record_of(functions.log(first), result.request_id), f"a record of {first}", seconds=60
+        )
+        assert record["next"][0]["early"]
+        functions.wait_for_log(second, "SUMMARY ", seconds=60)
+
+        assert attach(stack, first, second, "--detach").returncode == 0
+        assert deployed.state() == before
+
+
+def test_refused_before_anything_is_changed(
+    deployed: Deployed, lambda_client: BaseClient, tmp_path: Path, layer_folder: Path
+) -> None:
+    template, stack = stacks.lay_out(tmp_path, "existing", layer_folder), unique_name()
+    first, second = deployed.names
+    wrapped = {"Variables": {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/other"}}
+    lambda_client.update_function_configuration(FunctionName=first, Environment=wrapped)
+    lambda_client.get_waiter("function_updated_v2").wait(FunctionName=first)
+    before = deployed.state()
+    with stacks.deployed(template, stack, SAFER):
+        refused = attach(stack, first, second)
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        f"{first} has another AWS_LAMBDA_EXEC_WRAPPER: there can be only one\nnothing was changed\n"
+    )
+    assert deployed.state() == before
