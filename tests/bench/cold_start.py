@@ -1,0 +1,112 @@
+"""From the start of a process to its first `/next`, and the memory that it holds after one invocation."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import sources
+import spread
+from plan import Plan
+from sides import OURS, RIVAL, SMALLEST, STREAMING, Functions, Machine
+
+OFF = f"{OURS}, as written"
+INTERPRETER = "the interpreter alone"
+
+
+def measure(machine: Machine, plan: Plan) -> list[dict[str, Any]]:
+    """By version and handler: milliseconds of each side, one start of each in turn."""
+    machine.stub.new_sink("sink")
+    rows = []
+    for version in plan.versions:
+        for handler, source in _handlers().items():
+            rows.append(_starts(machine, version, handler, source, plan.cold_starts))
+    return rows
+
+
+def _handlers() -> dict[str, str]:
+    return {
+        "300 lines, no imports": sources.order(),
+        "300 lines, usual imports": sources.order(imports=sources.USUAL_IMPORTS),
+    }
+
+
+def _starts(machine: Machine, version: str, handler: str, source: str, runs: int) -> dict[str, Any]:
+    # On Lambda the endpoints speak TLS, so clients and roots are made ready for that; no request gets that far here.
+    streaming = STREAMING | machine.tls_endpoint
+    sides: dict[str, tuple[str, Mapping[str, str]]] = {
+        RIVAL: (RIVAL, {}),
+        OURS: (OURS, streaming),
+        OFF: (OURS, streaming | {"UNUM_STREAMING": "off"}),
+        SMALLEST: (SMALLEST, {}),
+    }
+    times: dict[str, list[float]] = {name: [] for name in (*sides, INTERPRETER)}
+    for run in range(runs + 1):
+        for name, (side, settings) in sides.items():
+            took = _start(machine, side, version, source, settings)
+            # The first of each reads files that were not in memory yet.
+            if run:
+                times[name].append(took)
+        took = _bare(machine, version)
+        if run:
+            times[INTERPRETER].append(took)
+    return {
+        "version": version,
+        "handler": handler,
+        "ms": {name: spread.of(values) for name, values in times.items()},
+    }
+
+
+def _start(machine: Machine, side: str, version: str, source: str, settings: Mapping[str, str]) -> float:
+    with Functions(machine) as functions:
+        name = functions.start(side, version, source, settings)
+        asked = machine.stub.ready(name)[0]
+        return (asked - functions.of(name)[0].started_ns) / 1e6
+
+
+def _bare(machine: Machine, version: str) -> float:
+    """Start and end of an interpreter that does nothing."""
+    begun = time.monotonic_ns()
+    subprocess.run([machine.interpreter(version), "-c", "pass"], env={"LANG": "en_US.UTF-8"}, check=True)
+    return (time.monotonic_ns() - begun) / 1e6
+
+
+def measure_memory(machine: Machine, plan: Plan) -> dict[str, Any]:
+    """KB of all processes after one invocation, by side."""
+    machine.stub.new_sink("sink")
+    version = plan.version
+    source = sources.order()
+    sides: dict[str, tuple[str, Mapping[str, str]]] = {
+        RIVAL: (RIVAL, {}),
+        OURS: (OURS, STREAMING | machine.plain_endpoint),
+        SMALLEST: (SMALLEST, {}),
+    }
+    used: dict[str, dict[str, list[float]]] = {name: {"Rss": [], "Pss": []} for name in sides}
+    processes: dict[str, list[float]] = {}
+    for _ in range(plan.memory_runs):
+        # All at once, so that PSS shares out the same mappings.
+        with Functions(machine) as functions:
+            names = {
+                name: functions.start(side, version, source, settings)
+                for name, (side, settings) in sides.items()
+            }
+            for function in names.values():
+                machine.stub.invoke(function, sources.ORDER_EVENT)
+                functions.wait(function)
+            for name, function in names.items():
+                for kind in used[name]:
+                    used[name][kind].append(0)
+                for process, kilobytes in functions.of(function)[0].memory_kb():
+                    for kind in used[name]:
+                        used[name][kind][-1] += kilobytes[kind]
+                    processes.setdefault(f"{name}: {process}", []).append(kilobytes["Rss"])
+    machine.stub.take_log()
+    return {
+        "version": version,
+        "kb": {
+            name: {kind: spread.of(values) for kind, values in kinds.items()} for name, kinds in used.items()
+        },
+        "rss_kb_by_process": {name: spread.median(values) for name, values in processes.items()},
+    }
