@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+import bare
 from stub import Failed, Stub
 
 HERE = Path(__file__).resolve().parent
@@ -36,6 +37,7 @@ class Machine:
         self._runtimes = json.loads(runtimes.read_text())
         self._names = 0
         self._tasks: dict[str, Path] = {}
+        self._interpreters: dict[str, Path] = {}
 
     @property
     def versions(self) -> list[str]:
@@ -44,7 +46,12 @@ class Machine:
         return sorted(found, key=lambda version: int(version.partition(".")[2]))
 
     def interpreter(self, version: str) -> Path:
-        return Path(self._runtimes[f"python{version}"]["prefix"], "bin", f"python{version}")
+        """Without the packages of this machine."""
+        if version not in self._interpreters:
+            installed = Path(self._runtimes[f"python{version}"]["prefix"], "bin", f"python{version}")
+            found = bare.interpreter(installed, version, self.folder / "python" / version)
+            self._interpreters[version] = found
+        return self._interpreters[version]
 
     def new_name(self, what: str) -> str:
         self._names += 1
