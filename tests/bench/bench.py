@@ -1,7 +1,7 @@
 """Measures cold start, latency, memory, waiting and cost, and writes docs/benchmarks.md: `make bench`.
 
     python3 tests/bench/bench.py                        everything; a quarter of an hour
-    python3 tests/bench/bench.py --only warm,memory     some of it; the rest of the report stays as it was measured
+    python3 tests/bench/bench.py --only warm,memory     some of it; prints the figures and writes nothing
     python3 tests/bench/bench.py --briefly              a minute; writes nothing, fails only on a blunder
     python3 tests/bench/bench.py --draw                 the report again, from the last results
 
@@ -16,7 +16,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,24 +58,23 @@ def main() -> int:
     if arguments.draw:
         report.write(json.loads(arguments.results.read_text()), arguments.docs)
         return 0
-    plan = BRIEF if arguments.briefly else FULL
-    facts = machine_facts.look()
-    measured = measure(plan, arguments.only, arguments.layer, arguments.server) | {"machine": facts}
     if arguments.briefly:
-        return complain(measured)
-    if arguments.only and arguments.results.exists():
-        measured = json.loads(arguments.results.read_text()) | measured
+        return complain(dict(measure(BRIEF, arguments.only, arguments.layer, arguments.server)))
+    results = {"machine": machine_facts.look()}
+    results |= measure(FULL, arguments.only, arguments.layer, arguments.server)
+    show(results)
+    if arguments.only:
+        return 0
     arguments.results.parent.mkdir(parents=True, exist_ok=True)
-    arguments.results.write_text(json.dumps(measured))
-    show(measured)
-    report.write(measured, arguments.docs)
-    print(f"{arguments.docs / 'benchmarks.md'}")
+    arguments.results.write_text(json.dumps(results))
+    report.write(results, arguments.docs)
+    print(arguments.docs / "benchmarks.md")
     return 0
 
 
-def measure(plan: Plan, only: list[str], layer: Path, server: Path) -> Results:
+def measure(plan: Plan, only: list[str], layer: Path, server: Path) -> Iterator[tuple[str, Any]]:
+    """Name and findings of each measurement, as they come."""
     env = environment.ensure()
-    results: Results = {}
     with tempfile.TemporaryDirectory(prefix="unum-bench-") as folder, Stub(server) as stub:
         machine = Machine(layer, env.runtimes, stub, Path(folder))
         plan = plan.on(machine.versions)
@@ -83,11 +82,11 @@ def measure(plan: Plan, only: list[str], layer: Path, server: Path) -> Results:
             if not only or name in only:
                 begun = time.monotonic()
                 print(f"bench: {name} …", file=sys.stderr, end=" ", flush=True)
-                results[name] = take(machine, plan)
+                found = take(machine, plan)
                 print(f"{time.monotonic() - begun:.0f} s", file=sys.stderr)
+                yield name, found
     if plan.transform and (not only or "transform" in only):
-        results["transform"] = inside.measure_transform()
-    return results
+        yield "transform", inside.measure_transform()
 
 
 def show(results: Results) -> None:
@@ -121,6 +120,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--results", type=Path, default=ROOT / "dist" / "bench" / "results.json")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs", help="where the report goes")
     arguments = parser.parse_args()
+    if arguments.briefly and arguments.only:
+        parser.error("--briefly looks at everything")
     unknown = set(arguments.only) - {*MEASUREMENTS, "transform"}
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")

@@ -26,7 +26,7 @@ def cold_start(results: list[dict[str, Any]]) -> str:
         OURS: "ours",
         starts.OFF: "off",
         SMALLEST: "floor",
-        starts.INTERPRETER: "bare",
+        starts.FLOOR: "bare",
     }
     drawing.legend(24, 62, [(kind, name) for name, kind in kinds.items()])
     top = max(values["p75"] for row in results for values in row["ms"].values())

@@ -41,7 +41,8 @@ def receive(api):
 
 
 def take(api):
-    data = api.recv(1 << 20)
+    # No more than the C library keeps at hand: a larger buffer would be mapped and unmapped each time.
+    data = api.recv(1 << 16)
     if not data:
         sys.exit()
     return data

@@ -96,7 +96,7 @@ def results(busy: float = 0.0) -> dict[str, Any]:
         }
 
     both = {"ms": of(10), "cpu_ms": of(3)}
-    start = sides(40, 80, 30) | {cold_start.OFF: of(41), cold_start.INTERPRETER: of(20)}
+    start = sides(40, 80, 30) | {cold_start.OFF: of(41), cold_start.FLOOR: of(20)}
     facts = {
         "date": "2026-01-01",
         "processor": "a processor",
