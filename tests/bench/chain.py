@@ -22,13 +22,18 @@ class Shape:
     fields: int
     work_ms: float
     """For each field."""
+    later_ms: float | None = None
+    """The same for every stage but the first, if it is not the same."""
+
+    def work_of(self, stage: int) -> float:
+        return self.work_ms if stage == 0 or self.later_ms is None else self.later_ms
 
 
 def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
     """Milliseconds from the first stage's event to the last one's response."""
     version = plan.version
-    shapes = {"100 ms": Shape(4, 5, 100), "2 ms": Shape(4, 5, 2)}
-    runs = {"100 ms": plan.chain_runs, "2 ms": plan.chain_runs * 5}
+    shapes = {"100 ms": Shape(4, 5, 100), "2 ms": Shape(4, 5, 2), "100 ms, then 2 ms": Shape(2, 5, 100, 2)}
+    runs = {name: plan.chain_runs * (5 if name == "2 ms" else 1) for name in shapes}
     return {
         "version": version,
         "store_ms": STORE_MS,
@@ -76,7 +81,7 @@ def start(
     """The names of the stages, first one first."""
     names = [machine.new_name("stage") for _ in range(shape.stages)]
     for number, name in enumerate(names):
-        own = {"WORK_MS": str(shape.work_ms), "UNUM_TABLE": "fields"} | machine.plain_endpoint
+        own = {"WORK_MS": str(shape.work_of(number)), "UNUM_TABLE": "fields"} | machine.plain_endpoint
         own |= {"UNUM_NEXT": names[number + 1]} if number + 1 < shape.stages else {}
         own |= {"UNUM_ENTRY": "true"} if number == 0 else {}
         source = sources.stage(shape.fields)
@@ -106,10 +111,10 @@ def bound(shape: Shape) -> list[tuple[float, float]]:
     begin = 0.0
     there = [0.0] * shape.fields
     stages = []
-    for _ in range(shape.stages):
+    for stage in range(shape.stages):
         ready, at = [], begin
         for available in there:
-            at = max(at, available) + shape.work_ms
+            at = max(at, available) + shape.work_of(stage)
             ready.append(at)
         stages.append((begin, at))
         begin = ready[0] + INVOKE_MS

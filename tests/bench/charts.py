@@ -87,7 +87,7 @@ def waiting(results: dict[str, Any]) -> str:
     rows = results["rows"]
     drawing = Drawing(
         WIDTH,
-        440,
+        464,
         f"Reader's lag over its wait, store at {results['store_ms']} ms",
         "Each dot is one wait; the line joins the medians.",
     )
@@ -109,8 +109,8 @@ def waiting(results: dict[str, Any]) -> str:
     drawing.path(medians, "ours")
     for row, (left, top) in zip(rows, medians, strict=True):
         drawing.dot(left, top, "ours", 4)
-        drawing.text(left, top - 12, f"{row['lag_ms']['p50']:.1f}", "", "middle")
-        drawing.text(left, 426, f"{row['reads']['p50']:.0f} reads", "tick", "middle")
+        drawing.text(left, 428, f"{row['lag_ms']['p50']:.1f} ms", "panel", "middle")
+        drawing.text(left, 446, f"{row['reads']['p50']:.0f} reads", "tick", "middle")
     return drawing.markup()
 
 
@@ -122,7 +122,7 @@ def chain(results: dict[str, Any]) -> str:
         ("streaming on", row["timeline"]["on"]["stages"], row["timeline"]["on"]["published"], "ours"),
         ("the bound", row["bound"], [], "floor"),
     ]
-    height = 22 * shape["stages"] + 44
+    height = 22 * shape["stages"] + 40
     drawing = Drawing(
         WIDTH,
         100 + height * len(panels) + 20,
@@ -136,8 +136,8 @@ def chain(results: dict[str, Any]) -> str:
         "marks are publishes, as they reach the store or Invoke",
         "note",
     )
-    end = axes.round_up(max(stages[-1][1] for _, stages, _, _ in panels))
-    x = Scale(0, end, 150, WIDTH - 90)
+    end = max(stages[-1][1] for _, stages, _, _ in panels)
+    x = Scale(0, end, 110, WIDTH - 90)
     bottom = 84 + height * len(panels)
     for mark in x.ticks():
         drawing.line(x(mark), 76, x(mark), bottom - 8, "grid")
@@ -148,9 +148,11 @@ def chain(results: dict[str, Any]) -> str:
     for number, (name, stages, published, kind) in enumerate(panels):
         top = 84 + height * number
         drawing.text(24, top + 12, name, "panel")
-        drawing.text(x(stages[-1][1]) + 8, top + 22 * shape["stages"] + 6, f"{stages[-1][1]:.0f} ms", "panel")
+        drawing.text(
+            x(stages[-1][1]) + 8, top + 22 * shape["stages"] + 11, f"{stages[-1][1]:.0f} ms", "panel"
+        )
         for stage, (begun, ended) in enumerate(stages):
-            y = top + 10 + 22 * stage
+            y = top + 20 + 22 * stage
             drawing.text(x.start - 10, y + 13, f"function {stage + 1}", "tick", "end")
             drawing.rect(x(begun), y, x(ended) - x(begun), 17, kind)
             for at in published[stage] if published else []:
@@ -213,7 +215,8 @@ def _panel(drawing: Drawing, left: float, top: float, results: dict[str, Any], p
     rows, key, x_label, y_label, curves = results[panel[0]], *panel[1:]
     values = [pick(row) for row in rows for _, pick in curves]
     x = Scale(rows[0][key] * 0.85, rows[-1][key] * 1.18, left, left + 330, True)
-    y = Scale(min(values) * 0.6, max(values) * 1.6, top + 230, top, True)
+    low = min(values) * 0.6
+    y = Scale(low, max(max(values) * 1.6, low * 15), top + 230, top, True)
     axes.draw(drawing, x, y, x_label, y_label)
     for kind, pick in curves:
         points = [(x(row[key]), y(pick(row))) for row in rows]

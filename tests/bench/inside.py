@@ -21,11 +21,9 @@ BENCHMARK = "handler of lines/300"
 def measure_transform() -> dict[str, Any]:
     """Milliseconds for a handler of 300 lines, by criterion; with the bounds of its confidence interval."""
     command = ["cargo", "bench", "--package", "unum-transformer", "--locked", "--bench", "transform"]
-    subprocess.run([*command, "--", BENCHMARK], cwd=ROOT, check=True, stdout=sys.stderr)
+    subprocess.run([*command, "--", f"^{BENCHMARK}$"], cwd=ROOT, check=True, stdout=sys.stderr)
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    found = target / "criterion" / BENCHMARK.replace(" ", "_") / "new" / "estimates.json"
-    if not found.exists():
-        found = target / "criterion" / BENCHMARK / "new" / "estimates.json"
+    found = target / "criterion" / BENCHMARK / "new" / "estimates.json"
     median = json.loads(found.read_text())["median"]
     interval = median["confidence_interval"]
     return {

@@ -137,13 +137,9 @@ class Environment:
             yield Path(f"/proc/{pid}/comm").read_text().strip(), kilobytes
 
     def cpu_ms(self) -> float:
-        """What all threads have used so far."""
-        used = 0
-        for pid in self.pids():
-            for thread in Path(f"/proc/{pid}/task").iterdir():
-                with suppress(FileNotFoundError):
-                    used += int((thread / "schedstat").read_text().split()[0])
-        return used / 1e6
+        """What all processes have used so far, threads that have ended included."""
+        # The kernel's number for the CPU clock of another process: clock_getcpuclockid(3).
+        return sum(time.clock_gettime_ns(~pid << 3 | 2) for pid in self.pids()) / 1e6
 
 
 class Functions:

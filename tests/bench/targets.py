@@ -19,8 +19,8 @@ class Row:
     target: str
     measured: str
     met: bool
-    floor: str = ""
-    """What cannot be undercut, where that was measured."""
+    beside: str = ""
+    """What to compare it with: a floor, where one was measured."""
 
 
 def rows(results: Results) -> list[Row]:
@@ -47,9 +47,9 @@ def _warm(results: dict[str, Any]) -> Iterator[Row]:
     limits = {"100 B": 0.25, "10 KB": 0.6, "1 MB": 0.75, "1 MB returned": 0.7}
     for case, times in results["ms"].items():
         ms = {name: values["p50"] for name, values in times.items()}
-        floor = f"{ms[SMALLEST] / ms[RIVAL]:.2f} ×: the smallest loop"
+        beside = f"{ms[SMALLEST] / ms[RIVAL]:.2f} ×: the smallest loop"
         yield _at_most(
-            f"warm invocation, {_spoken(case)}", limits[case], ms[OURS] / ms[RIVAL], "× awslambdaric", floor
+            f"warm invocation, {_spoken(case)}", limits[case], ms[OURS] / ms[RIVAL], "× awslambdaric", beside
         )
     if "100 B" in results["ms"]:
         ms = {name: values["p50"] for name, values in results["ms"]["100 B"].items()}
@@ -78,11 +78,11 @@ def _publishing(results: dict[str, Any]) -> Iterator[Row]:
 
 def _waiting(results: dict[str, Any]) -> Iterator[Row]:
     half = results["store_ms"] / 2
-    floor = f"{half:g} ms: the answer's way, for a read that comes at the right moment"
+    beside = f"{half:g} ms: the answer's way, for a read that comes at the right moment"
     for row in results["rows"]:
         after = f"reader's lag after {row['seconds']:g} s"
-        yield _at_most(f"{after}, p50", 8, row["lag_ms"]["p50"], "ms", floor)
-        yield _at_most(f"{after}, p99", 20, row["lag_ms"]["p99"], "ms", floor)
+        yield _at_most(f"{after}, p50", 8, row["lag_ms"]["p50"], "ms", beside)
+        yield _at_most(f"{after}, p99", 20, row["lag_ms"]["p99"], "ms", beside)
         if row["seconds"] in (1, 10):
             most = {1: 60, 10: 120}[row["seconds"]]
             yield _at_most(f"reads for a wait of {row['seconds']:g} s", most, row["reads"]["p50"], "")
@@ -102,10 +102,10 @@ def _chain(results: dict[str, Any]) -> Iterator[Row]:
         "× streaming off",
         f"{short['bound_ms'] / short['ms']['off']['p50']:.2f} ×: the bound",
     )
-    for row in rows.values():
-        shape, cost = row["shape"], row["cost"]["on"]
-        what = f"writes for {shape['fields']} fields of {shape['work_ms']} ms, for each hop"
-        yield _at_most(what, shape["fields"] - 1, cost["writes"], "")
+    for name, row in rows.items():
+        fields = row["shape"]["fields"]
+        what = f"writes for {fields} fields of {name}, for each hop"
+        yield _at_most(what, fields - 1, row["cost"]["on"]["writes"], "")
 
 
 def _transform(results: dict[str, Any]) -> Iterator[Row]:
@@ -125,15 +125,25 @@ def _scaling(results: dict[str, Any]) -> Iterator[Row]:
         if len(rows) > 1:
             # From the middle on: before, what does not grow is most of it.
             points = [(row[key], ms(row)) for row in rows[len(rows) // 2 - 1 :]]
-            yield _at_most(f"{what}: cost grows with the power", LINEAR, spread.slope(points), "")
+            yield _at_most(f"{what}: exponent of the growth", LINEAR, spread.slope(points), "")
 
-    yield from grows("fields", "fields", results["fields"], lambda row: row["on"]["cpu_ms"]["p50"])
     yield from grows(
-        "size of the result", "megabytes", results["results"], lambda row: row["alone"][OURS]["p50"]
+        "CPU time over fields", "fields", results["fields"], lambda row: row["on"]["cpu_ms"]["p50"]
     )
-    yield from grows("stages", "stages", results["stages"], lambda row: row["ms"]["on"]["p50"])
     yield from grows(
-        "chains at once", "chains", results["chains"], lambda row: row["cpu_ms"]["p50"] * row["chains"]
+        "time over the size of a result",
+        "megabytes",
+        results["results"],
+        lambda row: row["alone"][OURS]["p50"],
+    )
+    yield from grows(
+        "time over functions in a chain", "stages", results["stages"], lambda row: row["ms"]["on"]["p50"]
+    )
+    yield from grows(
+        "CPU time over chains at once",
+        "chains",
+        results["chains"],
+        lambda row: row["cpu_ms"]["p50"] * row["chains"],
     )
 
 
@@ -150,8 +160,8 @@ _JUDGES = {
 }
 
 
-def _at_most(what: str, limit: float, value: float, unit: str, floor: str = "") -> Row:
-    return Row(what, f"≤ {limit:g} {unit}".strip(), f"{_short(value)} {unit}".strip(), value <= limit, floor)
+def _at_most(what: str, limit: float, value: float, unit: str, beside: str = "") -> Row:
+    return Row(what, f"≤ {limit:g} {unit}".strip(), f"{_short(value)} {unit}".strip(), value <= limit, beside)
 
 
 def _short(value: float) -> str:

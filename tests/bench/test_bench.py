@@ -40,6 +40,11 @@ def test_a_stage_that_is_quicker_than_the_store_waits_for_it() -> None:
     assert second == max(begin + 1, first + STORE_MS) + 1
 
 
+def test_a_reader_that_is_quicker_waits_for_each_field() -> None:
+    stages = bound(Shape(stages=2, fields=3, work_ms=100, later_ms=2))
+    assert stages == [(0, 300), (100 + INVOKE_MS, 300 + STORE_MS + 2)]
+
+
 @pytest.mark.parametrize("imports", ["", sources.USUAL_IMPORTS])
 def test_the_handler_of_300_lines_has_about_as_many(imports: str) -> None:
     assert 285 <= sources.order(imports=imports).count("\n") <= 315
