@@ -28,6 +28,7 @@ import chain  # noqa: E402
 import cold_start  # noqa: E402
 import inside  # noqa: E402
 import machine_facts  # noqa: E402
+import memory  # noqa: E402
 import publishing  # noqa: E402
 import report  # noqa: E402
 import scaling  # noqa: E402
@@ -43,7 +44,7 @@ import environment  # noqa: E402
 Results = dict[str, Any]
 MEASUREMENTS: dict[str, Callable[[Machine, Plan], Any]] = {
     "cold_start": cold_start.measure,
-    "memory": cold_start.measure_memory,
+    "memory": memory.measure,
     "warm": warm.measure,
     "publishing": publishing.measure,
     "waiting": waiting.measure,

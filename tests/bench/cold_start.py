@@ -1,4 +1,4 @@
-"""From the start of a process to its first `/next`, and the memory that it holds after one invocation."""
+"""From the start of a process to its first `/next`."""
 
 from __future__ import annotations
 
@@ -73,42 +73,3 @@ def _floor(machine: Machine, version: str, source: str) -> float:
     begun = time.monotonic_ns()
     subprocess.run(command, env=variables, cwd=machine.task(source), check=True)
     return (time.monotonic_ns() - begun) / 1e6
-
-
-def measure_memory(machine: Machine, plan: Plan) -> dict[str, Any]:
-    """KB of all processes after one invocation, by side."""
-    machine.stub.new_sink("sink")
-    version = plan.version
-    source = sources.order()
-    sides: dict[str, tuple[str, Mapping[str, str]]] = {
-        RIVAL: (RIVAL, {}),
-        OURS: (OURS, STREAMING | machine.plain_endpoint),
-        SMALLEST: (SMALLEST, {}),
-    }
-    used: dict[str, dict[str, list[float]]] = {name: {"Rss": [], "Pss": []} for name in sides}
-    processes: dict[str, list[float]] = {}
-    for _ in range(plan.memory_runs):
-        # All at once, so that PSS shares out the same mappings.
-        with Functions(machine) as functions:
-            names = {
-                name: functions.start(side, version, source, settings)
-                for name, (side, settings) in sides.items()
-            }
-            for function in names.values():
-                machine.stub.invoke(function, sources.ORDER_EVENT)
-                functions.wait(function)
-            for name, function in names.items():
-                for kind in used[name]:
-                    used[name][kind].append(0)
-                for process, kilobytes in functions.of(function)[0].memory_kb():
-                    for kind in used[name]:
-                        used[name][kind][-1] += kilobytes[kind]
-                    processes.setdefault(f"{name}: {process}", []).append(kilobytes["Rss"])
-    machine.stub.take_log()
-    return {
-        "version": version,
-        "kb": {
-            name: {kind: spread.of(values) for kind, values in kinds.items()} for name, kinds in used.items()
-        },
-        "rss_kb_by_process": {name: spread.median(values) for name, values in processes.items()},
-    }

@@ -122,7 +122,8 @@ def _memory(results: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         f"MB of all processes after one invocation, Python {results['version']}. PSS shares out what "
-        "several processes map: here all sides run at once."
+        "several processes map: here all sides run at once. The server does not speak TLS, which adds "
+        f"{results['tls_kb'] / 1024:.2f} MB once it is made ready."
     )
     yield ""
     yield from _table(

@@ -117,6 +117,7 @@ def results(busy: float = 0.0) -> dict[str, Any]:
             "version": "3.12",
             "kb": {name: {"Rss": of(20_000), "Pss": of(9_000)} for name in (RIVAL, OURS, SMALLEST)},
             "rss_kb_by_process": {f"{OURS}: bootstrap": 9_000},
+            "tls_kb": 400,
         },
         "warm": {"version": "3.12", "ms": {"100 B": sides(0.1, 0.3, 0.08)}},
         "publishing": {
