@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import time
 from collections.abc import Mapping
@@ -14,6 +15,10 @@ from sides import OURS, RIVAL, SMALLEST, STREAMING, Functions, Machine
 
 OFF = f"{OURS}, as written"
 FLOOR = "interpreter and handler"
+
+
+Took = tuple[float, float]
+"""Milliseconds by the clock, and of CPU time of all processes."""
 
 
 def measure(machine: Machine, plan: Plan) -> list[dict[str, Any]]:
@@ -42,34 +47,41 @@ def _starts(machine: Machine, version: str, handler: str, source: str, runs: int
         OFF: (OURS, streaming | {"UNUM_STREAMING": "off"}),
         SMALLEST: (SMALLEST, {}),
     }
-    times: dict[str, list[float]] = {name: [] for name in (*sides, FLOOR)}
+    taken: dict[str, list[Took]] = {name: [] for name in (*sides, FLOOR)}
+    # The first of each reads files that were not in memory yet.
     for run in range(runs + 1):
         for name, (side, settings) in sides.items():
             took = _start(machine, side, version, source, settings)
-            # The first of each reads files that were not in memory yet.
             if run:
-                times[name].append(took)
+                taken[name].append(took)
         took = _floor(machine, version, source)
         if run:
-            times[FLOOR].append(took)
+            taken[FLOOR].append(took)
     return {
         "version": version,
         "handler": handler,
-        "ms": {name: spread.of(values) for name, values in times.items()},
+        "ms": {name: spread.of([wall for wall, _ in every]) for name, every in taken.items()},
+        "cpu_ms": {name: spread.of([cpu for _, cpu in every]) for name, every in taken.items()},
     }
 
 
-def _start(machine: Machine, side: str, version: str, source: str, settings: Mapping[str, str]) -> float:
+def _start(machine: Machine, side: str, version: str, source: str, settings: Mapping[str, str]) -> Took:
     with Functions(machine) as functions:
         name = functions.start(side, version, source, settings)
-        asked = machine.stub.ready(name)[0]
-        return (asked - functions.of(name)[0].started_ns) / 1e6
+        environment = functions.of(name)[0]
+        used = environment.cpu_ms()
+        return (machine.stub.ready(name)[0] - environment.started_ns) / 1e6, used
 
 
-def _floor(machine: Machine, version: str, source: str) -> float:
+def _floor(machine: Machine, version: str, source: str) -> Took:
     """An interpreter that imports the handler's module and ends at once: no runtime can be ready before."""
     command = [machine.interpreter(version), "-c", "import app, os; os._exit(0)"]
     variables = {"LANG": "en_US.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-    begun = time.monotonic_ns()
+    used, begun = _used_by_children(), time.monotonic_ns()
     subprocess.run(command, env=variables, cwd=machine.task(source), check=True)
-    return (time.monotonic_ns() - begun) / 1e6
+    return (time.monotonic_ns() - begun) / 1e6, _used_by_children() - used
+
+
+def _used_by_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (usage.ru_utime + usage.ru_stime) * 1000

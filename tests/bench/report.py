@@ -91,6 +91,19 @@ def _cold_start(rows: list[dict[str, Any]]) -> Iterator[str]:
         ("Python", "handler", *names),
         [(row["version"], row["handler"], *(_spread(row["ms"][name]) for name in names)) for row in rows],
     )
+    yield ""
+    yield (
+        "CPU time of the same, all processes together. A function with less than 1,769 MB has less than one processor: "
+        "there it is this that takes the time, and nothing runs beside anything."
+    )
+    yield ""
+    yield from _table(
+        ("Python", "handler", *names),
+        [
+            (row["version"], row["handler"], *(_number(row["cpu_ms"][name]["p50"]) for name in names))
+            for row in rows
+        ],
+    )
 
 
 def _warm(results: dict[str, Any]) -> Iterator[str]:
