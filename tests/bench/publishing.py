@@ -15,36 +15,38 @@ from plan import Plan
 from sides import OURS, STREAMING, Functions, Machine
 
 FIELDS = 20
+PAUSE_MS = 2
 
 
 def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
-    """Microseconds for each publish of a value of 1 KB, by the store's latency; the first one starts next."""
-    version = plan.version
-    source = sources.publishes(FIELDS)
+    """Microseconds for each publish of a value of 1 KB, by the store's latency and the pause between two."""
     machine.stub.new_sink("sink")
-    settings = STREAMING | machine.plain_endpoint
-    rows = []
-    with Functions(machine) as functions:
-        on = functions.start(OURS, version, source, settings)
-        off = functions.start(OURS, version, source, settings | {"UNUM_STREAMING": "off"})
-        for store_ms in plan.publish_store_ms:
-            machine.stub.set_latency(store_ms, 10)
-            times: dict[str, list[list[float]]] = {on: [], off: []}
-            for run in range(plan.publish_invocations + 1):
-                for name, lists in times.items():
-                    taken = machine.stub.invoke(name, {}).result["times"]
-                    if run:
-                        lists.append([ns / 1000 for ns in taken])
-            nothing = spread.median([us for one in times[off] for us in one])
-            rows.append(
-                {
-                    "store_ms": store_ms,
-                    "us": spread.of([max(0.0, us - nothing) for one in times[on] for us in one]),
-                    "first_us": spread.of([max(0.0, one[0] - nothing) for one in times[on]]),
-                    "subtracted_us": nothing,
-                }
-            )
+    cases = [(store_ms, PAUSE_MS) for store_ms in plan.publish_store_ms] + [(plan.publish_store_ms[-1], 0)]
+    rows = [_publish(machine, plan, store_ms, pause_ms) for store_ms, pause_ms in cases]
     writes = len(machine.stub.take_log().writes)
-    invocations = (plan.publish_invocations + 1) * len(plan.publish_store_ms)
+    invocations = (plan.publish_invocations + 1) * len(cases)
     # `times` is a field of its own.
-    return {"version": version, "rows": rows, "fields": FIELDS + 1, "writes": writes / invocations}
+    return {"version": plan.version, "rows": rows, "fields": FIELDS + 1, "writes": writes / invocations}
+
+
+def _publish(machine: Machine, plan: Plan, store_ms: float, pause_ms: float) -> dict[str, Any]:
+    machine.stub.set_latency(store_ms, 10)
+    source = sources.publishes(FIELDS, pause_ms)
+    settings = STREAMING | machine.plain_endpoint
+    with Functions(machine) as functions:
+        on = functions.start(OURS, plan.version, source, settings)
+        off = functions.start(OURS, plan.version, source, settings | {"UNUM_STREAMING": "off"})
+        times: dict[str, list[list[float]]] = {on: [], off: []}
+        for run in range(plan.publish_invocations + 1):
+            for name, lists in times.items():
+                taken = machine.stub.invoke(name, {}).result["times"]
+                if run:
+                    lists.append([ns / 1000 for ns in taken])
+    nothing = spread.median([us for one in times[off] for us in one])
+    return {
+        "store_ms": store_ms,
+        "pause_ms": pause_ms,
+        "us": spread.of([max(0.0, us - nothing) for one in times[on] for us in one]),
+        "first_us": spread.of([max(0.0, one[0] - nothing) for one in times[on]]),
+        "subtracted_us": nothing,
+    }

@@ -162,10 +162,11 @@ def _publishing(results: dict[str, Any]) -> Iterator[str]:
     )
     yield ""
     yield from _table(
-        ("store's latency", "publishes", "p50", "p99", "first one, p50", "subtracted"),
+        ("store", "wait before", "publishes", "p50", "p99", "first one, p50", "subtracted"),
         [
             (
                 f"{row['store_ms']:g} ms",
+                f"{row['pause_ms']:g} ms",
                 row["us"]["runs"],
                 _spread(row["us"]),
                 _number(row["us"]["p99"]),

@@ -123,7 +123,8 @@ def results(busy: float = 0.0) -> dict[str, Any]:
         "publishing": {
             "version": "3.12",
             "rows": [
-                {"store_ms": ms, "us": of(30), "first_us": of(50), "subtracted_us": 1.0} for ms in (0, 50)
+                {"store_ms": ms, "pause_ms": 2, "us": of(30), "first_us": of(50), "subtracted_us": 1.0}
+                for ms in (0, 50)
             ],
             "fields": 21,
             "writes": 20.0,
