@@ -92,8 +92,9 @@ async fn answer(bench: &Rc<Bench>, request: &Request) -> Result<Value, ControlEr
         }
         ("POST", ["functions"]) => new_function(bench, parse(request)?).await,
         ("GET", ["ready", name, count]) => {
-            let polls = named(bench, name)?.ready(count.parse()?).await.map_err(ControlError::Init)?;
-            Ok(json!({"polls": polls}))
+            let function = named(bench, name)?;
+            function.ready(count.parse()?).await.map_err(ControlError::Init)?;
+            Ok(json!({"polls": function.polls()}))
         }
         ("POST", ["events", name]) => Ok(json!({"id": push(&*named(bench, name)?, request.body.clone())})),
         ("GET", ["invocations", name, count]) => {

@@ -103,10 +103,14 @@ impl Function {
         self.changed.notify_waiters();
     }
 
-    /// Waits until so many environments wait for events; when each `/next` was asked. An init error is one here.
-    pub async fn ready(&self, environments: usize) -> Result<Vec<Nanos>, String> {
-        self.until(|| self.waiting.get() >= environments).await?;
-        Ok(self.polls.borrow().clone())
+    /// Waits until so many environments wait for events. An init error is one here.
+    pub async fn ready(&self, environments: usize) -> Result<(), String> {
+        self.until(|| self.waiting.get() >= environments).await
+    }
+
+    /// When each `/next` was asked.
+    pub fn polls(&self) -> Vec<Nanos> {
+        self.polls.borrow().clone()
     }
 
     /// Waits until so many invocations are over, and takes them.
