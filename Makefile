@@ -8,6 +8,8 @@ PYTHON ?= python3
 ARCH ?= x86_64
 # Of fuzzing, for each target.
 SECONDS ?= 300
+# Options of tests/bench/bench.py.
+BENCH ?=
 # AL2, where Lambda's Python 3.10 and 3.11 run, has glibc 2.26.
 GLIBC := 2.26
 TARGET := $(subst arm64,aarch64,$(ARCH))-unknown-linux-gnu
@@ -27,7 +29,7 @@ PYTHON_SOURCES := docs layer tests sam-templates transformer/fuzz
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +56,15 @@ e2e: layer ## Tests through real processes, LocalStack and the layer that `make 
 corpus: ## Every module that the interpreters of this machine have, through the transformer (`make test`: a sample)
 	cargo build --package unum-corpus --profile checked --locked
 	$(PYTHON) tests/corpus/corpus.py
+
+bench: layer bench-server ## Everything against AWS's own runtime; writes docs/benchmarks.md (a quarter of an hour; BENCH='--only warm')
+	$(BIN)/python tests/bench/bench.py $(BENCH)
+
+bench-briefly: layer bench-server ## The same in a minute: writes nothing, fails only on a blunder
+	$(BIN)/python tests/bench/bench.py --briefly
+
+bench-server:
+	cargo build --package unum-bench-server --profile checked --locked
 
 bench-transformer: ## How long a transformation takes, by the size of handler and module
 	cargo bench --package unum-transformer --locked --bench transform

@@ -1,0 +1,74 @@
+"""How long after a field is readable its reader has it, and how often the store was asked until then.
+
+Nobody writes the fields: the server lets each appear at a time of its own, so that only the reader is measured. A reader waits
+about as long each time, a tenth more or less, as readers of the same source do.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import sources
+import spread
+from plan import Plan, Wait
+from sides import OURS, Functions, Machine
+
+STORE_MS = 4
+JITTER = 0.1
+
+
+def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
+    """By length of the wait: milliseconds of lag, and reads; all readers at once."""
+    version = plan.version
+    machine.stub.set_latency(STORE_MS, 10)
+    settings = {"UNUM_TABLE": "fields"} | machine.plain_endpoint
+    with Functions(machine) as functions:
+        readers = [
+            (wait, functions.start(OURS, version, sources.READER, settings))
+            for wait in plan.waits
+            for _ in range(wait.environments)
+        ]
+        with ThreadPoolExecutor(len(readers)) as threads:
+            found = list(threads.map(lambda reader: _read(machine, *reader), readers))
+    reads = machine.stub.take_log().reads
+    rows = []
+    for wait in plan.waits:
+        samples = [sample for one, samples in found for sample in samples if one is wait]
+        rows.append(
+            {
+                "seconds": wait.seconds,
+                "lag_ms": spread.of([lag for _, _, lag in samples]),
+                "reads": spread.of([reads[stream]["requests"] for stream, _, _ in samples]),
+                "units": spread.of([reads[stream]["units"] / 2 for stream, _, _ in samples]),
+                "samples": [(waited, lag) for _, waited, lag in samples],
+            }
+        )
+    return {"version": version, "store_ms": STORE_MS, "rows": rows}
+
+
+def _read(machine: Machine, wait: Wait, name: str) -> tuple[Wait, list[tuple[str, float, float]]]:
+    """Stream, seconds waited and milliseconds of lag, for each run."""
+    choose = random.Random(name)
+    samples = []
+    for run in range(wait.runs + 1):
+        stream = f"session/source/{name}-{run}"
+        length = wait.seconds * choose.uniform(1 - JITTER, 1 + JITTER)
+        # The first one opens connections and loads what a cold start has not.
+        readable_ns = time.monotonic_ns() + int((length if run else 0.01) * 1e9)
+        machine.stub.place(stream, "late", run, readable_ns)
+        done = machine.stub.invoke(name, _event(stream))
+        assert done.result["value"] == run, done
+        if run:
+            samples.append((stream, length, (done.result["at"] - readable_ns) / 1e6))
+    return wait, samples
+
+
+def _event(stream: str) -> dict[str, Any]:
+    """As docs/protocol.md has it."""
+    reference = {"__unum_future__": True, "session": "session", "key": "late", "source": "source"}
+    envelope = {"v": 1, "session": "session", "source": "source", "stream": stream, "futures": ["late"]}
+    deadline_ms = int((time.time() + 900) * 1000)
+    return {"early": 1, "late": reference, "__unum__": envelope | {"deadline_ms": deadline_ms}}
