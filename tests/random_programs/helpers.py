@@ -178,7 +178,37 @@ def gathered(**fields):
 
 
 def named(first, **rest):
-    return {**rest, "size": len(rest)}
+    return {**rest, "size": 1}
+
+
+def pair(first, second):
+    first = number(first)
+    second = number(second)
+    return {"first": first, "second": second}
+
+
+def sometimes(flag):
+    try:
+        return {"other": number(1)}
+    finally:
+        if flag:
+            return {"first": number(2), "second": number(3)}
+
+
+def changing(function):
+    def wrapper(first, second):
+        result = function(first, second)
+        result["first"] = 5
+        return result
+
+    return wrapper
+
+
+@changing
+def changed_pair(first, second):
+    first = number(first)
+    second = number(second)
+    return {"first": first, "second": second}
 
 
 def own_names():
