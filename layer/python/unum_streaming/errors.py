@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -76,17 +77,49 @@ def report(error, request_id=None):
         return Report(
             error.error_type, message, error.trace, "LambdaValidationError", message, (), request_id
         )
-    import traceback
-
-    frames = _user_frames(traceback.extract_tb(error.__traceback__))
+    frames, trace = _told(error.__traceback__)
     name = type(error).__name__
     xray_message = str(error)  # asked for twice: a text that the user's class makes may differ, or be noticed
-    return Report(name, str(error), traceback.format_list(frames), name, xray_message, frames, request_id)
+    return Report(name, str(error), trace, name, xray_message, frames, request_id)
+
+
+def _told(trace):
+    """The user's frames, and the lines that tell them."""
+    try:
+        import traceback
+
+        frames = _user_frames((f.filename, f.lineno, f.name, f.line) for f in traceback.extract_tb(trace))
+        return frames, traceback.format_list(frames)
+    except Exception:
+        # No descriptor is left, say, or the user has taken the paths of imports away: the error is told all the same.
+        frames = _user_frames(_walk(trace))
+        return frames, [_line(*frame) for frame in frames]
+
+
+def _walk(trace):
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        yield code.co_filename, trace.tb_lineno, code.co_name, _source(code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+
+
+def _source(path, number):
+    try:
+        with open(path, encoding="utf-8") as lines:
+            return next(line for at, line in enumerate(lines, 1) if at == number).strip()
+    except Exception:
+        return ""
+
+
+def _line(path, number, name, source):
+    return '  File "{}", line {}, in {}\n'.format(path, number, name) + (
+        "    " + source + "\n" if source else ""
+    )
 
 
 def _user_frames(frames):
     """Without our own frames, and without what AWS's runtime would take for its own at the top."""
-    frames = [(f.filename, f.lineno, f.name, f.line) for f in frames if not f.filename.startswith(_HERE)]
+    frames = [frame for frame in frames if not frame[0].startswith(_HERE)]
     for i, frame in enumerate(frames):
         if "/bootstrap.py" not in frame[0]:
             return frames[i:]
@@ -98,8 +131,6 @@ def log(document, sink, encode):
     from . import logs
 
     if logs.JSON_FORMAT:
-        import time
-
         logging = sys.modules.get("logging")
         clock = logging.Formatter.converter if logging else time.gmtime
         stamp = time.strftime(logs.DATE_FORMAT, clock(time.time()))

@@ -5,6 +5,7 @@
 
 import os
 import sys
+import time
 
 DATE_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 JSON_FORMAT = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
@@ -66,8 +67,6 @@ class FramedTelemetryLogSink(object):
         self.file = os.fdopen(self.fd, "wb", 0)
 
     def log(self, msg, frame_type=None):
-        import time
-
         text = msg.encode("utf8")
         kind = frame_type or TEXT_FRAME.to_bytes(4, "big")
         stamp = int(time.time_ns() / 1000)

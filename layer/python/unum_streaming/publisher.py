@@ -6,7 +6,7 @@ estimate; where the counts are not what they must be, only immutable values are 
 """
 
 import sys
-from sys import _getframe, getrefcount
+from sys import _getframe, getprofile, getrefcount, gettrace
 
 from . import encoding
 from .errors import Fault, StreamingError, pass_on_unless_ours
@@ -142,6 +142,8 @@ class Publisher:
         frame's that only tracing looks at, and that every new frame has set.
         """
         if not self._has_frame and frame.f_trace_lines and self._is_called_by_worker(frame):
+            if gettrace() is not None or getprofile() is not None:
+                return False  # whoever looks at each line or call would see ours
             frame.f_trace_lines = False
             self._has_frame = True
             return True
@@ -157,11 +159,9 @@ class Publisher:
                 return False
             outer = outer.f_back
         if self._is_wrapped:
-            seen = [frame.f_code]
             while outer is not None and outer is not self._caller:
-                if outer.f_code in seen:
-                    return False  # something in between has called itself: which result counts is not certain
-                seen.append(outer.f_code)
+                if outer.f_code is frame.f_code:
+                    return False  # it has called itself before it published anything
                 outer = outer.f_back
         return outer is self._caller
 
@@ -266,8 +266,8 @@ class _BoxedNames:
     """
 
     def __init__(self):
-        from opcode import EXTENDED_ARG, opmap
-
+        opcode = _standard("opcode")
+        EXTENDED_ARG, opmap = opcode.EXTENDED_ARG, opcode.opmap
         self._extended = EXTENDED_ARG
         self._const = opmap["LOAD_CONST"]
         self._tuple = opmap["BUILD_TUPLE"]
@@ -318,6 +318,18 @@ class _BoxedNames:
             if op == self._tuple and arg == 1 and before_last[0] == self._const and last[0] in self._names:
                 yield at, consts[before_last[1]], last[0] in self._local
             before_last, last = last, (op, arg)
+
+
+def _standard(name):
+    """A module of the standard library, whatever the function's own files are called."""
+    import os
+    from _frozen_importlib import module_from_spec
+    from _frozen_importlib_external import PathFinder
+
+    spec = PathFinder.find_spec(name, [os.path.dirname(os.__file__)])
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 class _Probe:

@@ -86,7 +86,8 @@ def _load(channel, settings, text):
     try:
         _warn_of_preview()
         if text:
-            publisher = _install_publisher(channel, settings)
+            publisher = _publisher(channel, settings)
+            text = text if publisher else ""
         handler, transformed = importer.load(settings, text)
     except Exception as error:
         report = errors.report(error)
@@ -95,6 +96,14 @@ def _load(channel, settings, text):
     if not transformed:
         publisher = None
     return handler, transformed
+
+
+def _publisher(channel, settings):
+    """None where it cannot be: then the handler runs as written."""
+    try:
+        return _install_publisher(channel, settings)
+    except Exception:
+        return None
 
 
 def _install_publisher(channel, settings):

@@ -185,3 +185,37 @@ ROWS: list[Row] = [
         "import warnings\nwarnings.warn('at import')\ndef handler(event, context): pass\n",
     ),
 ]
+
+# What the report of an error needs may be gone.
+NO_DESCRIPTORS = """import os
+import resource
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+kept = []
+
+
+def handler(event, context):
+    if event:
+        kept.clear()
+        return "closed"
+    while True:
+        kept.append(open(os.devnull))
+"""
+NO_PATHS = """import sys
+
+
+def handler(event, context):
+    {}
+    raise ValueError("told all the same")
+"""
+ROWS += [
+    Row("no_descriptors_left", NO_DESCRIPTORS, events=["{}", "1"]),
+    *(
+        Row(f"no_{name}_left", NO_PATHS.format(statement))
+        for name, statement in (
+            ("path", "sys.path.clear()"),
+            ("finders", "sys.meta_path.clear()"),
+            ("path_at_all", "sys.path = None"),
+        )
+    ),
+]

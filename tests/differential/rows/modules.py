@@ -271,3 +271,38 @@ ROWS: list[Row] = [
         "    return [__doc__, handler.__annotations__]\n",
     ),
 ]
+
+TRACER = """import sys
+
+events = []
+
+
+def trace(frame, event, _argument):
+    if frame.f_code.co_name == "handler":
+        events.append(event)
+        return trace
+    return None
+
+
+sys.settrace(trace)
+"""
+OF_NAMES_THAT_WE_LOAD = {
+    f"{name}.py": "raise RuntimeError(__name__)\n" for name in ("opcode", "lazy", "publisher")
+}
+ROWS += [
+    Row(
+        "streams_beside_files_that_are_called_so",
+        {"app.py": STREAMING, **OF_NAMES_THAT_WE_LOAD},
+        ["0", "1"],
+        streams=True,
+    ),
+    Row(
+        "traced_line_by_line",
+        {
+            "tracer.py": TRACER,
+            "app.py": "import tracer\n"
+            + STREAMING.replace('"second": ', '"events": len(tracer.events), "second": '),
+        },
+        ["0", "1"],
+    ),
+]
