@@ -81,7 +81,7 @@ snippets-terraform: ## Terraform's snippet against its providers (needs terrafor
 build: ## The bootstrap and the command line for this machine
 	cargo build --release --locked
 
-mutants: ## The transformer with one rule broken at a time: does a random program notice? (half an hour)
+mutants: ## The transformer with one rule broken at a time: does a random program notice? (ten minutes)
 	$(PYTHON) tests/random_programs/mutants.py
 
 fuzz: ## Sources that nobody would write, through the transformer, SECONDS=300 for each target (needs nightly, cargo-fuzz)
