@@ -141,9 +141,9 @@ pub fn most_arguments(path: &str) -> usize {
     }
 }
 
-/// By this keyword the function is given a class whose methods get the other arguments.
-pub fn takes_a_class(path: &str, keyword: &str) -> bool {
-    path == "json.dumps" && keyword == "cls"
+/// By this keyword, or by `**` perhaps, the function is given a class whose methods get the other arguments.
+pub fn takes_a_class(path: &str, keyword: Option<&str>) -> bool {
+    path == "json.dumps" && keyword.is_none_or(|keyword| keyword == "cls")
 }
 
 /// What comes back is a number, a text or a truth value.

@@ -98,10 +98,9 @@ impl<'a> Escape<'_, 'a> {
     fn known_call(&mut self, gives: Gives, call: &'a ast::ExprCall, arguments: &Arguments<'a>) -> Taint {
         let path = self.path(&call.func).unwrap_or_default();
         let is_inert = known_calls::is_inert(&path);
-        let takes_a_class = |name: Option<&str>| name.is_none_or(|name| known_calls::takes_a_class(&path, name));
-        if arguments.positional.len() + arguments.keywords.len() > known_calls::most_arguments(&path)
-            || path == "json.dumps" && arguments.keywords.iter().any(|&(name, ..)| takes_a_class(name))
-        {
+        let takes_a_class = arguments.keywords.iter().any(|&(name, ..)| known_calls::takes_a_class(&path, name));
+        let count = arguments.positional.len() + arguments.keywords.len();
+        if takes_a_class || count > known_calls::most_arguments(&path) {
             return self.unknown(call);
         }
         let taint = arguments.taint();
