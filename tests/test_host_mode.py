@@ -159,6 +159,15 @@ def test_failed_event_is_tried_three_times(functions: Functions, runtime: str) -
     wait_until(lambda: functions.log(name).count(attempts) == 3, "three attempts", seconds=20)
 
 
+def test_event_right_after_an_update(functions: Functions, lambda_client: BaseClient, runtime: str) -> None:
+    name = functions.create({"app.py": "def handler(event, context): print('seen', event)"}, runtime=runtime)
+    for number in range(4):
+        lambda_client.update_function_configuration(FunctionName=name, Description=str(number))
+        lambda_client.get_waiter("function_updated_v2").wait(FunctionName=name)
+        functions.send(name, number)
+        functions.wait_for_log(name, f"seen {number}", seconds=30)
+
+
 def test_concurrent_invocations_have_environments_of_their_own(functions: Functions, runtime: str) -> None:
     code = """
 import time, uuid

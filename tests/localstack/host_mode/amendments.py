@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 from localstack.aws.api.lambda_ import InvocationType, RequestTooLargeException
+from localstack.services.lambda_.invocation.event_manager import Poller
 from localstack.services.lambda_.invocation.execution_environment import ExecutionEnvironment
+from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_sqs_client
 from localstack.services.lambda_.invocation.lambda_models import Invocation, InvocationResult
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
 from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
@@ -21,6 +25,7 @@ MAX_PAYLOAD_BYTES = {InvocationType.RequestResponse: 6 * 1024 * 1024, Invocation
 def apply() -> None:
     patch(ExecutionEnvironment.invoke)(_hand_over_client_context)
     patch(LambdaService.invoke)(_limit_payload)
+    patch(Poller.run)(_poll)
     patch(EphemeralS3ObjectStore.__init__)(_store_in_temporary_folder)
     # LocalStack would ask the network's name server for its own S3; this is the answer that it would get.
     aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
@@ -48,6 +53,35 @@ def _limit_payload(
             f"{size} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
         )
     return invoke(service, *args, **kwargs)
+
+
+def _poll(_run: Callable[..., None], poller: Poller, *_ignored: object, **_also: object) -> None:
+    """When a function is updated, its old poller still waits for events of the queue that the new one has, too.
+    LocalStack drops what the old one gets then: the event is back a minute after the function's timeout."""
+    client, queue = get_fake_sqs_client(), poller.event_queue_url
+    visibility = poller.version_manager.function_version.config.timeout + 60
+    while not poller._shutdown_event.is_set():
+        try:
+            received = client.receive_message(
+                QueueUrl=queue, WaitTimeSeconds=2, MaxNumberOfMessages=10, VisibilityTimeout=visibility
+            )
+        except ValueError:  # the queue went with its function
+            return
+        for message in received["Messages"] or ():
+            give_back = partial(
+                client.queue_manager.get_queue(queue).update_visibility_timeout, message["ReceiptHandle"], 0
+            )
+            try:
+                handled = poller.invoker_pool.submit(poller.handle_message, message)
+            except RuntimeError:  # the pool is closed
+                give_back()
+            else:
+                handled.add_done_callback(partial(_if_cancelled, give_back))
+
+
+def _if_cancelled(give_back: Callable[[], None], handled: Future[None]) -> None:
+    if handled.cancelled():
+        give_back()
 
 
 def _store_in_temporary_folder(
