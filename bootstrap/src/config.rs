@@ -10,6 +10,11 @@ use std::{
     time::Duration,
 };
 
+use crate::{
+    function::Function,
+    signature::{Keys, MIN_KEY_BYTES},
+};
+
 /// DynamoDB keeps a field at least this long: an asynchronous event may be retried for six hours.
 const DEFAULT_TTL: Duration = Duration::from_hours(24);
 /// Ten years in milliseconds: beyond any use, and far from the end of the clock in seconds, too.
@@ -21,6 +26,20 @@ pub enum ConfigError {
     NotOnLambda { name: &'static str },
     #[error("{name} is `{value}`; {expected}")]
     Invalid { name: &'static str, value: String, expected: &'static str },
+    #[error(
+        "{name} has {bytes} bytes; it must have {MIN_KEY_BYTES} at least and be the same on every function of the chain: \
+         `openssl rand -base64 32` makes one"
+    )]
+    WeakKey { name: &'static str, bytes: usize },
+    #[error("UNUM_SIGNING_KEY_PREVIOUS is set without UNUM_SIGNING_KEY: set that one, or take both away")]
+    LonePreviousKey,
+    #[error(
+        "UNUM_NEXT names `{name}`, and that is this function itself: it would start itself again with each result; set \
+         UNUM_ALLOW_RECURSION=true if that is meant to be"
+    )]
+    Recursion { name: String },
+    #[error("UNUM_NEXT names the same function twice, as `{first}` and as `{second}`: it would get each result twice")]
+    Twice { first: String, second: String },
     #[error("no Python interpreter found on PATH; set UNUM_PYTHON to the one that runs the handler")]
     NoPython,
     #[error("the layer's Python files are not at {}; the layer is incomplete", .0.display())]
@@ -84,6 +103,8 @@ pub struct Config {
     pub trusted_decorators: Vec<String>,
     /// The chain starts here: an envelope in the event is data.
     pub entry: bool,
+    /// Envelopes are signed, and only signed ones are taken.
+    pub signing_keys: Option<Keys>,
     /// Longest wait for one field; the reader's own deadline always holds.
     pub resolve_timeout: Option<Duration>,
     /// How long the field store keeps a field.
@@ -150,11 +171,20 @@ impl Config {
             Some(root) => PathBuf::from(root),
             None => env::current_dir().unwrap_or_else(|_| PathBuf::from("/var/task")),
         };
+        let function_name = text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "function".to_owned());
+        let next = text("UNUM_NEXT").as_deref().map(parse_next).transpose()?.unwrap_or_default();
+        let may_recurse = one_of(
+            "UNUM_ALLOW_RECURSION",
+            &[("1", true), ("true", true), ("0", false), ("false", false)],
+            "it must be true or false",
+            false,
+        )?;
+        check_next(&next, Some(function_name.as_str()).filter(|_| !may_recurse), text("AWS_REGION").as_deref())?;
         Ok(Self {
             handler,
             task_root,
-            function_name: text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "function".to_owned()),
-            next: text("UNUM_NEXT").as_deref().map(parse_next).transpose()?.unwrap_or_default(),
+            function_name,
+            next,
             table: text("UNUM_TABLE"),
             streaming: one_of("UNUM_STREAMING", &[("auto", true), ("off", false)], "it must be auto or off", true)?,
             trusted_decorators: text("UNUM_TRUST_DECORATORS").map_or_else(Vec::new, |names| parse_list(&names)),
@@ -164,6 +194,7 @@ impl Config {
                 "it must be true or false",
                 false,
             )?,
+            signing_keys: signing_keys()?,
             resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
             ttl: number("UNUM_TTL_SECONDS")?.map_or(DEFAULT_TTL, Duration::from_secs),
             log_level: one_of(
@@ -210,6 +241,41 @@ fn parse_next(value: &str) -> Result<Vec<String>, ConfigError> {
         });
     }
     Ok(names)
+}
+
+/// `itself` is this function's name, where next must not be this function.
+fn check_next(next: &[String], itself: Option<&str>, region: Option<&str>) -> Result<(), ConfigError> {
+    let itself = itself.map(|name| Function { region, account: None, name, qualifier: None });
+    for (number, name) in next.iter().enumerate() {
+        let function = Function::parse(name);
+        if itself.as_ref().is_some_and(|itself| itself.may_be(&function)) {
+            return Err(ConfigError::Recursion { name: name.clone() });
+        }
+        let same = |earlier: &&String| {
+            let earlier = Function::parse(earlier);
+            earlier.may_be(&function) && earlier.qualifier == function.qualifier
+        };
+        if let Some(first) = next[..number].iter().find(same) {
+            return Err(ConfigError::Twice { first: first.clone(), second: name.clone() });
+        }
+    }
+    Ok(())
+}
+
+fn signing_keys() -> Result<Option<Keys>, ConfigError> {
+    match (signing_key("UNUM_SIGNING_KEY")?, signing_key("UNUM_SIGNING_KEY_PREVIOUS")?) {
+        (Some(current), previous) => Ok(Some(Keys::new(&current, previous.as_deref()))),
+        (None, Some(_)) => Err(ConfigError::LonePreviousKey),
+        (None, None) => Ok(None),
+    }
+}
+
+/// Unlike other settings, a key is in no error.
+fn signing_key(name: &'static str) -> Result<Option<String>, ConfigError> {
+    match text(name) {
+        Some(key) if key.len() < MIN_KEY_BYTES => Err(ConfigError::WeakKey { name, bytes: key.len() }),
+        key => Ok(key),
+    }
 }
 
 /// A variable that is set and not empty. What is not UTF-8 becomes a text that no setting takes.
@@ -315,6 +381,31 @@ mod tests {
     #[test]
     fn refuses_an_empty_next_function() {
         assert!(parse_next("a,,b").unwrap_err().to_string().starts_with("UNUM_NEXT is `a,,b`; it must be"));
+    }
+
+    #[test]
+    fn next_is_neither_this_function_nor_one_function_twice() {
+        const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:f";
+        for (next, expected) in [
+            ("f", "names `f`, and that is this function itself"),
+            ("g,f:live", "names `f:live`, and"),
+            (ARN, "this function itself"),
+            ("123456789012:function:f", "this function itself"),
+            ("g,g", "as `g` and as `g`"),
+            ("g,h,g:$LATEST", "as `g` and as `g:$LATEST`"),
+            ("g:1,123456789012:function:g:1", "as `g:1` and as `123456789012:function:g:1`"),
+            ("g:1,g:2", ""),
+            (&ARN.replace("eu-west-1", "us-east-1"), ""),
+        ] {
+            let checked = check_next(&parse_next(next).unwrap(), Some("f"), Some("eu-west-1"));
+            match checked {
+                Ok(()) => assert_eq!(expected, "", "{next}"),
+                Err(error) => {
+                    assert!(!expected.is_empty() && error.to_string().contains(expected), "{next}: {error}");
+                }
+            }
+        }
+        assert!(check_next(&parse_next("f").unwrap(), None, None).is_ok());
     }
 
     #[test]

@@ -46,7 +46,10 @@ impl Named for ConfigError {
 
 impl Named for EventError {
     fn error_type(&self) -> &'static str {
-        "Unum.EnvelopeError"
+        match self {
+            Self::Signature(_) => "Unum.SignatureError",
+            _ => "Unum.EnvelopeError",
+        }
     }
 }
 

@@ -1,13 +1,16 @@
 //! Event bytes → the event as the handler shall see it, and the futures that our envelope lists.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::SystemTime};
 
 use bytes::Bytes;
 use memchr::memmem;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::payload;
+use crate::{
+    payload,
+    signature::{Keys, SignatureError},
+};
 
 /// The reserved key that carries the envelope.
 pub const ENVELOPE_KEY: &str = "__unum__";
@@ -42,6 +45,14 @@ pub enum EventError {
     Version(u64),
     #[error("the event's envelope lists `{0}` as a future, but the event has no future reference of that name")]
     MissingReference(String),
+    #[error("the event has more than one envelope, the key `__unum__` more than once")]
+    SeveralEnvelopes,
+    #[error(
+        "the event's envelope says that its fields are in stream `{0}`, which is not one of its own session and source"
+    )]
+    ForeignStream(String),
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
     #[error("the event has future references from `{0}`, but UNUM_TABLE is not set: set it to the chain's table")]
     NoTable(String),
 }
@@ -66,56 +77,81 @@ struct FutureReference {
     source: String,
 }
 
+/// What this function takes envelopes by.
+#[derive(Debug, Clone, Copy)]
+pub struct Receiver<'a> {
+    pub name: &'a str,
+    /// Set where only signed envelopes are taken.
+    pub keys: Option<&'a Keys>,
+    pub now: SystemTime,
+}
+
 /// Separates the envelope from the event. An event without one passes untouched, byte for byte.
-pub fn open(bytes: Bytes) -> Result<Event, EventError> {
+pub fn open(bytes: Bytes, receiver: Receiver<'_>) -> Result<Event, EventError> {
     let as_it_is = |bytes| Ok(Event { bytes, envelope: None });
     // Our own bootstrap writes the key in this spelling only.
     if memmem::find(&bytes, b"\"__unum__\"").is_none() {
         return as_it_is(bytes);
     }
     let Some(members) = payload::members(&bytes) else { return as_it_is(bytes) };
-    let Some(raw) = members.iter().find(|(key, _)| key == ENVELOPE_KEY).map(|(_, value)| value.get()) else {
+    let mut reserved = members.iter().filter(|(key, _)| key == ENVELOPE_KEY).map(|(_, value)| value.get());
+    let Some((raw, versioned)) = reserved.find_map(|raw| Some((raw, serde_json::from_str::<Versioned>(raw).ok()?)))
+    else {
         return as_it_is(bytes);
     };
-    let Ok(versioned) = serde_json::from_str::<Versioned>(raw) else { return as_it_is(bytes) };
+    if members.iter().filter(|(key, _)| key == ENVELOPE_KEY).count() > 1 {
+        return Err(EventError::SeveralEnvelopes);
+    }
     if versioned.version != ENVELOPE_VERSION {
         return Err(EventError::Version(versioned.version));
     }
+    let rest = members.iter().filter(|(key, _)| key != ENVELOPE_KEY).map(|(key, value)| (key.as_str(), value.get()));
+    if let Some(keys) = receiver.keys {
+        keys.verify(raw, rest.clone(), receiver.name, receiver.now)?;
+    }
     let Ok(envelope) = serde_json::from_str::<Envelope>(raw) else { return as_it_is(bytes) };
     check_references(&envelope, &members)?;
-    let rest = members.iter().filter(|(key, _)| key != ENVELOPE_KEY).map(|(key, value)| (key.as_str(), value.get()));
+    check_stream(&envelope)?;
     let bytes = Bytes::from(payload::object(rest));
     Ok(Event { bytes, envelope: Some(envelope) })
 }
 
-/// Every listed future must stand in the event as a reference of this very stream.
+/// Every listed future must stand in the event as a reference of this very stream, and once: which of two members with
+/// one name counts is a matter of the reader.
 fn check_references(envelope: &Envelope, members: &[(String, Box<RawValue>)]) -> Result<(), EventError> {
     let listed: HashSet<&str> = envelope.futures.iter().map(String::as_str).collect();
-    let present: HashSet<&str> = members
-        .iter()
-        .filter(|(key, _)| listed.contains(key.as_str()))
-        .filter(|(key, value)| {
-            serde_json::from_str::<FutureReference>(value.get()).is_ok_and(|reference| {
-                reference.marker
-                    && reference.key == *key
-                    && reference.session == envelope.session
-                    && reference.source == envelope.source
-            })
-        })
-        .map(|(key, _)| key.as_str())
-        .collect();
+    let mut present: HashSet<&str> = HashSet::new();
+    for (key, value) in members.iter().filter(|(key, _)| key != ENVELOPE_KEY && listed.contains(key.as_str())) {
+        let is_reference = serde_json::from_str::<FutureReference>(value.get()).is_ok_and(|reference| {
+            reference.marker
+                && reference.key == *key
+                && reference.session == envelope.session
+                && reference.source == envelope.source
+        });
+        if !is_reference || !present.insert(key) {
+            return Err(EventError::MissingReference(key.clone()));
+        }
+    }
     match envelope.futures.iter().find(|name| !present.contains(name.as_str())) {
         Some(missing) => Err(EventError::MissingReference(missing.clone())),
         None => Ok(()),
     }
 }
 
+/// Fields are read from the partition that the envelope names: it must be one of this source in this session.
+fn check_stream(envelope: &Envelope) -> Result<(), EventError> {
+    let own = format!("{}/{}/", envelope.session, envelope.source);
+    if envelope.stream.starts_with(&own) { Ok(()) } else { Err(EventError::ForeignStream(envelope.stream.clone())) }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use super::*;
 
     fn opened(json: &str) -> Result<(String, Option<Envelope>), EventError> {
-        open(Bytes::copy_from_slice(json.as_bytes()))
+        open(Bytes::copy_from_slice(json.as_bytes()), Receiver { name: "B", keys: None, now: UNIX_EPOCH })
             .map(|event| (String::from_utf8(event.bytes.to_vec()).unwrap(), event.envelope))
     }
 

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use crate::{
     config::Config,
     diagnostic::{Diagnostic, Named},
-    event::{self, ENVELOPE_VERSION, Envelope, EventError},
+    event::{self, ENVELOPE_VERSION, Envelope, EventError, Receiver},
     next::Next,
     publisher::{Outlet, Publisher},
     record::{self, Costs, Record},
@@ -144,7 +144,12 @@ impl Rooms<'_> {
         if self.config.entry {
             return Ok((bytes, None));
         }
-        let event = event::open(bytes)?;
+        let receiver = Receiver {
+            name: &self.config.function_name,
+            keys: self.config.signing_keys.as_ref(),
+            now: SystemTime::now(),
+        };
+        let event = event::open(bytes, receiver)?;
         match event.envelope {
             Some(envelope) if !envelope.futures.is_empty() && self.store.is_none() => {
                 Err(EventError::NoTable(envelope.source))
@@ -169,6 +174,7 @@ impl Rooms<'_> {
                 futures: Vec::new(),
                 deadline_ms: invocation.context.deadline,
             },
+            signer: self.config.signing_keys.as_ref().map(|keys| keys.signer(&self.config.next)),
         }
     }
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
 
-use crate::event::{ENVELOPE_KEY, Envelope};
+use crate::{
+    event::{ENVELOPE_KEY, Envelope},
+    signature::Signer,
+};
 
 /// Lambda's limit for an asynchronous invocation's payload, 1 MB.
 pub const MAX_PAYLOAD_BYTES: usize = 1024 * 1024;
@@ -31,11 +34,16 @@ pub struct Payload {
 }
 
 /// Builds the event for next: `keys` in order, with the value where `ready` has it and a future reference elsewhere.
-pub fn build(keys: &[String], ready: &HashMap<&str, &str>, envelope: &Envelope) -> Result<Payload, PayloadError> {
+pub fn build(
+    keys: &[String],
+    ready: &HashMap<&str, &str>,
+    envelope: &Envelope,
+    signer: Option<&Signer>,
+) -> Result<Payload, PayloadError> {
     let mut inline: Vec<&str> = keys.iter().map(String::as_str).filter(|key| ready.contains_key(key)).collect();
     let mut overflow = Vec::new();
     loop {
-        let bytes = render(keys, ready, &inline, envelope);
+        let bytes = render(keys, ready, &inline, envelope, signer);
         if bytes.len() <= MAX_PAYLOAD_BYTES {
             let inline = keys.iter().filter(|key| inline.contains(&key.as_str())).cloned().collect();
             return Ok(Payload { bytes, inline, overflow });
@@ -51,41 +59,60 @@ pub fn build(keys: &[String], ready: &HashMap<&str, &str>, envelope: &Envelope) 
     }
 }
 
-fn render(keys: &[String], ready: &HashMap<&str, &str>, inline: &[&str], envelope: &Envelope) -> Vec<u8> {
+fn render(
+    keys: &[String],
+    ready: &HashMap<&str, &str>,
+    inline: &[&str],
+    envelope: &Envelope,
+    signer: Option<&Signer>,
+) -> Vec<u8> {
     let futures: Vec<String> = keys.iter().filter(|key| !inline.contains(&key.as_str())).cloned().collect();
     let references: HashMap<&str, String> =
         futures.iter().map(|key| (key.as_str(), reference(key, envelope))).collect();
-    let envelope = text(&Envelope { futures: futures.clone(), ..envelope.clone() });
+    let envelope = Envelope { futures: futures.clone(), ..envelope.clone() };
     let members = keys.iter().map(|key| {
         let value = references.get(key.as_str()).map_or_else(|| ready[key.as_str()], String::as_str);
         (key.as_str(), value)
     });
+    let envelope = envelope_text(&envelope, signer, members.clone());
     object(members.chain([(ENVELOPE_KEY, envelope.as_str())]))
 }
 
 /// The result of a handler that published nothing: the dict as it is, with the envelope added. Anything but a dict cannot
 /// carry one and travels as it is; so does a dict with a key that no reader could find the envelope behind.
-pub fn whole(body: &[u8], envelope: &Envelope) -> Result<Vec<u8>, PayloadError> {
+pub fn whole(body: &[u8], envelope: &Envelope, signer: Option<&Signer>) -> Result<Vec<u8>, PayloadError> {
     if !is_json(body) {
         return Err(PayloadError::NotJson);
     }
     let Some(inside) = body.strip_prefix(b"{").and_then(|rest| rest.strip_suffix(b"}")) else {
         return Ok(body.to_vec());
     };
-    match members(body) {
-        None => return Ok(body.to_vec()),
-        Some(members) if members.iter().any(|(key, _)| key == ENVELOPE_KEY) => return Err(PayloadError::ReservedKey),
-        Some(_) => {}
+    let Some(members) = members(body) else { return Ok(body.to_vec()) };
+    if members.iter().any(|(key, _)| key == ENVELOPE_KEY) {
+        return Err(PayloadError::ReservedKey);
     }
+    let envelope = envelope_text(envelope, signer, members.iter().map(|(key, value)| (key.as_str(), value.get())));
     let mut payload = Vec::with_capacity(body.len() + 256);
     payload.push(b'{');
     payload.extend_from_slice(inside);
     if !inside.trim_ascii().is_empty() {
         payload.extend_from_slice(b", ");
     }
-    payload.extend_from_slice(format!("{}: {}", text(ENVELOPE_KEY), text(envelope)).as_bytes());
+    payload.extend_from_slice(format!("{}: {}", text(ENVELOPE_KEY), envelope).as_bytes());
     payload.push(b'}');
     Ok(payload)
+}
+
+fn envelope_text<'a>(
+    envelope: &Envelope,
+    signer: Option<&Signer>,
+    others: impl Iterator<Item = (&'a str, &'a str)>,
+) -> String {
+    let envelope = text(envelope);
+    match signer {
+        Some(signer) => signer.sign(&envelope, others),
+        None => envelope,
+    }
 }
 
 /// Python's encoder writes `NaN` and `Infinity`, which neither Lambda nor a reader takes.
@@ -172,7 +199,8 @@ mod tests {
 
     #[test]
     fn keeps_the_results_key_order_around_futures() {
-        let payload = build(&keys(&["z", "é\"", "a"]), &HashMap::from([("é\"", "[1, 2.0]")]), &envelope()).unwrap();
+        let payload =
+            build(&keys(&["z", "é\"", "a"]), &HashMap::from([("é\"", "[1, 2.0]")]), &envelope(), None).unwrap();
         assert_eq!(
             String::from_utf8(payload.bytes).unwrap(),
             concat!(
@@ -188,39 +216,39 @@ mod tests {
     fn sends_the_largest_value_through_the_store_when_it_does_not_fit() {
         let large = format!("\"{}\"", "x".repeat(MAX_PAYLOAD_BYTES));
         let ready = HashMap::from([("a", "1"), ("b", large.as_str()), ("c", "3")]);
-        let payload = build(&keys(&["a", "b", "c"]), &ready, &envelope()).unwrap();
+        let payload = build(&keys(&["a", "b", "c"]), &ready, &envelope(), None).unwrap();
         assert_eq!((payload.inline, payload.overflow), (keys(&["a", "c"]), keys(&["b"])));
     }
 
     #[test]
     fn adds_the_envelope_to_a_whole_result() {
         for (body, start) in [("{}", "{\"__unum__\": {"), ("{\"a\": 1}", "{\"a\": 1, \"__unum__\": {")] {
-            let payload = String::from_utf8(whole(body.as_bytes(), &envelope()).unwrap()).unwrap();
+            let payload = String::from_utf8(whole(body.as_bytes(), &envelope(), None).unwrap()).unwrap();
             assert!(payload.starts_with(start), "{payload}");
             assert!(serde_json::from_str::<serde_json::Value>(&payload).is_ok());
         }
         for body in ["[1]", "null", "\"{}\""] {
-            assert_eq!(whole(body.as_bytes(), &envelope()).unwrap(), body.as_bytes());
+            assert_eq!(whole(body.as_bytes(), &envelope(), None).unwrap(), body.as_bytes());
         }
     }
 
     #[test]
     fn refuses_what_is_not_json() {
         for body in ["{\"a\": NaN}", "-Infinity", "{not json}", ""] {
-            assert_eq!(whole(body.as_bytes(), &envelope()), Err(PayloadError::NotJson), "{body}");
+            assert_eq!(whole(body.as_bytes(), &envelope(), None), Err(PayloadError::NotJson), "{body}");
         }
     }
 
     #[test]
     fn a_key_that_is_no_unicode_travels_without_an_envelope() {
         let body = br#"{"a": 1, "\ud800": 2}"#;
-        assert_eq!(whole(body, &envelope()).unwrap(), body);
+        assert_eq!(whole(body, &envelope(), None).unwrap(), body);
     }
 
     #[test]
     fn refuses_the_reserved_key_at_the_top_only() {
-        assert_eq!(whole(br#"{"a": 1, "__unum__": 2}"#, &envelope()), Err(PayloadError::ReservedKey));
-        assert_eq!(whole(br#"{"__\u0075num__": 2}"#, &envelope()), Err(PayloadError::ReservedKey));
-        assert!(whole(br#"{"a": {"__unum__": 2}}"#, &envelope()).is_ok());
+        assert_eq!(whole(br#"{"a": 1, "__unum__": 2}"#, &envelope(), None), Err(PayloadError::ReservedKey));
+        assert_eq!(whole(br#"{"__\u0075num__": 2}"#, &envelope(), None), Err(PayloadError::ReservedKey));
+        assert!(whole(br#"{"a": {"__unum__": 2}}"#, &envelope(), None).is_ok());
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     next::{Next, NextError},
     payload::{self, MAX_PAYLOAD_BYTES, PayloadError},
     record::{self, Costs, NextInvoked, Published},
+    signature::Signer,
     store::{FieldStore, StoreError},
     worker::protocol::Field,
 };
@@ -44,6 +45,8 @@ pub struct Outlet {
     pub keys: Vec<String>,
     /// The envelope of this result; its futures are filled in when it is sent.
     pub envelope: Envelope,
+    /// Set where envelopes are signed.
+    pub signer: Option<Signer>,
 }
 
 enum Done {
@@ -100,7 +103,7 @@ impl Publisher {
         if self.referenced {
             self.publish(late);
         } else if self.failure.is_none() && !self.outlet.functions.is_empty() {
-            match payload::whole(body, &self.outlet.envelope) {
+            match payload::whole(body, &self.outlet.envelope, self.outlet.signer.as_ref()) {
                 Ok(payload) if payload.len() <= MAX_PAYLOAD_BYTES => self.invoke(&payload, &[], false),
                 Ok(payload) => self.send_large(body, payload.len()),
                 Err(error) => self.fail(error.into()),
@@ -192,7 +195,7 @@ impl Publisher {
         }
         self.referenced = true;
         let ready = fields.iter().map(|field| (field.name.as_str(), field.json.as_str())).collect::<HashMap<_, _>>();
-        let payload = match payload::build(keys, &ready, &self.outlet.envelope) {
+        let payload = match payload::build(keys, &ready, &self.outlet.envelope, self.outlet.signer.as_ref()) {
             Ok(payload) => payload,
             Err(error) => return self.fail(error.into()),
         };
@@ -315,6 +318,7 @@ mod tests {
                 futures: Vec::new(),
                 deadline_ms: 9,
             },
+            signer: None,
         })
     }
 

@@ -81,6 +81,9 @@ impl Worker {
         let child = Process::new(program)
             .args(arguments)
             .args(passed.iter().map(|descriptor| descriptor.as_raw_fd().to_string()))
+            // The handler needs no key, and many print their environment.
+            .env_remove("UNUM_SIGNING_KEY")
+            .env_remove("UNUM_SIGNING_KEY_PREVIOUS")
             .stdin(Stdio::inherit())
             .stdout(output(start)?)
             .stderr(output(start)?)
