@@ -16,6 +16,8 @@ use crate::{
 pub const ENVELOPE_KEY: &str = "__unum__";
 /// The envelope's format that this layer reads and writes.
 pub const ENVELOPE_VERSION: u64 = 1;
+/// Session, source and what tells attempts apart; a partition key of DynamoDB's holds 2,048.
+const MAX_STREAM_BYTES: usize = 512;
 
 /// What one function tells the next about a result; docs/protocol.md has the members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,8 @@ pub enum EventError {
         "the event's envelope says that its fields are in stream `{0}`, which is not one of its own session and source"
     )]
     ForeignStream(String),
+    #[error("the event's envelope names a stream of {0} bytes, and no stream's name has more than {MAX_STREAM_BYTES}")]
+    LongStream(usize),
     #[error(transparent)]
     Signature(#[from] SignatureError),
     #[error("the event has future references from `{0}`, but UNUM_TABLE is not set: set it to the chain's table")]
@@ -129,19 +133,32 @@ fn check_references(envelope: &Envelope, members: &[(String, Box<RawValue>)]) ->
                 && reference.source == envelope.source
         });
         if !is_reference || !present.insert(key) {
-            return Err(EventError::MissingReference(key.clone()));
+            return Err(EventError::MissingReference(shown(key)));
         }
     }
     match envelope.futures.iter().find(|name| !present.contains(name.as_str())) {
-        Some(missing) => Err(EventError::MissingReference(missing.clone())),
+        Some(missing) => Err(EventError::MissingReference(shown(missing))),
         None => Ok(()),
     }
 }
 
 /// Fields are read from the partition that the envelope names: it must be one of this source in this session.
 fn check_stream(envelope: &Envelope) -> Result<(), EventError> {
-    let own = format!("{}/{}/", envelope.session, envelope.source);
-    if envelope.stream.starts_with(&own) { Ok(()) } else { Err(EventError::ForeignStream(envelope.stream.clone())) }
+    let Envelope { session, source, stream, .. } = envelope;
+    if stream.len() > MAX_STREAM_BYTES {
+        return Err(EventError::LongStream(stream.len()));
+    }
+    if !stream.starts_with(&format!("{session}/{source}/")) {
+        return Err(EventError::ForeignStream(shown(stream)));
+    }
+    Ok(())
+}
+
+/// A name from the event as an error may show it: on one line, and short.
+fn shown(name: &str) -> String {
+    const LONGEST: usize = 100;
+    let rest = if name.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    name.chars().take(LONGEST).flat_map(char::escape_debug).collect::<String>() + rest
 }
 
 #[cfg(test)]

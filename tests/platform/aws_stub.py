@@ -38,7 +38,11 @@ class AwsStub(Calls):
 
     @property
     def puts(self) -> list[Call]:
-        return [call for call in self.of("/") if call.headers["X-Amz-Target"].endswith(".PutItem")]
+        return self.requests("PutItem")
+
+    def requests(self, operation: str) -> list[Call]:
+        """DynamoDB's."""
+        return [call for call in self.of("/") if call.headers["X-Amz-Target"].endswith(f".{operation}")]
 
     def close(self) -> None:
         self._server.close()

@@ -13,8 +13,8 @@ import json
 import queue
 import time
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from threading import Condition, Event
 from typing import Any
@@ -97,13 +97,23 @@ class Calls:
 
     def wait_for(self, path: str, count: int = 1) -> Call:
         """The last of the first `count` calls of this path."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._count(path) >= count, PATIENCE_S):
-                raise AssertionError(f"no {path} among {[call.path for call in self._calls]}")
-        return self.of(path)[count - 1]
+        return self.wait_for_one_of([path], count)
 
-    def _count(self, path: str) -> int:
-        return sum(call.path == path for call in self._calls)
+    def wait_for_one_of(self, paths: Sequence[str], count: int = 1) -> Call:
+        """The last of the first `count` calls of these paths."""
+
+        def found() -> list[Call]:
+            return [call for call in self._calls if call.path in paths]
+
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(found()) >= count, PATIENCE_S):
+                raise AssertionError(f"no {paths} among {[call.path for call in self._calls]}")
+            return found()[count - 1]
+
+
+def event_bytes(body: bytes, request_id: str) -> Reply:
+    """An invocation whose event is these bytes, whatever they are."""
+    return replace(invocation(None, request_id), body=body)
 
 
 class ScriptedApi(Calls):
@@ -123,6 +133,10 @@ class ScriptedApi(Calls):
     def answer(self, path: str, *replies: Reply | str) -> None:
         for reply in replies:
             self._answers[path].put(reply)
+
+    def outcome(self, request_id: str) -> Call:
+        """The response to an invocation, or its error."""
+        return self.wait_for_one_of([f"invocation/{request_id}/{end}" for end in ("response", "error")])
 
     def hold(self, path: str) -> Event:
         """Calls of this path are answered only once the event is set."""
