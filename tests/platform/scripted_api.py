@@ -13,7 +13,7 @@ import json
 import queue
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from threading import Condition, Event
@@ -97,13 +97,13 @@ class Calls:
 
     def wait_for(self, path: str, count: int = 1) -> Call:
         """The last of the first `count` calls of this path."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._count(path) >= count, PATIENCE_S):
-                raise AssertionError(f"no {path} among {[call.path for call in self._calls]}")
+        self.wait_until(lambda calls: sum(call.path == path for call in calls) >= count, path)
         return self.of(path)[count - 1]
 
-    def _count(self, path: str) -> int:
-        return sum(call.path == path for call in self._calls)
+    def wait_until(self, met: Callable[[Sequence[Call]], bool], what: str = "such call") -> None:
+        with self._changed:
+            if not self._changed.wait_for(lambda: met(self._calls), PATIENCE_S):
+                raise AssertionError(f"no {what} among {[call.path for call in self._calls]}")
 
 
 class ScriptedApi(Calls):
