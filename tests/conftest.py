@@ -15,6 +15,8 @@ from botocore.config import Config
 import environment
 import server
 from functions import Functions, unique_name
+from rendezvous import Rendezvous
+from streaming_chain import Chain
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -124,3 +126,21 @@ def field_table(dynamodb: BaseClient) -> Iterator[str]:
     )
     yield name
     dynamodb.delete_table(TableName=name)
+
+
+@pytest.fixture
+def chain(
+    functions: Functions,
+    lambda_client: BaseClient,
+    streaming_layer: str,
+    field_table: str,
+    rendezvous: Rendezvous,
+    runtimes: list[str],
+) -> Chain:
+    return Chain(functions, lambda_client, streaming_layer, field_table, rendezvous, runtimes[-1])
+
+
+@pytest.fixture
+def rendezvous(host_mode: None) -> Iterator[Rendezvous]:
+    with Rendezvous().open() as place:
+        yield place

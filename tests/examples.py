@@ -34,7 +34,7 @@ EXAMPLES = {
         {"Generator": FIVE, "Processor": FIVE, "Analyzer": FIVE},
         5,
         {"Reporter": "REPORT {"},
-        {"FieldMilliseconds": 20},
+        {"FieldMilliseconds": 400},
     ),
     "fan-out": Example({"Document": "words sentences"}, 3, {"Index": "INDEX {", "Summary": "SUMMARY {"}),
     "api": Example({"Order": "items price"}, 3, {"Fulfilment": "FULFILLED {"}),

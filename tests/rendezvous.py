@@ -58,6 +58,10 @@ class Rendezvous:
                 raise AssertionError(f"nobody came to {place}; places reached: {self._news}")
             return self._news[place][-1]
 
+    def all_news(self, place: str) -> list[Any]:
+        with self._changed:
+            return list(self._news.get(place, []))
+
     def has_come(self, place: str) -> bool:
         with self._changed:
             return place in self._news

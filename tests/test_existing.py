@@ -127,7 +127,7 @@ def test_attached_and_detached(
                 {**common, "UNUM_NEXT": second, "UNUM_ENTRY": "true"},
                 {
                     f"unum-streaming-{first}": [
-                        (["dynamodb:PutItem"], on_table),
+                        (["dynamodb:PutItem", "dynamodb:Query"], on_table),
                         ("lambda:InvokeFunction", second),
                     ]
                 },
@@ -135,7 +135,7 @@ def test_attached_and_detached(
             (
                 layers,
                 common,
-                {f"unum-streaming-{second}": [(["dynamodb:Query", "dynamodb:BatchGetItem"], on_table)]},
+                {f"unum-streaming-{second}": [(["dynamodb:BatchGetItem", "dynamodb:Query"], on_table)]},
             ),
         ]
         assert deployed.state() == after

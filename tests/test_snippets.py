@@ -24,6 +24,7 @@ def test_each_sets_all_and_grants_no_more(file: Path) -> None:
         "dynamodb:BatchGetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
+        "dynamodb:Query",
     ]
     assert len(re.findall(r"lambda:InvokeFunction|grant_?[iI]nvoke", text)) == 1
     assert len(re.findall(r"\bexpires_at\b", text)) == 1

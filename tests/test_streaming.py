@@ -7,17 +7,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.client import BaseClient
 
-import rendezvous as meeting
-from functions import Functions, wait_until
-from records import record_of
 from rendezvous import Rendezvous
+from streaming_chain import Chain
 
 pytestmark = pytest.mark.usefixtures("host_mode")
 
@@ -41,70 +37,6 @@ def lambda_handler(event, context):
     arrive("reader-started", [list(event), len(event), "second" in event, event["first"]])
     arrive("reader-done", dict(event))
 """
-
-
-class Chain:
-    """A writer and its readers, with everything that they need to meet."""
-
-    def __init__(
-        self,
-        functions: Functions,
-        lambda_client: BaseClient,
-        layer: str,
-        table: str,
-        meeting: Rendezvous,
-        runtime: str,
-    ) -> None:
-        self.functions = functions
-        self.runtime = runtime
-        self._lambda = lambda_client
-        self._layer = layer
-        self._common = {"UNUM_TABLE": table, "UNUM_LOG": "debug", "RENDEZVOUS": meeting.address}
-
-    def add(self, source: str, *next: str, runtime: str | None = None, **options: Any) -> str:
-        """A function whose result goes to `next`. Its log holds what went wrong, once: nothing is retried."""
-        runtime = runtime or self.runtime
-        # Harsher than Lambda: stopped while the response is on its way.
-        variables = {**self._common, "HOST_MODE_FREEZE": "response"}
-        if not runtime.startswith("provided"):
-            variables["AWS_LAMBDA_EXEC_WRAPPER"] = "/opt/bootstrap"
-        if next:
-            variables["UNUM_NEXT"] = ",".join(next)
-        variables |= options.pop("environment", {})
-        files = {"app.py": source, "rendezvous.py": meeting.CLIENT} | options.pop("files", {})
-        name = self.functions.create(
-            files,
-            runtime=runtime,
-            handler="app.lambda_handler",
-            layers=[self._layer],
-            environment={name: value for name, value in variables.items() if value is not None},
-            **options,
-        )
-        self._lambda.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
-        return name
-
-    def record(self, function: str, session: str) -> dict[str, Any]:
-        return wait_until(
-            lambda: record_of(self.functions.log(function), session), f"a record of {function}", seconds=30
-        )
-
-
-@pytest.fixture
-def chain(
-    functions: Functions,
-    lambda_client: BaseClient,
-    streaming_layer: str,
-    field_table: str,
-    rendezvous: Rendezvous,
-    runtimes: list[str],
-) -> Chain:
-    return Chain(functions, lambda_client, streaming_layer, field_table, rendezvous, runtimes[-1])
-
-
-@pytest.fixture
-def rendezvous(host_mode: None) -> Iterator[Rendezvous]:
-    with Rendezvous().open() as place:
-        yield place
 
 
 def test_the_reader_starts_before_the_writer_ends(
@@ -344,13 +276,27 @@ def lambda_handler(event, context):
 """
 
 
-def test_a_missing_table_is_named(chain: Chain) -> None:
-    writer = chain.add(PLAIN_WRITER, chain.add(COMPLAINER), environment={"UNUM_TABLE": "no-such-table"})
+# Over the limit of an asynchronous event, so that its second field needs the field store.
+LARGE_WRITER = """
+def lambda_handler(event, context):
+    return {"first": 1, "second": "x" * 1_200_000}
+"""
+
+
+def test_nothing_goes_ahead_through_a_table_that_cannot_be_read(chain: Chain, rendezvous: Rendezvous) -> None:
+    reader = chain.add(
+        "from rendezvous import arrive\ndef lambda_handler(event, context): arrive('next', event)\n"
+    )
+    writer = chain.add(PLAIN_WRITER, reader, environment={"UNUM_TABLE": "no-such-table"})
+    result = chain.functions.invoke(writer, {})
+    assert (result.error, rendezvous.wait_for("next")) == (None, result.payload)
+
+
+def test_a_result_that_needs_a_missing_table_names_it(chain: Chain) -> None:
+    writer = chain.add(LARGE_WRITER, chain.add(COMPLAINER), environment={"UNUM_TABLE": "no-such-table"})
     error = chain.functions.invoke(writer, {}).payload
     assert error["errorType"] == "Unum.FieldStoreError"
-    # The writes run side by side; the first to fail is named.
-    assert "`no-such-table` (UNUM_TABLE)" in error["errorMessage"]
-    assert "`second`" in error["errorMessage"] or "`third`" in error["errorMessage"]
+    assert "`second`" in error["errorMessage"] and "`no-such-table` (UNUM_TABLE)" in error["errorMessage"]
 
 
 @pytest.mark.parametrize("streaming", ["auto", "off"])
@@ -363,7 +309,7 @@ def test_a_missing_next_is_named(chain: Chain, streaming: str) -> None:
 
 def test_a_reader_without_a_table_is_told_what_to_set(chain: Chain) -> None:
     reader = chain.add(COMPLAINER, environment={"UNUM_TABLE": None})
-    chain.functions.invoke(chain.add(PLAIN_WRITER, reader), {})
+    chain.functions.invoke(chain.add(LARGE_WRITER, reader), {})
     log = chain.functions.wait_for_log(reader, "UNUM_TABLE is not set")
     assert "Unum.EnvelopeError" not in log or "UNUM_TABLE" in log
 
@@ -437,3 +383,27 @@ def test_a_client_context_with_numbers_in_it(chain: Chain) -> None:
     function = chain.add("def lambda_handler(event, context):\n    return context.client_context.custom\n")
     result = chain.functions.invoke(function, {}, client_context={"custom": {"count": 3}})
     assert result.payload == {"count": 3}, json.dumps(result.payload)
+
+
+KEYS = ["the first key, of thirty-two bytes", "the second key, of thirty-two bytes"]
+
+
+def test_a_signed_chain_while_its_keys_are_exchanged(chain: Chain, rendezvous: Rendezvous) -> None:
+    reader = chain.add(
+        READER, environment={"UNUM_SIGNING_KEY": KEYS[1], "UNUM_SIGNING_KEY_PREVIOUS": KEYS[0]}, timeout=60
+    )
+    writer = chain.add(WRITER, reader, environment={"UNUM_SIGNING_KEY": KEYS[0]}, timeout=60)
+    result = chain.functions.invoke(writer, {"n": 1, "place": "reader-started"})
+    assert rendezvous.wait_for("reader-done") == result.payload
+
+
+@pytest.mark.parametrize("key", [None, KEYS[0]])
+def test_an_event_that_is_not_signed_with_the_readers_key_is_refused(
+    chain: Chain, rendezvous: Rendezvous, key: str | None
+) -> None:
+    reader = chain.add(READER, environment={"UNUM_SIGNING_KEY": KEYS[1]})
+    writer = chain.add(PLAIN_WRITER, reader, environment={"UNUM_SIGNING_KEY": key})
+    chain.functions.invoke(writer, {})
+    log = chain.functions.wait_for_log(reader, "UNUM_SIGNING_KEY")
+    assert not rendezvous.has_come("reader-started")
+    assert not any(key in log for key in KEYS)

@@ -52,7 +52,7 @@ def test_functions_may_do_what_they_have_to_and_no_more(template: str) -> None:
     for function in functions.values():
         needed = {("lambda:InvokeFunction", name) for name in function.next}
         if function.next:
-            needed |= {("dynamodb:PutItem", "FieldStore")}
+            needed |= {("dynamodb:PutItem", "FieldStore"), ("dynamodb:Query", "FieldStore")}
         if function.name in readers:
             needed |= {("dynamodb:Query", "FieldStore"), ("dynamodb:BatchGetItem", "FieldStore")}
         assert function.permissions == needed

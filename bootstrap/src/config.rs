@@ -88,6 +88,7 @@ impl RuntimeStart {
 
 /// The settings of one function.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each setting that is on or off")]
 pub struct Config {
     /// Lambda's handler setting, such as `app.lambda_handler`.
     pub handler: String,
@@ -105,6 +106,10 @@ pub struct Config {
     pub entry: bool,
     /// Envelopes are signed, and only signed ones are taken.
     pub signing_keys: Option<Keys>,
+    /// A run that has completed is answered from its recorded result.
+    pub checkpoint: bool,
+    /// Nothing is reported, and no result is whole, before the source's own stream is.
+    pub strict: bool,
     /// Longest wait for one field; the reader's own deadline always holds.
     pub resolve_timeout: Option<Duration>,
     /// How long the field store keeps a field.
@@ -173,27 +178,20 @@ impl Config {
         };
         let function_name = text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "function".to_owned());
         let next = text("UNUM_NEXT").as_deref().map(parse_next).transpose()?.unwrap_or_default();
-        let may_recurse = one_of(
-            "UNUM_ALLOW_RECURSION",
-            &[("1", true), ("true", true), ("0", false), ("false", false)],
-            "it must be true or false",
-            false,
-        )?;
+        let may_recurse = flag("UNUM_ALLOW_RECURSION")?;
         check_next(&next, Some(function_name.as_str()).filter(|_| !may_recurse), text("AWS_REGION").as_deref())?;
+        let table = text("UNUM_TABLE");
         Ok(Self {
             handler,
             task_root,
             function_name,
             next,
-            table: text("UNUM_TABLE"),
+            checkpoint: with_table("UNUM_CHECKPOINT", table.as_deref())?,
+            strict: with_table("UNUM_STRICT", table.as_deref())?,
+            table,
             streaming: one_of("UNUM_STREAMING", &[("auto", true), ("off", false)], "it must be auto or off", true)?,
             trusted_decorators: text("UNUM_TRUST_DECORATORS").map_or_else(Vec::new, |names| parse_list(&names)),
-            entry: one_of(
-                "UNUM_ENTRY",
-                &[("1", true), ("true", true), ("0", false), ("false", false)],
-                "it must be true or false",
-                false,
-            )?,
+            entry: flag("UNUM_ENTRY")?,
             signing_keys: signing_keys()?,
             resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
             ttl: number("UNUM_TTL_SECONDS")?.map_or(DEFAULT_TTL, Duration::from_secs),
@@ -293,6 +291,22 @@ fn number(name: &'static str) -> Result<Option<u64>, ConfigError> {
     match value.parse() {
         Ok(number @ 1..=MAX_NUMBER) => Ok(Some(number)),
         _ => Err(ConfigError::Invalid { name, value, expected: "it must be a whole number from 1 to 315360000000" }),
+    }
+}
+
+fn flag(name: &'static str) -> Result<bool, ConfigError> {
+    one_of(name, &[("1", true), ("true", true), ("0", false), ("false", false)], "it must be true or false", false)
+}
+
+/// A flag that means nothing without the field store.
+fn with_table(name: &'static str, table: Option<&str>) -> Result<bool, ConfigError> {
+    match flag(name)? {
+        true if table.is_none() => Err(ConfigError::Invalid {
+            name,
+            value: "true".to_owned(),
+            expected: "it needs the field store: set UNUM_TABLE, too",
+        }),
+        chosen => Ok(chosen),
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    config::ConfigError, event::EventError, payload::PayloadError, publisher::PublishError, runtime_api::RestoreError,
-    worker::WorkerError,
+    conclusion::RunError, config::ConfigError, event::EventError, payload::PayloadError, publisher::PublishError,
+    runtime_api::RestoreError, worker::WorkerError,
 };
 
 /// What is posted about a failure.
@@ -66,11 +66,23 @@ impl Named for PayloadError {
 impl Named for PublishError {
     fn error_type(&self) -> &'static str {
         match self {
-            Self::Store { .. } | Self::Lost(_) => "Unum.FieldStoreError",
+            Self::FieldChanged { .. } => "Unum.FieldChanged",
+            Self::Store { .. } | Self::End { .. } | Self::Lost(_) => "Unum.FieldStoreError",
             Self::Next { .. } => "Unum.NextError",
             Self::Payload(error) => error.error_type(),
             Self::NotJson { .. } => "Unum.NotJson",
             Self::OutOfTime => "Unum.OutOfTime",
+        }
+    }
+}
+
+impl Named for RunError {
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) | Self::Unrecorded(_) | Self::Damaged { .. } | Self::RecordTime => {
+                "Unum.FieldStoreError"
+            }
+            Self::Source(_) => "Unum.SourceNotConfirmed",
         }
     }
 }

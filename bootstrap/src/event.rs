@@ -26,9 +26,14 @@ pub struct Envelope {
     pub version: u64,
     pub session: String,
     pub source: String,
+    /// The source's run: the same for every attempt of it.
+    pub run: String,
     pub stream: String,
     pub futures: Vec<String>,
     pub deadline_ms: u64,
+    /// The source records the end of a stream that is whole (strict mode).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub end: bool,
 }
 
 /// An event without its envelope.
@@ -47,6 +52,8 @@ pub enum EventError {
     Version(u64),
     #[error("the event's envelope lists `{0}` as a future, but the event has no future reference of that name")]
     MissingReference(String),
+    #[error("the event's envelope is damaged, or from another layer version: {0}")]
+    Damaged(String),
     #[error("the event has more than one envelope, the key `__unum__` more than once")]
     SeveralEnvelopes,
     #[error(
@@ -57,6 +64,11 @@ pub enum EventError {
     LongStream(usize),
     #[error(transparent)]
     Signature(#[from] SignatureError),
+    #[error(
+        "`{0}` does not record the end of its stream, which UNUM_STRICT=true waits for: set it on every function of the \
+         chain, or on none"
+    )]
+    NoEnd(String),
     #[error("the event has future references from `{0}`, but UNUM_TABLE is not set: set it to the chain's table")]
     NoTable(String),
 }
@@ -111,9 +123,10 @@ pub fn open(bytes: Bytes, receiver: Receiver<'_>) -> Result<Event, EventError> {
     }
     let rest = members.iter().filter(|(key, _)| key != ENVELOPE_KEY).map(|(key, value)| (key.as_str(), value.get()));
     if let Some(keys) = receiver.keys {
-        keys.verify(raw, rest.clone(), receiver.name, receiver.now)?;
+        keys.verify(raw, &rest, receiver.name, receiver.now)?;
     }
-    let Ok(envelope) = serde_json::from_str::<Envelope>(raw) else { return as_it_is(bytes) };
+    let envelope: Envelope =
+        serde_json::from_str(raw).map_err(|error| EventError::Damaged(shown(&error.to_string())))?;
     check_references(&envelope, &members)?;
     check_stream(&envelope)?;
     let bytes = Bytes::from(payload::object(rest));
@@ -177,7 +190,7 @@ mod tests {
     #[test]
     fn takes_the_envelope_out_and_keeps_everything_else() {
         let json = format!(
-            r#"{{"a": 1.50, "b": {REFERENCE},"__unum__":{{"v":1,"session":"s","source":"A","stream":"s/A/1","futures":["b"],"deadline_ms":9}}}}"#
+            r#"{{"a": 1.50, "b": {REFERENCE},"__unum__":{{"v":1,"session":"s","source":"A","run":"r","stream":"s/A/1","futures":["b"],"deadline_ms":9}}}}"#
         );
         let (event, envelope) = opened(&json).unwrap();
         assert_eq!(event, format!(r#"{{"a":1.50,"b":{REFERENCE}}}"#));
@@ -207,8 +220,7 @@ mod tests {
 
     #[test]
     fn refuses_a_listed_future_that_is_not_a_reference() {
-        let json =
-            r#"{"b":1,"__unum__":{"v":1,"session":"s","source":"A","stream":"x","futures":["b"],"deadline_ms":9}}"#;
+        let json = r#"{"b":1,"__unum__":{"v":1,"session":"s","source":"A","run":"r","stream":"x","futures":["b"],"deadline_ms":9}}"#;
         assert_eq!(opened(json).unwrap_err(), EventError::MissingReference("b".to_owned()));
     }
 }

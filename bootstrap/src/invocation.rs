@@ -7,23 +7,25 @@ use std::{
 };
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::{
+    checkpoint::Response,
+    conclusion::{Checkpoint, Conclusion, Ended, Outcome, RunError, failure},
     config::Config,
-    diagnostic::{Diagnostic, Named},
     event::{self, ENVELOPE_VERSION, Envelope, EventError, Receiver},
     next::Next,
     publisher::{Outlet, Publisher},
     record::{self, Costs, Record},
     resolver::{Answer, Patience, Resolver},
+    run::{self, Run},
     runtime_api::Invocation,
     source::Source,
-    store::FieldStore,
+    store::{FieldStore, RunRecord},
     worker::{
         Received, Worker, WorkerError,
-        protocol::{Command, Field, Signal},
+        protocol::{Command, Signal},
     },
 };
 
@@ -39,18 +41,6 @@ pub struct Rooms<'a> {
     pub next: Arc<dyn Next>,
     /// The worker has been given an event and is not done with it.
     pub is_busy: bool,
-}
-
-/// How an invocation ended.
-#[derive(Debug)]
-pub enum Outcome {
-    Response {
-        content_type: String,
-        body: Bytes,
-    },
-    Error(Diagnostic),
-    /// The worker process ended; its environment ends with it, as under AWS's runtime.
-    Exited(ExitStatus),
 }
 
 /// What the worker is told about an invocation.
@@ -69,11 +59,10 @@ struct WorkerInvocation<'a> {
     source: Option<&'a str>,
 }
 
-/// How the handler ended, before anything is flushed.
-enum Ended {
-    Returned { content_type: String, body: Bytes, late: Vec<Field> },
-    Raised { document: Bytes, xray_cause: String },
-    Exited(ExitStatus),
+/// What earlier attempts of the same run have come to.
+enum Earlier {
+    Completed(Response),
+    Attempts(RunRecord),
 }
 
 impl Rooms<'_> {
@@ -86,44 +75,76 @@ impl Rooms<'_> {
             Ok(opened) => opened,
             Err(error) => return Ok(Outcome::Error(failure(&error, request_id))),
         };
-        let session = envelope.as_ref().map_or_else(|| request_id.clone(), |envelope| envelope.session.clone());
-        let source = envelope.as_ref().map(|envelope| envelope.source.clone());
-        let mut publisher = Publisher::new(self.outlet(invocation, session.clone()));
-        let mut resolver = self.resolver(invocation, envelope.as_ref());
+        let deadline = Instant::now() + time_left(invocation);
+        let run = Run::new(&self.config.function_name, envelope.as_ref(), request_id);
+        let checkpoint = self.checkpoint(&run);
+        let mut record = Record {
+            version: 1,
+            function: self.config.function_name.clone(),
+            session: envelope.as_ref().map_or_else(|| request_id.clone(), |envelope| envelope.session.clone()),
+            request_id: request_id.clone(),
+            source: envelope.as_ref().map(|envelope| envelope.source.clone()),
+            streaming: self.source.transformed().is_some(),
+            received_ms,
+            ..Record::default()
+        };
+        let outlet = self.outlet(invocation, record.session.clone(), run);
+        let mut publisher = match &checkpoint {
+            None => Publisher::new(outlet),
+            Some(checkpoint) => match self.recorded(checkpoint, deadline).await {
+                Ok(Earlier::Completed(response)) => {
+                    write_record(&Record { outcome: "recorded", ended_ms: record::now(), ..record });
+                    return Ok(Outcome::Response(response));
+                }
+                Ok(Earlier::Attempts(earlier)) => Publisher::with_record(outlet, &earlier),
+                Err(error) => return Ok(Outcome::Error(failure(&error, request_id))),
+            },
+        };
+        let mut resolver = self.resolver(envelope.as_ref(), deadline);
 
-        let started_ms = record::now();
+        record.started_ms = record::now();
         self.start(invocation, envelope.as_ref(), &event);
         let ended = self.serve(&mut publisher, resolver.as_mut()).await?;
         for answer in resolver.iter_mut().flat_map(Resolver::give_up) {
             self.answer(&answer);
         }
-        let ended_ms = record::now();
-        let outcome = conclude(ended, &mut publisher, request_id, time_left(invocation)).await;
+        record.ended_ms = record::now();
+        let awaited = resolver.as_mut().filter(|_| self.config.strict);
+        let conclusion =
+            Conclusion { publisher: &mut publisher, awaited, checkpoint: checkpoint.as_ref(), request_id, deadline };
+        let outcome = conclusion.of(ended).await;
 
-        if tracing::enabled!(tracing::Level::DEBUG) {
-            let (waits, reads) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
-            Record {
-                version: 1,
-                function: self.config.function_name.clone(),
-                session,
-                request_id: request_id.clone(),
-                source,
-                streaming: self.source.transformed().is_some(),
-                received_ms,
-                started_ms,
-                ended_ms,
-                next: publisher.next,
-                published: publisher.published,
-                resolved: waits,
-                store: Costs { reads: reads.reads, bytes_read: reads.bytes_read, ..publisher.costs },
-                outcome: match outcome {
-                    Outcome::Response { .. } => "returned",
-                    Outcome::Error(_) | Outcome::Exited(_) => "raised",
-                },
-            }
-            .write();
-        }
+        let (waits, reads) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
+        write_record(&Record {
+            next: publisher.next,
+            held_back: publisher.held_back,
+            published: publisher.published,
+            resolved: waits,
+            store: Costs {
+                reads: reads.reads + publisher.costs.reads,
+                bytes_read: reads.bytes_read,
+                ..publisher.costs
+            },
+            outcome: match outcome {
+                Outcome::Response(_) => "returned",
+                Outcome::Error(_) | Outcome::Exited(_) => "raised",
+            },
+            ..record
+        });
         Ok(outcome)
+    }
+
+    fn checkpoint(&self, run: &Run) -> Option<Checkpoint> {
+        let store = self.store.as_ref().filter(|_| self.config.checkpoint)?;
+        Some(Checkpoint { store: Arc::clone(store), run: run.clone() })
+    }
+
+    async fn recorded(&self, checkpoint: &Checkpoint, deadline: Instant) -> Result<Earlier, RunError> {
+        let record = checkpoint.read(deadline).await?;
+        match &record.result {
+            Some(recorded) => checkpoint.decode(recorded).map(Earlier::Completed),
+            None => Ok(Earlier::Attempts(record)),
+        }
     }
 
     /// Waits until the worker is done with the invocation whose outcome has been posted; the exit status if it ends instead.
@@ -154,11 +175,14 @@ impl Rooms<'_> {
             Some(envelope) if !envelope.futures.is_empty() && self.store.is_none() => {
                 Err(EventError::NoTable(envelope.source))
             }
+            Some(envelope) if self.config.strict && !envelope.futures.is_empty() && !envelope.end => {
+                Err(EventError::NoEnd(envelope.source))
+            }
             envelope => Ok((event.bytes, envelope)),
         }
     }
 
-    fn outlet(&self, invocation: &Invocation, session: String) -> Outlet {
+    fn outlet(&self, invocation: &Invocation, session: String, run: Run) -> Outlet {
         let function = &self.config.function_name;
         Outlet {
             store: self.store.clone(),
@@ -168,21 +192,23 @@ impl Rooms<'_> {
             keys: self.source.transformed().map(|source| source.keys.clone()).unwrap_or_default(),
             envelope: Envelope {
                 version: ENVELOPE_VERSION,
-                stream: format!("{session}/{function}/{}", attempt()),
+                run: run.id.clone(),
+                stream: format!("{session}/{function}/{}", run::attempt()),
                 session,
                 source: function.clone(),
                 futures: Vec::new(),
                 deadline_ms: invocation.context.deadline,
+                end: self.config.strict,
             },
             signer: self.config.signing_keys.as_ref().map(|keys| keys.signer(&self.config.next)),
+            run,
         }
     }
 
-    fn resolver(&self, invocation: &Invocation, envelope: Option<&Envelope>) -> Option<Resolver> {
+    fn resolver(&self, envelope: Option<&Envelope>, deadline: Instant) -> Option<Resolver> {
         let envelope = envelope.filter(|envelope| !envelope.futures.is_empty())?;
-        let patience =
-            Patience { deadline: Instant::now() + time_left(invocation), longest: self.config.resolve_timeout };
-        Some(Resolver::start(envelope.clone(), Arc::clone(self.store.as_ref()?), patience))
+        let patience = Patience { deadline, longest: self.config.resolve_timeout };
+        Some(Resolver::start(envelope.clone(), Arc::clone(self.store.as_ref()?), patience, self.config.strict))
     }
 
     fn start(&mut self, invocation: &Invocation, envelope: Option<&Envelope>, event: &[u8]) {
@@ -232,6 +258,7 @@ impl Rooms<'_> {
                     Some(resolver) => resolver.ask(fields),
                     None => self.refuse_wait(&fields),
                 },
+                Received::Signal(Signal::Changed { message, fields }) => publisher.note_changed(message, fields),
                 Received::Signal(Signal::Returned { content_type, body, late }) => {
                     return Ok(Ended::Returned { content_type, body, late });
                 }
@@ -264,54 +291,9 @@ impl Rooms<'_> {
     }
 }
 
-/// Flushes what the handler published; only then is its result a success.
-async fn conclude(ended: Ended, publisher: &mut Publisher, request_id: &str, time_left: Duration) -> Outcome {
-    match ended {
-        Ended::Returned { content_type, body, late } => {
-            publisher.finish_result(&body, late);
-            match publisher.flush(time_left).await {
-                Ok(()) => Outcome::Response { content_type, body },
-                Err(error) => Outcome::Error(failure(&error, request_id)),
-            }
-        }
-        Ended::Raised { document, xray_cause } => {
-            settle(publisher, time_left, &cause(&document)).await;
-            Outcome::Error(Diagnostic { document: document.into(), xray_cause: Some(xray_cause) })
-        }
-        Ended::Exited(status) => {
-            settle(publisher, time_left, &format!("its process ended: {status}")).await;
-            Outcome::Exited(status)
-        }
-    }
-}
-
-/// After a failed handler: readers of what it published learn why the rest will not come.
-async fn settle(publisher: &mut Publisher, time_left: Duration, cause: &str) {
-    let writes = publisher.flush(time_left).await;
-    // Behind the writes: who reads the mark looks no further.
-    publisher.mark_failed(cause);
-    let mark = publisher.flush(time_left).await;
-    for error in [writes.err(), mark.err()].into_iter().flatten() {
-        tracing::error!("{error}");
-    }
-}
-
-fn failure(error: &(impl Named + 'static), request_id: &str) -> Diagnostic {
-    tracing::error!("{error}");
-    Diagnostic::new(error, request_id)
-}
-
-/// `Type: message` from an error document.
-fn cause(document: &[u8]) -> String {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Document {
-        error_type: String,
-        error_message: String,
-    }
-    match serde_json::from_slice::<Document>(document) {
-        Ok(document) => format!("{}: {}", document.error_type, document.error_message),
-        Err(_) => "it raised an exception".to_owned(),
+fn write_record(record: &Record) {
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        record.write();
     }
 }
 
@@ -319,13 +301,4 @@ fn cause(document: &[u8]) -> String {
 fn time_left(invocation: &Invocation) -> Duration {
     let left = invocation.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
     left.saturating_sub(REPORT_MARGIN.min(left / 4))
-}
-
-/// A random name for this attempt: a retry keeps its request id, and values of two attempts must not mix.
-fn attempt() -> String {
-    match getrandom::u64() {
-        Ok(number) => format!("{number:016x}"),
-        // Without a source of randomness, time and process tell attempts apart.
-        Err(_) => format!("{:x}-{:x}", record::now().to_bits(), std::process::id()),
-    }
 }

@@ -2,6 +2,8 @@
 //! field of the handler's result is final.
 
 mod aws;
+mod checkpoint;
+mod conclusion;
 mod concurrent;
 mod config;
 mod diagnostic;
@@ -16,6 +18,7 @@ mod publisher;
 mod record;
 mod refusal;
 mod resolver;
+mod run;
 mod runtime;
 mod runtime_api;
 mod signature;

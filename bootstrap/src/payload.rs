@@ -187,9 +187,11 @@ mod tests {
             version: 1,
             session: "s".to_owned(),
             source: "A".to_owned(),
+            run: "r".to_owned(),
             stream: "s/A/1".to_owned(),
             futures: Vec::new(),
             deadline_ms: 9,
+            end: false,
         }
     }
 
@@ -206,7 +208,7 @@ mod tests {
             concat!(
                 r#"{"z":{"__unum_future__":true,"session":"s","key":"z","source":"A"},"é\"":[1, 2.0],"#,
                 r#""a":{"__unum_future__":true,"session":"s","key":"a","source":"A"},"#,
-                r#""__unum__":{"v":1,"session":"s","source":"A","stream":"s/A/1","futures":["z","a"],"deadline_ms":9}}"#
+                r#""__unum__":{"v":1,"session":"s","source":"A","run":"r","stream":"s/A/1","futures":["z","a"],"deadline_ms":9}}"#
             )
         );
         assert_eq!(payload.inline, ["é\""]);

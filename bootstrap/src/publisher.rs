@@ -1,16 +1,21 @@
 //! Stores each published field once and invokes next: early with the first field, or at the return.
+//!
+//! Nothing goes ahead of the return before the run's record has been read: an earlier attempt may have found that a field
+//! changes after it was published, and a field store that cannot be read is no place to send readers to.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{task::JoinSet, time::Instant};
 
 use crate::{
+    diagnostic::Named,
     event::Envelope,
     next::{Next, NextError},
     payload::{self, MAX_PAYLOAD_BYTES, PayloadError},
     record::{self, Costs, NextInvoked, Published},
+    run::Run,
     signature::Signer,
-    store::{FieldStore, StoreError},
+    store::{End, FieldStore, Pending, RunRecord, StoreError},
     worker::protocol::Field,
 };
 
@@ -29,6 +34,10 @@ pub enum PublishError {
     NotJson { field: String },
     #[error("a write to the field store was lost: {0}")]
     Lost(tokio::task::JoinError),
+    #[error("{message}")]
+    FieldChanged { message: String, fields: Vec<String> },
+    #[error("the end of stream `{stream}` cannot be recorded: {source}")]
+    End { stream: String, source: StoreError },
     #[error("not every field and invocation of next was acknowledged before this function's time ran out")]
     OutOfTime,
 }
@@ -47,35 +56,82 @@ pub struct Outlet {
     pub envelope: Envelope,
     /// Set where envelopes are signed.
     pub signer: Option<Signer>,
+    pub run: Run,
+}
+
+/// Whether fields may go ahead of the return.
+enum Gate {
+    Open,
+    /// The run's record is being read; what is published meanwhile waits.
+    Reading {
+        record: Pending<RunRecord>,
+        early: Vec<Field>,
+    },
+    /// The result goes to next whole, at the return.
+    Shut,
 }
 
 enum Done {
     Stored { field: String, at: f64, result: Result<u64, StoreError> },
     Invoked { number: usize, at: f64, result: Result<(), NextError> },
     Marked(Result<u64, StoreError>),
+    Ended(Result<u64, StoreError>),
+    ChangeRecorded(Result<u64, StoreError>),
 }
 
 pub struct Publisher {
     outlet: Outlet,
     tasks: JoinSet<Done>,
+    gate: Gate,
+    /// In strict mode the field that makes the result whole waits for the source's own stream to be whole.
+    held: Option<Field>,
+    /// What the worker says of published fields that the result says otherwise.
+    changed: Option<(String, Vec<String>)>,
     /// Next has been sent future references: from now on fields go to the store, and readers may wait for them.
     referenced: bool,
     failure: Option<PublishError>,
     /// The stream is marked as failed, or about to be.
     marked: bool,
+    /// Why fields that were ready did not go ahead of the return.
+    pub held_back: Option<String>,
     pub published: Vec<Published>,
     pub next: Vec<NextInvoked>,
     pub costs: Costs,
 }
 
 impl Publisher {
+    /// A publisher that may run ahead of the return only after the run's record has been read.
     pub fn new(outlet: Outlet) -> Self {
+        let gate = match &outlet.store {
+            Some(store) if !outlet.keys.is_empty() => {
+                Gate::Reading { record: store.run_record(&outlet.run.partition), early: Vec::new() }
+            }
+            _ => Gate::Open,
+        };
+        Self::with_gate(outlet, gate)
+    }
+
+    /// The same, where the record has been read already.
+    pub fn with_record(outlet: Outlet, record: &RunRecord) -> Self {
+        if record.changed.is_empty() {
+            return Self::with_gate(outlet, Gate::Open);
+        }
+        let reason = changed_before(record);
+        tracing::warn!("nothing is published early: {reason}");
+        Self { held_back: Some(reason), ..Self::with_gate(outlet, Gate::Shut) }
+    }
+
+    fn with_gate(outlet: Outlet, gate: Gate) -> Self {
         Self {
             outlet,
             tasks: JoinSet::new(),
+            gate,
+            held: None,
+            changed: None,
             referenced: false,
             failure: None,
             marked: false,
+            held_back: None,
             published: Vec::new(),
             next: Vec::new(),
             costs: Costs::default(),
@@ -85,30 +141,102 @@ impl Publisher {
     /// Takes fields that are final. The first ones start next; the others go to the store. After a failure nothing more
     /// is sent: the invocation fails, whatever comes.
     pub fn publish(&mut self, fields: Vec<Field>) {
+        match &mut self.gate {
+            Gate::Open => self.send_early(fields),
+            Gate::Reading { early, .. } => early.extend(fields),
+            Gate::Shut => {}
+        }
+    }
+
+    /// In strict mode, the field that would make the result whole waits for `finish_result`.
+    fn send_early(&mut self, mut fields: Vec<Field>) {
         if self.failure.is_some() {
             return;
+        }
+        if self.outlet.envelope.end
+            && self.held.is_none()
+            && self.published.len() + fields.len() == self.outlet.keys.len()
+        {
+            self.held = fields.pop();
         }
         if self.referenced {
             for field in fields {
                 self.store(field);
             }
-            return;
+        } else if !fields.is_empty() {
+            let keys = self.outlet.keys.clone();
+            self.send_fields(&keys, fields, true);
         }
-        let keys = self.outlet.keys.clone();
-        self.send_fields(&keys, fields, true);
+    }
+
+    /// Takes note that published fields are not what the handler returned.
+    pub fn note_changed(&mut self, message: String, fields: Vec<String>) {
+        self.changed = Some((message, fields));
     }
 
     /// Sends a whole result: late fields to the store if next was invoked early, everything to next otherwise.
     pub fn finish_result(&mut self, body: &[u8], late: Vec<Field>) {
+        if let Gate::Reading { early, .. } = std::mem::replace(&mut self.gate, Gate::Shut)
+            && !early.is_empty()
+        {
+            self.held_back = Some("the run's record was not read before the return".to_owned());
+        }
+        match self.changed.take() {
+            // Nobody has seen what was published: the result is what counts.
+            Some((message, _)) if !self.referenced => tracing::debug!("not published early: {message}"),
+            Some((message, fields)) => {
+                self.record_changed(&fields);
+                return self.fail(PublishError::FieldChanged { message, fields });
+            }
+            None => {}
+        }
+        if self.failure.is_some() {
+            return;
+        }
         if self.referenced {
-            self.publish(late);
-        } else if self.failure.is_none() && !self.outlet.functions.is_empty() {
-            match payload::whole(body, &self.outlet.envelope, self.outlet.signer.as_ref()) {
+            for field in self.held.take().into_iter().chain(late) {
+                self.store(field);
+            }
+        } else if !self.outlet.functions.is_empty() {
+            let envelope = Envelope { end: false, ..self.outlet.envelope.clone() };
+            match payload::whole(body, &envelope, self.outlet.signer.as_ref()) {
                 Ok(payload) if payload.len() <= MAX_PAYLOAD_BYTES => self.invoke(&payload, &[], false),
                 Ok(payload) => self.send_large(body, payload.len()),
                 Err(error) => self.fail(error.into()),
             }
         }
+    }
+
+    /// In strict mode, tells the readers that the stream is whole, once everything else is acknowledged; `flush` waits
+    /// for it.
+    pub fn end_stream(&mut self) {
+        let (true, true, Some(store)) = (self.referenced, self.outlet.envelope.end, &self.outlet.store) else { return };
+        let end = store.end(&self.outlet.envelope.stream, End::Complete);
+        self.tasks.spawn(async move { Done::Ended(end.await) });
+    }
+
+    /// A later attempt of this run publishes nothing early: it would fail in the same way.
+    fn record_changed(&mut self, fields: &[String]) {
+        let Some(store) = &self.outlet.store else { return };
+        let record = store.record_changed(&self.outlet.run.partition, fields);
+        self.tasks.spawn(async move { Done::ChangeRecorded(record.await) });
+    }
+
+    fn pass_gate(&mut self, record: Result<RunRecord, StoreError>) {
+        let Gate::Reading { early, .. } = std::mem::replace(&mut self.gate, Gate::Shut) else { return };
+        let reason = match record {
+            Ok(record) => {
+                self.costs.reads += record.requests;
+                if record.changed.is_empty() {
+                    self.gate = Gate::Open;
+                    return self.publish(early);
+                }
+                changed_before(&record)
+            }
+            Err(error) => error.to_string(),
+        };
+        tracing::warn!("nothing is published early: {reason}");
+        self.held_back = Some(reason);
     }
 
     /// Waits until everything is acknowledged, `time_left` at most.
@@ -148,18 +276,30 @@ impl Publisher {
     /// Takes note of what has been acknowledged meanwhile; never ends. Cancel safe.
     pub async fn progress(&mut self) -> std::convert::Infallible {
         loop {
-            match self.tasks.join_next().await {
-                Some(done) => self.note(done),
-                None => std::future::pending().await,
+            let Self { tasks, gate, .. } = self;
+            let record = async {
+                match gate {
+                    Gate::Reading { record, .. } => record.await,
+                    Gate::Open | Gate::Shut => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                Some(done) = tasks.join_next() => self.note(done),
+                record = record => self.pass_gate(record),
+                else => std::future::pending().await,
             }
         }
     }
 
     /// Tells the readers that the rest will never come, if there are any; `flush` waits for it.
     pub fn mark_failed(&mut self, cause: &str) {
+        self.mark(cause, Vec::new());
+    }
+
+    fn mark(&mut self, cause: &str, changed: Vec<String>) {
         let (true, false, Some(store)) = (self.referenced, self.marked, &self.outlet.store) else { return };
         self.marked = true;
-        let mark = store.mark_failed(&self.outlet.envelope.stream, cause);
+        let mark = store.end(&self.outlet.envelope.stream, End::Failed { cause: cause.to_owned(), changed });
         self.tasks.spawn(async move { Done::Marked(mark.await) });
     }
 
@@ -259,10 +399,20 @@ impl Publisher {
             Err(lost) => return self.fail(PublishError::Lost(lost)),
         };
         match done {
-            Done::Marked(Ok(requests)) => self.costs.writes += requests,
             Done::Marked(Err(error)) => {
                 let stream = &self.outlet.envelope.stream;
                 tracing::error!("cannot mark stream {stream} as failed, its readers wait for the deadline: {error}");
+            }
+            Done::Marked(Ok(requests)) | Done::Ended(Ok(requests)) | Done::ChangeRecorded(Ok(requests)) => {
+                self.costs.writes += requests;
+            }
+            Done::Ended(Err(source)) => {
+                self.fail(PublishError::End { stream: self.outlet.envelope.stream.clone(), source });
+            }
+            Done::ChangeRecorded(Err(error)) => {
+                tracing::error!(
+                    "a retry will publish the changed fields again, for their names cannot be recorded: {error}"
+                );
             }
             Done::Stored { field, at, result } => match result {
                 Ok(requests) => {
@@ -282,7 +432,11 @@ impl Publisher {
 
     /// The first failure is the one that is reported; later ones are logged. Readers learn of it at once.
     fn fail(&mut self, error: PublishError) {
-        self.mark_failed(&error.to_string());
+        let changed = match &error {
+            PublishError::FieldChanged { fields, .. } => fields.clone(),
+            _ => Vec::new(),
+        };
+        self.mark(&format!("{}: {error}", error.error_type()), changed);
         if self.failure.is_none() {
             self.failure = Some(error);
         } else {
@@ -291,20 +445,25 @@ impl Publisher {
     }
 }
 
+fn changed_before(record: &RunRecord) -> String {
+    format!("in an earlier attempt, fields changed after they had been published: {}", record.changed.join(", "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{event::ENVELOPE_VERSION, next::recording::RecordingNext, store::memory::MemoryStore};
 
     const STREAM: &str = "s/A/1";
+    const RUN: &str = "run/A/r";
     const SOON: Duration = Duration::from_mins(1);
 
     fn field(name: &str, json: &str) -> Field {
         Field { name: name.to_owned(), json: json.to_owned() }
     }
 
-    fn publisher(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Publisher {
-        Publisher::new(Outlet {
+    fn outlet(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Outlet {
+        Outlet {
             store: store.map(|store| Arc::new(store.clone()) as _),
             next: Arc::new(next.clone()),
             functions: functions.iter().map(|name| (*name).to_owned()).collect(),
@@ -314,12 +473,20 @@ mod tests {
                 version: ENVELOPE_VERSION,
                 session: "s".to_owned(),
                 source: "A".to_owned(),
+                run: "r".to_owned(),
                 stream: STREAM.to_owned(),
                 futures: Vec::new(),
                 deadline_ms: 9,
+                end: false,
             },
             signer: None,
-        })
+            run: Run { id: "r".to_owned(), partition: RUN.to_owned() },
+        }
+    }
+
+    /// Behind an open gate.
+    fn publisher(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Publisher {
+        Publisher::with_record(outlet(store, next, functions), &RunRecord::default())
     }
 
     #[tokio::test]
@@ -335,6 +502,91 @@ mod tests {
         assert_eq!(invoked.iter().map(|(function, _)| function.as_str()).collect::<Vec<_>>(), ["B", "C"]);
         assert!(invoked[0].1.starts_with(r#"{"a":1,"b":{"__unum_future__":true"#), "{}", invoked[0].1);
         assert_eq!(publisher.costs.writes, 1);
+    }
+
+    fn changed(publisher: &mut Publisher) {
+        publisher.note_changed("field `a` changed".to_owned(), vec!["a".to_owned()]);
+        publisher.finish_result(b"{\"a\": 3, \"b\": 2}", Vec::new());
+    }
+
+    /// Lets the gate open, or shut.
+    async fn pass(publisher: &mut Publisher) {
+        let _ = tokio::time::timeout(Duration::from_millis(1), publisher.progress()).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_published_waits_for_the_runs_record() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        publisher.publish(vec![field("a", "1")]);
+        assert!(publisher.next.is_empty());
+        pass(&mut publisher).await;
+        assert!(publisher.next[0].early);
+        publisher.finish_result(b"{\"a\": 1, \"b\": 2}", vec![field("b", "2")]);
+        publisher.flush(SOON).await.unwrap();
+        assert_eq!((store.value(STREAM, "b").as_deref(), publisher.costs.reads), (Some("2"), 1));
+    }
+
+    #[tokio::test]
+    async fn a_result_that_is_there_before_the_record_goes_whole() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        publisher.publish(vec![field("a", "1")]);
+        // What has not left this environment may change.
+        changed(&mut publisher);
+        publisher.flush(SOON).await.unwrap();
+        assert!(next.invoked.lock().unwrap()[0].1.starts_with(r#"{"a": 3, "b": 2, "__unum__""#));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_the_runs_record_nothing_goes_ahead() {
+        let (store, next) = (MemoryStore { unreadable: true, ..MemoryStore::default() }, RecordingNext::default());
+        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        publisher.publish(vec![field("a", "1")]);
+        pass(&mut publisher).await;
+        publisher.publish(vec![field("b", "2")]);
+        publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
+        publisher.flush(SOON).await.unwrap();
+        assert!(!publisher.next[0].early);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_changed_field_fails_this_attempt_and_holds_back_the_next_one() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut first = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        first.publish(vec![field("a", "1")]);
+        pass(&mut first).await;
+        changed(&mut first);
+        assert!(matches!(first.flush(SOON).await, Err(PublishError::FieldChanged { .. })));
+        let end =
+            End::Failed { cause: "Unum.FieldChanged: field `a` changed".to_owned(), changed: vec!["a".to_owned()] };
+        assert_eq!(store.end_of(STREAM), Some(end));
+
+        let mut second = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        second.publish(vec![field("a", "1")]);
+        pass(&mut second).await;
+        changed(&mut second);
+        second.flush(SOON).await.unwrap();
+        assert!(!second.next[0].early);
+    }
+
+    #[tokio::test]
+    async fn a_strict_stream_is_whole_only_at_the_return_and_says_so() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut outlet = outlet(Some(&store), &next, &["B"]);
+        outlet.envelope.end = true;
+        let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+        publisher.publish(vec![field("a", "1")]);
+        publisher.publish(vec![field("b", "2")]);
+        publisher.flush(SOON).await.unwrap();
+        assert_eq!(store.value(STREAM, "b"), None);
+        publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
+        publisher.flush(SOON).await.unwrap();
+        assert_eq!((store.value(STREAM, "b").as_deref(), store.end_of(STREAM)), (Some("2"), None));
+        publisher.end_stream();
+        publisher.flush(SOON).await.unwrap();
+        assert_eq!(store.end_of(STREAM), Some(End::Complete));
+        assert!(next.invoked.lock().unwrap()[0].1.contains(r#""end":true"#));
     }
 
     #[tokio::test]
@@ -371,7 +623,7 @@ mod tests {
         lost_field.publish(vec![field("b", "2")]);
         let error = lost_field.flush(SOON).await.unwrap_err();
         assert!(error.to_string().starts_with("cannot store field `b`: table `memory`"), "{error}");
-        assert!(store.failure(STREAM).unwrap().starts_with("cannot store field `b`"));
+        assert!(store.failure(STREAM).unwrap().starts_with("Unum.FieldStoreError: cannot store field `b`"));
     }
 
     #[tokio::test]

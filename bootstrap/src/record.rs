@@ -26,6 +26,8 @@ pub struct Record {
     pub started_ms: Millis,
     pub ended_ms: Millis,
     pub next: Vec<NextInvoked>,
+    /// Why fields that were ready did not go ahead of the return.
+    pub held_back: Option<String>,
     pub published: Vec<Published>,
     pub resolved: Vec<Resolved>,
     pub store: Costs,

@@ -15,7 +15,7 @@ use tokio::{
 use crate::{
     event::Envelope,
     record::{self, Costs, Millis, Resolved},
-    store::{Fetched, FieldStore, StoreError},
+    store::{End, Fetched, FieldStore, StoreError},
     worker::protocol::Field,
 };
 
@@ -59,6 +59,8 @@ pub struct Resolver {
     patience: Patience,
     /// Values stay here for a second access from a copy of the event.
     settled: HashMap<String, (Result<String, Unavailable>, Millis)>,
+    /// Whether the source's stream is whole, once that is known.
+    end: Option<Result<(), Unavailable>>,
     asked: VecDeque<Asked>,
     /// What the latest look met, if it was an error.
     unreadable: Option<StoreError>,
@@ -81,7 +83,8 @@ enum Look {
 }
 
 impl Resolver {
-    pub fn start(envelope: Envelope, store: Arc<dyn FieldStore>, patience: Patience) -> Self {
+    /// Looks for the fields of this envelope; with `until_end` for the end of their stream, too, which `confirm` waits for.
+    pub fn start(envelope: Envelope, store: Arc<dyn FieldStore>, patience: Patience, until_end: bool) -> Self {
         let (sender, looks) = mpsc::unbounded_channel();
         let wanted = Arc::new(Notify::new());
         let mut fetcher = JoinSet::new();
@@ -89,7 +92,7 @@ impl Resolver {
         fetcher.spawn(fetch_all(
             store,
             envelope.stream.clone(),
-            envelope.futures.clone(),
+            Wanted { fields: envelope.futures.clone(), end: until_end },
             source_deadline,
             Arc::clone(&wanted),
             sender,
@@ -98,6 +101,7 @@ impl Resolver {
             envelope,
             patience,
             settled: HashMap::new(),
+            end: None,
             asked: VecDeque::new(),
             unreadable: None,
             looks,
@@ -134,6 +138,34 @@ impl Resolver {
                 Answer { field, result: Err(error) }
             })
             .collect()
+    }
+
+    /// Waits until the source's whole attempt is known to have succeeded, or why it has not. Cancel safe.
+    pub async fn confirm(&mut self) -> Result<(), Unavailable> {
+        self.wanted.notify_one();
+        loop {
+            if let Some(end) = &self.end {
+                return end.clone();
+            }
+            let source = &self.envelope.source;
+            tokio::select! {
+                biased;
+                look = self.looks.recv() => {
+                    let Some(look) = look else {
+                        let message = format!("nobody looks for the end of the stream of `{source}` any more");
+                        return Err(Unavailable { kind: "store", message });
+                    };
+                    self.absorb(look);
+                }
+                () = time::sleep_until(self.patience.deadline) => {
+                    let why = self.unreadable.as_ref().map_or(String::new(), |error| format!(": it cannot be read: {error}"));
+                    let message = format!(
+                        "the stream of `{source}` was not confirmed whole before this function's own time ran out{why}"
+                    );
+                    return Err(Unavailable { kind: "timeout", message });
+                }
+            }
+        }
     }
 
     /// The next answer that is due. Cancel safe; never resolves while nothing is asked.
@@ -196,22 +228,45 @@ impl Resolver {
                 for Field { name, json } in fetched.fields {
                     self.settle(name, Ok(json));
                 }
-                if let Some(cause) = fetched.failed {
-                    self.settle_rest("source_failed", |field| {
-                        format!("field `{field}` will never come: `{source}` failed before it published it: {cause}")
-                    });
+                match fetched.end {
+                    Some(End::Failed { cause, changed }) => self.source_failed(&source, &cause, changed),
+                    Some(End::Complete) => self.end = Some(Ok(())),
+                    None => {}
                 }
             }
             Look::Broken(error) => {
+                self.end_failed("store", || format!("the end of the stream of `{source}` cannot be read: {error}"));
                 self.settle_rest("store", |field| format!("field `{field}` of `{source}` cannot be read: {error}"));
             }
-            Look::Over => self.settle_rest("source_failed", |field| {
-                format!(
-                    "field `{field}` will never come: `{source}` did not publish it before its own deadline, \
-                     so it timed out or was stopped"
-                )
-            }),
+            Look::Over => {
+                self.end_failed("source_failed", || {
+                    format!("`{source}` did not end its stream before its own deadline, so it timed out or was stopped")
+                });
+                self.settle_rest("source_failed", |field| {
+                    format!(
+                        "field `{field}` will never come: `{source}` did not publish it before its own deadline, \
+                         so it timed out or was stopped"
+                    )
+                });
+            }
         }
+    }
+
+    fn source_failed(&mut self, source: &str, cause: &str, changed: Vec<String>) {
+        self.end_failed("source_failed", || format!("`{source}` failed: {cause}"));
+        for field in changed {
+            if self.envelope.futures.contains(&field) {
+                let message = format!("field `{field}` cannot be trusted: `{source}` failed: {cause}");
+                self.settle(field, Err(Unavailable { kind: "source_failed", message }));
+            }
+        }
+        self.settle_rest("source_failed", |field| {
+            format!("field `{field}` will never come: `{source}` failed before it published it: {cause}")
+        });
+    }
+
+    fn end_failed(&mut self, kind: &'static str, message: impl FnOnce() -> String) {
+        self.end.get_or_insert_with(|| Err(Unavailable { kind, message: message() }));
     }
 
     /// Only this wait is over: the value may still come, for the next one.
@@ -237,11 +292,17 @@ impl Resolver {
     }
 }
 
-/// Looks until every field is there, or until it is certain that none will come any more.
+/// What is looked for.
+struct Wanted {
+    fields: Vec<String>,
+    end: bool,
+}
+
+/// Looks until all that is wanted is there, or until it is certain that no more will come.
 async fn fetch_all(
     store: Arc<dyn FieldStore>,
     stream: String,
-    mut missing: Vec<String>,
+    Wanted { fields: mut missing, end: until_end }: Wanted,
     source_deadline: Instant,
     wanted: Arc<Notify>,
     looks: mpsc::UnboundedSender<Look>,
@@ -254,7 +315,11 @@ async fn fetch_all(
             Ok(fetched) => {
                 missing.retain(|name| !fetched.fields.iter().any(|field| field.name == *name));
                 bytes_known += fetched.fields.iter().map(|field| field.json.len() as u64).sum::<u64>();
-                let done = missing.is_empty() || fetched.failed.is_some();
+                let done = match &fetched.end {
+                    Some(End::Failed { .. }) => true,
+                    Some(End::Complete) => missing.is_empty(),
+                    None => missing.is_empty() && !until_end,
+                };
                 (Look::Fetched(fetched), done)
             }
             Err(error @ StoreError::Request { passing: true, .. }) => (Look::Missed(error), false),
@@ -320,12 +385,14 @@ mod tests {
             version: 1,
             session: "s".to_owned(),
             source: "A".to_owned(),
+            run: "r".to_owned(),
             stream: STREAM.to_owned(),
+            end: false,
             futures: vec!["a".to_owned(), "b".to_owned()],
             deadline_ms: u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
         };
         let patience = Patience { deadline: Instant::now() + Duration::from_mins(15), longest };
-        Resolver::start(envelope, Arc::new(store.clone()), patience)
+        Resolver::start(envelope, Arc::new(store.clone()), patience, true)
     }
 
     async fn put(store: &MemoryStore, name: &str, json: &str) {
@@ -364,7 +431,8 @@ mod tests {
     async fn a_failed_source_is_told_at_once_with_its_cause() {
         let store = MemoryStore::default();
         put(&store, "a", "1").await;
-        store.mark_failed(STREAM, "ValueError: boom").await.unwrap();
+        let failed = End::Failed { cause: "ValueError: boom".to_owned(), changed: Vec::new() };
+        store.end(STREAM, failed).await.unwrap();
         let mut resolver = resolver(&store, Duration::from_mins(1), None);
         resolver.ask(vec!["a".to_owned(), "b".to_owned()]);
         assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
@@ -396,6 +464,42 @@ mod tests {
         let _ = time::timeout(Duration::from_secs(1), resolver.answer()).await;
         resolver.ask(vec!["a".to_owned()]);
         assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_is_whole_once_its_source_says_so() {
+        let store = MemoryStore::default();
+        let mut resolver = resolver(&store, Duration::from_mins(1), None);
+        put(&store, "a", "1").await;
+        put(&store, "b", "2").await;
+        assert!(time::timeout(Duration::from_secs(9), resolver.confirm()).await.is_err());
+        store.end(STREAM, End::Complete).await.unwrap();
+        assert_eq!(resolver.confirm().await, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_is_not_whole_if_its_source_fails_or_falls_silent() {
+        let (store, silent) = (MemoryStore::default(), MemoryStore::default());
+        let failed = End::Failed { cause: "ValueError: boom".to_owned(), changed: Vec::new() };
+        store.end(STREAM, failed).await.unwrap();
+        for (store, cause) in [(store, "boom"), (silent, "timed out or was stopped")] {
+            let error = resolver(&store, Duration::from_secs(5), None).confirm().await.unwrap_err();
+            assert_eq!(error.kind, "source_failed");
+            assert!(error.message.contains(cause), "{}", error.message);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_value_that_its_source_has_taken_back_is_not_given_out() {
+        let store = MemoryStore::default();
+        put(&store, "a", "1").await;
+        put(&store, "b", "2").await;
+        let failed = End::Failed { cause: "it changed".to_owned(), changed: vec!["a".to_owned()] };
+        store.end(STREAM, failed).await.unwrap();
+        let mut resolver = resolver(&store, Duration::from_mins(1), None);
+        resolver.ask(vec!["a".to_owned(), "b".to_owned()]);
+        assert!(resolver.answer().await.result.unwrap_err().message.contains("cannot be trusted"));
+        assert_eq!(resolver.answer().await.result, Ok("2".to_owned()));
     }
 
     #[tokio::test(start_paused = true)]

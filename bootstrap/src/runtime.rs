@@ -9,10 +9,12 @@ use bytes::Bytes;
 use unum_transformer::Route;
 
 use crate::{
+    checkpoint::Response,
+    conclusion::Outcome,
     config::Config,
     diagnostic::{Diagnostic, Named},
     exit,
-    invocation::{Outcome, Rooms},
+    invocation::Rooms,
     next::Next,
     refusal::Refusal,
     runtime_api::{RestoreError, RuntimeApi, RuntimeApiError},
@@ -137,7 +139,7 @@ impl Runtime {
             };
             // An answer that Lambda refuses, such as a response over 6 MB, ends the environment as under AWS's runtime.
             match rooms.run(&invocation).await {
-                Ok(Outcome::Response { content_type, body }) => {
+                Ok(Outcome::Response(Response { content_type, body })) => {
                     // Lambda may freeze this environment as soon as the response is posted: everything that this
                     // invocation wrote has been acknowledged by now.
                     posted(api.respond(invocation, &content_type, body).await, "response")?;

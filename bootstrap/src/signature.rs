@@ -11,7 +11,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::function::Function;
+use crate::{function::Function, run::hexadecimal};
 
 /// As many bytes as the signature has: a shorter key would be the weaker part.
 pub const MIN_KEY_BYTES: usize = 32;
@@ -77,7 +77,7 @@ impl Keys {
         Self { current: current.into(), previous: previous.map(Into::into) }
     }
 
-    /// `functions` as UNUM_NEXT names them.
+    /// `functions` as `UNUM_NEXT` names them.
     pub fn signer(&self, functions: &[String]) -> Signer {
         Signer { keys: self.clone(), to: functions.iter().map(|name| Function::parse(name).name.to_owned()).collect() }
     }
@@ -86,7 +86,7 @@ impl Keys {
     pub fn verify<'a>(
         &self,
         envelope: &str,
-        others: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+        others: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),
         receiver: &str,
         now: SystemTime,
     ) -> Result<(), SignatureError> {
@@ -119,7 +119,7 @@ impl Signer {
         let to = serde_json::to_string(&self.to).unwrap_or_default();
         let signed = format!(r#"{inside},"to":{to}"#);
         let Some(mac) = mac(&self.keys.current, &signed, others) else { return envelope.to_owned() };
-        let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = hexadecimal(&mac.finalize().into_bytes());
         signed + &ending(&signature)
     }
 }
@@ -167,7 +167,7 @@ mod tests {
     }
 
     fn verified(keys: &Keys, envelope: &str) -> Result<(), SignatureError> {
-        keys.verify(envelope, OTHERS.into_iter(), "B", UNIX_EPOCH)
+        keys.verify(envelope, &OTHERS.into_iter(), "B", UNIX_EPOCH)
     }
 
     #[test]
@@ -176,9 +176,9 @@ mod tests {
         let envelope = signed(&keys);
         assert!(envelope.starts_with(r#"{"v":1,"session":"s","futures":["b"],"deadline_ms":1000,"to":["B","C"],"sig"#));
         for receiver in ["B", "C"] {
-            assert_eq!(keys.verify(&envelope, OTHERS.into_iter(), receiver, UNIX_EPOCH), Ok(()));
+            assert_eq!(keys.verify(&envelope, &OTHERS.into_iter(), receiver, UNIX_EPOCH), Ok(()));
         }
-        let error = keys.verify(&envelope, OTHERS.into_iter(), "D", UNIX_EPOCH).unwrap_err();
+        let error = keys.verify(&envelope, &OTHERS.into_iter(), "D", UNIX_EPOCH).unwrap_err();
         assert_eq!(error, SignatureError::OtherReceiver("D".to_owned()));
     }
 
@@ -214,7 +214,7 @@ mod tests {
             vec![("a1", ""), OTHERS[1]],
             vec![OTHERS[0], OTHERS[1], ("c", "3")],
         ] {
-            assert_eq!(keys.verify(&envelope, others.into_iter(), "B", UNIX_EPOCH), Err(SignatureError::Wrong));
+            assert_eq!(keys.verify(&envelope, &others.into_iter(), "B", UNIX_EPOCH), Err(SignatureError::Wrong));
         }
     }
 
@@ -223,7 +223,7 @@ mod tests {
         let keys = Keys::new(NEW, None);
         let at = |age_ms| {
             let now = UNIX_EPOCH + MAX_AGE + Duration::from_millis(age_ms);
-            keys.verify(&signed(&keys), OTHERS.into_iter(), "B", now)
+            keys.verify(&signed(&keys), &OTHERS.into_iter(), "B", now)
         };
         assert_eq!(at(1000), Ok(()));
         assert_eq!(at(1001), Err(SignatureError::TooOld));

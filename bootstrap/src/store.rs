@@ -1,4 +1,4 @@
-//! The field store: one item for each field of a stream, first writer wins.
+//! The field store: one item for each field of a stream, and one record for each run. First writer wins.
 
 mod dynamodb;
 #[cfg(test)]
@@ -16,10 +16,44 @@ pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>
 #[derive(Debug, Default)]
 pub struct Fetched {
     pub fields: Vec<Field>,
-    /// The source's own words, if it recorded that the rest will never come.
-    pub failed: Option<String>,
+    /// How the source says that its stream has ended, if it does.
+    pub end: Option<End>,
     pub requests: u64,
     pub bytes: u64,
+}
+
+/// What a source records at the end of its stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Everything of this attempt has been acknowledged; recorded in strict mode only.
+    Complete,
+    /// What is not there will never come.
+    Failed {
+        /// In the source's own words.
+        cause: String,
+        /// Fields whose stored value is not the one that the handler returned.
+        changed: Vec<String>,
+    },
+}
+
+/// What earlier attempts have left behind for a later one of the same run; docs/guarantees.md says what for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct RunRecord {
+    /// Fields that changed after they had been published.
+    pub changed: Vec<String>,
+    /// The checkpoint, in the form that it was recorded in.
+    pub result: Option<String>,
+    pub requests: u64,
+}
+
+/// Who recorded a run's result.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Recorded {
+    Here {
+        requests: u64,
+    },
+    /// Another attempt was first, with this one.
+    Before(String),
 }
 
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
@@ -42,9 +76,18 @@ pub trait FieldStore: Send + Sync {
     /// Stores a field; resolves to the number of requests once it is acknowledged.
     fn put(&self, stream: &str, field: Field) -> Pending<u64>;
 
-    /// Records that no further field of `stream` will come, and why.
-    fn mark_failed(&self, stream: &str, cause: &str) -> Pending<u64>;
+    /// Records that no further field of `stream` will come.
+    fn end(&self, stream: &str, end: End) -> Pending<u64>;
 
     /// Looks for `missing` fields, strongly consistent. `bytes_known` is what was read of this stream before.
     fn fetch(&self, stream: &str, missing: Vec<String>, bytes_known: u64) -> Pending<Fetched>;
+
+    /// What earlier attempts of `run` have left, strongly consistent.
+    fn run_record(&self, run: &str) -> Pending<RunRecord>;
+
+    /// Remembers fields that later attempts of `run` must not publish early.
+    fn record_changed(&self, run: &str, fields: &[String]) -> Pending<u64>;
+
+    /// Records the result of `run`, unless there is one already.
+    fn record_result(&self, run: &str, result: &str) -> Pending<Recorded>;
 }

@@ -146,9 +146,10 @@ def policy(function, variables, table):
     arn = boto3.client("dynamodb").describe_table(TableName=table)["Table"]["TableArn"]
     actions = []
     if "UNUM_NEXT" in variables:
-        actions += ["dynamodb:PutItem"]
+        actions += ["dynamodb:PutItem", "dynamodb:Query"]
     if "UNUM_ENTRY" not in variables:
         actions += ["dynamodb:Query", "dynamodb:BatchGetItem"]
+    actions = sorted(set(actions))
     statements = [{"Effect": "Allow", "Action": actions, "Resource": arn}] if actions else []
     if "UNUM_NEXT" in variables:
         following = f"{function.arn.rpartition(':')[0]}:{variables['UNUM_NEXT']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 
 from scripted_api import Call, Calls
 
@@ -16,6 +17,16 @@ CREDENTIALS = {
     "Token": "token",
     "Expiration": "2100-01-01T00:00:00Z",
 }
+
+
+# Source for handlers that must not return before `count` invocations of next have come here: what a handler publishes
+# goes ahead of its return only if there is time to read the run's record.
+NEXT_IS_INVOKED = """\
+def next_is_invoked(count=1):
+    import os, urllib.request
+    urllib.request.urlopen(f"{os.environ['AWS_ENDPOINT_URL']}/invoked/{count}").read()
+
+"""
 
 
 class AwsStub(Calls):
@@ -44,11 +55,17 @@ class AwsStub(Calls):
         """DynamoDB's."""
         return [call for call in self.of("/") if call.headers["X-Amz-Target"].endswith(f".{operation}")]
 
+    def _invoked_times(self, count: int) -> Callable[[Sequence[Call]], bool]:
+        return lambda calls: sum(call.path.endswith("/invocations") for call in calls) >= count
+
     def close(self) -> None:
         self._server.close()
 
     def _answer(self, request: Request) -> Response:
         self.add(Call.of(request))
+        if request.path.startswith("/invoked/"):
+            self.wait_until(self._invoked_times(int(request.path.rpartition("/")[2])))
+            return Response(200, b"", JSON)
         if request.method == "GET":
             return Response(200, json.dumps(CREDENTIALS).encode(), JSON)
         return Response(202 if "/invocations" in request.path else 200, b"{}", JSON)

@@ -75,23 +75,30 @@ def cases() -> list[Case]:
 Rows = Iterator[tuple[str, bytes, str]]
 
 NOT_A_REFERENCE = "has no future reference of that name"
+DAMAGED = "the event's envelope is damaged"
 WRONG_STREAM = "which is not one of its own session and source"
 
 
 def _members_of_the_wrong_type() -> Rows:
     others = [None, True, -1, 1.5, 10**30, "x", [], [1], {}, {"a": 1}, [["b"]], [None]]
-    right = {"v": [], "session": ["x"], "source": ["x"], "stream": ["x"], "futures": [[]], "deadline_ms": []}
+    texts = {name: ["x"] for name in ("session", "source", "run", "stream")}
+    right = {"v": [], **texts, "futures": [[]], "deadline_ms": [], "end": [True]}
     for member, accepted in right.items():
         for value in others:
-            if value not in accepted or type(value) is bool:
-                yield f"{member}={value}", _json(event(__unum__=envelope(**{member: value}))), DATA
+            if not any(value is one or value == one and type(value) is not bool for one in accepted):
+                yield f"{member}={value}", _json(event(__unum__=envelope(**{member: value}))), _broken(member)
     for value in others:
         yield f"__unum__={value}", _json(event(__unum__=value)), DATA
 
 
 def _missing_members() -> Rows:
-    for member in ("v", "session", "source", "stream", "futures", "deadline_ms"):
-        yield member, _json(event(__unum__=envelope(**{member: REMOVED}))), DATA
+    for member in ("v", "session", "source", "run", "stream", "futures", "deadline_ms"):
+        yield member, _json(event(__unum__=envelope(**{member: REMOVED}))), _broken(member)
+
+
+def _broken(member: str) -> str:
+    """Three members tell an envelope from data; without another one, it is one that was damaged."""
+    return DATA if member in ("v", "session", "futures") else DAMAGED
 
 
 def _versions() -> Rows:
@@ -110,7 +117,7 @@ def _deadlines() -> Rows:
     for deadline in (0, 1, 10**12, 4 * 10**12, 2**53, 2**63 - 1, 2**63, 2**64 - 1):
         yield str(deadline), _json(event(__unum__=envelope(deadline_ms=deadline))), OPENED
     for deadline in (-1, -(2**63), 2**64, 10**400, 1.5, 1e300, "0", "2100-01-01"):
-        yield str(deadline)[:20], _json(event(__unum__=envelope(deadline_ms=deadline))), DATA
+        yield str(deadline)[:20], _json(event(__unum__=envelope(deadline_ms=deadline))), DAMAGED
 
 
 def _futures() -> Rows:
@@ -139,7 +146,11 @@ def _futures() -> Rows:
     yield row("ten thousand that are not there", many, "lists `k0` as")
     disguised = {**envelope(futures=["__unum__"]), **reference("__unum__")}
     yield "the envelope as its own future", _json(event(__unum__=disguised)), NOT_A_REFERENCE
-    yield "ten thousand", _json({**{key: reference(key) for key in many}, "__unum__": envelope(futures=many)}), OPENED
+    yield (
+        "ten thousand",
+        _json({**{key: reference(key) for key in many}, "__unum__": envelope(futures=many)}),
+        OPENED,
+    )
 
 
 def _references() -> Rows:
@@ -189,7 +200,7 @@ def _streams() -> Rows:
         body = _json(event(__unum__=envelope(session=session)))
         yield f"session={session!r}, references of another", body, NOT_A_REFERENCE
     long = f"{STREAM}{'x' * 600}"
-    yield "a long one", _json(event(__unum__=envelope(stream=long))), "names a stream of 617 bytes"
+    yield "a long one", _json(event(__unum__=envelope(stream=long))), "names a stream of 615 bytes"
     yield "a very long one", _json(event(__unum__=envelope(stream=STREAM + "x" * 10**6))), "names a stream of"
     yield "climbing out", _json(event(__unum__=envelope(stream=f"{STREAM}/../{VICTIM}"))), OPENED
     yield "with parts of a field", _json(event(__unum__=envelope(stream=f"{STREAM}/f:b"))), OPENED
@@ -205,7 +216,16 @@ def _what_only_looks_like_ours() -> Rows:
     yield "an envelope as a text", _json(event(__unum__=json.dumps(envelope()))), DATA
     yield "an event as a text", _json(json.dumps(event())), DATA
     yield "a list of one", _json(event(__unum__=[envelope()])), DATA
-    for key in ("__UNUM__", "__unum__ ", " __unum__", "_unum_", "__unum", "__unum__\x00", "__unum\u200b__", "＿＿unum＿＿"):
+    for key in (
+        "__UNUM__",
+        "__unum__ ",
+        " __unum__",
+        "_unum_",
+        "__unum",
+        "__unum__\x00",
+        "__unum\u200b__",
+        "＿＿unum＿＿",
+    ):
         yield f"the key {key!r}", _json({**event(__unum__=REMOVED), key: envelope()}), DATA
     raw = _json(event())
     yield "the key with an escape", raw.replace(b'"__unum__"', b'"__\\u0075num__"'), DATA
@@ -226,14 +246,26 @@ def _duplicates() -> Rows:
     yield "spelled otherwise", f'{head}"__unum__": {ours}, "__\\u0075num__": {ours}}}'.encode(), several
     yield "two that are none", b'{"a": 1, "__unum__": 1, "__unum__": 2}', DATA
     future = json.dumps(reference())
-    for name, pair in {"a value last": (future, "1"), "a value first": ("1", future), "twice": (future, future)}.items():
-        yield f"a future, {name}", f'{{"b": {pair[0]}, "b": {pair[1]}, "__unum__": {ours}}}'.encode(), NOT_A_REFERENCE
+    for name, pair in {
+        "a value last": (future, "1"),
+        "a value first": ("1", future),
+        "twice": (future, future),
+    }.items():
+        yield (
+            f"a future, {name}",
+            f'{{"b": {pair[0]}, "b": {pair[1]}, "__unum__": {ours}}}'.encode(),
+            NOT_A_REFERENCE,
+        )
     yield "a value", f'{{"a": 1, "a": 2, "b": {future}, "__unum__": {ours}}}'.encode(), OPENED
-    for member in ("v", "session", "source", "stream", "futures", "deadline_ms"):
+    for member in ("v", "session", "source", "run", "stream", "futures", "deadline_ms"):
         again = json.dumps(envelope()[member])
         body = f'{head}"__unum__": {ours[:-1]}, "{member}": {again}}}}}'.encode()
-        yield f"of {member}", body, DATA
-    yield "of a member that is not ours", f'{head}"__unum__": {ours[:-1]}, "x": 1, "x": 2}}}}'.encode(), OPENED
+        yield f"of {member}", body, _broken(member)
+    yield (
+        "of a member that is not ours",
+        f'{head}"__unum__": {ours[:-1]}, "x": 1, "x": 2}}}}'.encode(),
+        OPENED,
+    )
     twice = future.replace('"key": "b"', '"key": "b", "key": "a"')
     yield "in a reference", f'{{"b": {twice}, "__unum__": {ours}}}'.encode(), NOT_A_REFERENCE
 
@@ -242,9 +274,13 @@ def _texts() -> Rows:
     raw = _json(event())
     yield "half a surrogate pair in a value", raw.replace(b'"a": 1', rb'"a": "\ud800"'), OPENED
     yield "half a surrogate pair in a key", raw.replace(b'"a": 1', rb'"\udc00": 1'), DATA
-    yield "half a surrogate pair in the session", raw.replace(b'"session": "8cef5a3e", "source"', rb'"session": "\ud800", "source"'), DATA
+    yield (
+        "half a surrogate pair in the session",
+        raw.replace(b'"session": "8cef5a3e", "source"', rb'"session": "\ud800", "source"'),
+        DATA,
+    )
     yield "half a surrogate pair in futures", raw.replace(b'["b"]', rb'["\ud800"]'), DATA
-    yield "half a surrogate pair in the stream", raw.replace(b"0f3a", rb"\udfff"), DATA
+    yield "half a surrogate pair in the stream", raw.replace(b"0f3a", rb"\udfff"), DAMAGED
     yield "a whole surrogate pair", raw.replace(b'"a": 1', rb'"a": "\ud83d\ude00"'), OPENED
     yield "a zero byte in a value", raw.replace(b'"a": 1', rb'"a": "\u0000"'), OPENED
     yield "a zero byte in the stream", raw.replace(b"0f3a", rb"\u0000"), OPENED
@@ -254,25 +290,49 @@ def _texts() -> Rows:
 
 
 def _numbers() -> Rows:
-    for number in ("1e400", "-1e400", "0." + "0" * 400 + "1", "9" * 4000, "-0", "1E+2", "0.1e-7", "123456789.123456789e300"):
+    for number in (
+        "1e400",
+        "-1e400",
+        "0." + "0" * 400 + "1",
+        "9" * 4000,
+        "-0",
+        "1E+2",
+        "0.1e-7",
+        "123456789.123456789e300",
+    ):
         body = _json(event()).replace(b'"a": 1', f'"a": {number}'.encode())
         yield f"{number[:16]} as a value", body, OPENED
         yield f"{number[:16]} as the event", number.encode(), DATA
-    yield "too many digits for Python as a value", _json(event()).replace(b'"a": 1', b'"a": ' + b"9" * 5000), UNREADABLE
+    yield (
+        "too many digits for Python as a value",
+        _json(event()).replace(b'"a": 1', b'"a": ' + b"9" * 5000),
+        UNREADABLE,
+    )
 
 
 def _nesting() -> Rows:
     ours = _json(event()).decode()
     for depth in (100, 127, 128, 200, 500):
-        for name, text in {"lists": "[" * depth + "]" * depth, "dicts": '{"x":' * depth + "1" + "}" * depth}.items():
+        for name, text in {
+            "lists": "[" * depth + "]" * depth,
+            "dicts": '{"x":' * depth + "1" + "}" * depth,
+        }.items():
             yield f"{depth} {name} in a value", ours.replace('"a": 1', f'"a": {text}').encode(), OPENED
             yield f"{depth} {name} as the envelope", ours.replace('"v": 1', f'"v": {text}').encode(), DATA
-            yield f"{depth} {name} as a member of it", ours.replace('"v": 1', f'"v": 1, "x": {text}').encode(), OPENED
+            yield (
+                f"{depth} {name} as a member of it",
+                ours.replace('"v": 1', f'"v": 1, "x": {text}').encode(),
+                OPENED,
+            )
     for depth in (100_000, 1_000_000):
         text = "[" * depth + "]" * depth
         yield f"{depth} lists", text.encode(), UNREADABLE
         yield f"{depth} lists in a value", ours.replace('"a": 1', f'"a": {text}').encode(), UNREADABLE
-        yield f"{depth} lists, never closed", ours.replace('"a": 1', f'"a": {"[" * depth}').encode(), UNREADABLE
+        yield (
+            f"{depth} lists, never closed",
+            ours.replace('"a": 1', f'"a": {"[" * depth}').encode(),
+            UNREADABLE,
+        )
         yield f"{depth} lists as the envelope", ours.replace('"v": 1', f'"v": {text}').encode(), UNREADABLE
 
 
@@ -304,7 +364,11 @@ def _sizes() -> Rows:
     yield "6 MB without an envelope", _json({"a": large}), DATA
     yield "6 MB in the envelope", _json(event(__unum__=envelope(x=large))), OPENED
     yield "6 MB of session", _json(event(__unum__=envelope(session=large))), NOT_A_REFERENCE
-    yield "6 MB of quotes", _json(event(__unum__=envelope(futures=['"' * (3 * 1024 * 1024 - 1000)]))), "as a future"
+    yield (
+        "6 MB of quotes",
+        _json(event(__unum__=envelope(futures=['"' * (3 * 1024 * 1024 - 1000)]))),
+        "as a future",
+    )
     yield "a million zeros", b"[" + b"0," * 1_000_000 + b"0]", DATA
     yield "fifty thousand keys", _json({**{f"k{n}": n for n in range(50_000)}, **event()}), OPENED
 

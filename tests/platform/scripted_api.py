@@ -13,7 +13,7 @@ import json
 import queue
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import Message
 from threading import Condition, Event
@@ -102,13 +102,16 @@ class Calls:
     def wait_for_one_of(self, paths: Sequence[str], count: int = 1) -> Call:
         """The last of the first `count` calls of these paths."""
 
-        def found() -> list[Call]:
-            return [call for call in self._calls if call.path in paths]
+        def found(calls: Sequence[Call]) -> list[Call]:
+            return [call for call in calls if call.path in paths]
 
+        self.wait_until(lambda calls: len(found(calls)) >= count, " or ".join(paths))
+        return found(self.all)[count - 1]
+
+    def wait_until(self, met: Callable[[Sequence[Call]], bool], what: str = "such call") -> None:
         with self._changed:
-            if not self._changed.wait_for(lambda: len(found()) >= count, PATIENCE_S):
-                raise AssertionError(f"no {paths} among {[call.path for call in self._calls]}")
-            return found()[count - 1]
+            if not self._changed.wait_for(lambda: met(self._calls), PATIENCE_S):
+                raise AssertionError(f"no {what} among {[call.path for call in self._calls]}")
 
 
 def event_bytes(body: bytes, request_id: str) -> Reply:

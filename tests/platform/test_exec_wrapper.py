@@ -5,18 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from aws_stub import AwsStub
+from aws_stub import NEXT_IS_INVOKED, AwsStub
 from lambda_process import Managed, Start
 from scripted_api import ScriptedApi, invocation
 
-STREAMS = """\
+STREAMS = (
+    NEXT_IS_INVOKED
+    + """\
 import os
 
 def handler(event, context):
     first = [event["n"]]
+    if os.environ.get("EARLY"):
+        next_is_invoked()
     second = os.environ.get("FROM_THE_WRAPPER")
     return {"first": first, "second": second}
 """
+)
 # As tracing layers do it: the handler is one of theirs, and it finds the user's through a variable.
 TAKES_THE_HANDLER = """\
 #!/bin/sh
@@ -105,7 +110,7 @@ def test_a_trusted_handler_of_a_wrapper_streams_and_is_checked(
         "wrapper": TAKES_THE_HANDLER,
         "tracing.py": TRUSTED.format(calls=calls, result=result),
     }
-    env = {**settings(f"{task}/wrapper", stub), "UNUM_TRUST_DECORATORS": "tracing.traced"}
+    env = {**settings(f"{task}/wrapper", stub), "UNUM_TRUST_DECORATORS": "tracing.traced", "EARLY": "1"}
     runtime = start(files, env=env)
     if error is None:
         assert api.wait_for("invocation/1/response").document == {"first": [1], "second": None}
@@ -127,7 +132,7 @@ def test_a_wrapper_that_only_instruments_leaves_streaming_alone(
         "launch.py": LAUNCH,
         "instrumentation/sitecustomize.py": SITECUSTOMIZE,
     }
-    start(files, env=settings(f"{task}/wrapper", stub))
+    start(files, env={**settings(f"{task}/wrapper", stub), "EARLY": "1"})
     assert api.wait_for("invocation/1/response").document == {"first": [1], "second": "instrumented"}
     (sent,) = stub.invocations("next")
     assert sent.document["first"] == [1] and sent.document["second"]["__unum_future__"] is True

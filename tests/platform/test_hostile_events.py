@@ -27,7 +27,12 @@ def handler(event, context):
     plain = dict(event) if isinstance(event, dict) else event
     return {"digest": hashlib.sha256(ascii(plain).encode()).hexdigest()}
 """
-SETTINGS = {"UNUM_TABLE": "fields", "UNUM_NEXT": "next", "UNUM_STREAMING": "off", "AWS_LAMBDA_FUNCTION_NAME": "f"}
+SETTINGS = {
+    "UNUM_TABLE": "fields",
+    "UNUM_NEXT": "next",
+    "UNUM_STREAMING": "off",
+    "AWS_LAMBDA_FUNCTION_NAME": "f",
+}
 KEY = "a key that has thirty-two bytes, and more"
 SECRET = "the secret of another session"
 VALUE = [2.5, "from the store"]
@@ -95,7 +100,9 @@ def _surprise(api: ScriptedApi, table: FieldTable, case: Case, request_id: str, 
     api.serve(event_bytes(case.body, request_id))
     outcome = api.outcome(request_id)
     reads = table.requests("Query")[queries:]
-    may_be_read = {OPENED: {table.stream}, UNREADABLE: {STREAM}}.get(expected, set())
+    may_be_read: set[str] = set()
+    if expected in (OPENED, UNREADABLE):
+        may_be_read = {table.stream if expected == OPENED else STREAM}
     if not {_partition(read) for read in reads} <= may_be_read:
         return f"it was read for: {reads[0].body!r}"
     if expected == OPENED and table.fields and not reads:

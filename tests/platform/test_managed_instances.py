@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from aws_stub import AwsStub
+from aws_stub import NEXT_IS_INVOKED, AwsStub
 from lambda_process import Start
 from scripted_api import CLOSE, PATIENCE_S, Reply, ScriptedApi, invocation
 
@@ -177,7 +177,9 @@ def test_each_worker_writes_to_a_connection_of_its_own(
 
 
 def test_streams_stay_apart(start: Start, api: ScriptedApi, stub: AwsStub, meeting: dict[str, str]) -> None:
-    source = """\
+    source = (
+        NEXT_IS_INVOKED
+        + """\
 import os, pathlib, time
 
 def meet(number):
@@ -189,9 +191,11 @@ def meet(number):
 def handler(event, context):
     first = [event["n"]]
     meet(event["n"])
+    next_is_invoked(2)
     second = str(first)
     return {"first": first, "second": second}
 """
+    )
     api.serve(invocation({"n": 1}), invocation({"n": 2}, "2"))
     runtime = start(
         source, env={**TWO, **meeting, **stub.variables, "UNUM_NEXT": "next", "UNUM_TABLE": "fields"}

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from aws_stub import AwsStub
+from aws_stub import NEXT_IS_INVOKED, AwsStub
 from lambda_process import AWS, OURS, Start
 from scripted_api import CLOSE, Reply, ScriptedApi, invocation
 
@@ -154,7 +154,7 @@ def test_an_init_error_comes_before_any_snapshot(start: Start, api: ScriptedApi,
 def test_nothing_is_connected_before_the_snapshot(start: Start, api: ScriptedApi, stub: AwsStub) -> None:
     restore = api.hold("restore/next")
     api.serve(invocation({"n": 1}), invocation({"n": 2}, "2"))
-    source = "def handler(event, context):\n    first = [event['n']]\n    second = str(first)\n    return {'first': first, 'second': second}\n"
+    source = f"{NEXT_IS_INVOKED}def handler(event, context):\n    first = [event['n']]\n    next_is_invoked(event['n'])\n    second = str(first)\n    return {{'first': first, 'second': second}}\n"
     credentials = {
         "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{stub.endpoint}/credentials",
         "AWS_CONTAINER_AUTHORIZATION_TOKEN": "snapshot",

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import pytest
-from aws_stub import AwsStub
+from aws_stub import NEXT_IS_INVOKED, AwsStub
 from lambda_process import Start
 from scripted_api import ScriptedApi, invocation
 
-SOURCE = """\
+SOURCE = (
+    NEXT_IS_INVOKED
+    + """\
 import os
 
 def handler(event, context):
     first = [event["n"]]
+    if "invoked" in event:
+        next_is_invoked(event["invoked"])
     second = os.environ.get("_X_AMZN_TRACE_ID")
     return {"first": first, "second": second}
 """
+)
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 LINEAGE = f"{TRACE};Lineage=1:a87bd80c:0,2:68fd508a:1|be4e55e7:3"
 HEADER = "X-Amzn-Trace-Id"
@@ -26,7 +31,9 @@ def test_next_gets_the_header_of_its_invocation(
 ) -> None:
     traces = [LINEAGE, None, TRACE]
     for number, trace in enumerate(traces):
-        api.serve(invocation({"n": number}, str(number), **({"trace_id": trace} if trace else {})))
+        early = {"invoked": 2 * (number + 1)} if streaming == "auto" else {}
+        headers = {"trace_id": trace} if trace else {}
+        api.serve(invocation({"n": number, **early}, str(number), **headers))
     settings = {"UNUM_NEXT": "next,another", "UNUM_TABLE": "fields", "UNUM_STREAMING": streaming}
     start(SOURCE, env={**stub.variables, **settings})
     for number, trace in enumerate(traces):

@@ -63,6 +63,9 @@ class Outcome:
     exit_code: int = None
     published: list = field(default_factory=list)  # [[(name, JSON bytes), …] for each Published frame]
     late: list = field(default_factory=list)  # [(name, JSON bytes), …]
+    changed: list = field(
+        default_factory=list
+    )  # [message, name, …] of published fields that the result denies
     waits: list = field(default_factory=list)  # [[name, …] for each Wait frame]
     stdout: str = ""
     stderr: str = ""
@@ -140,6 +143,9 @@ class Worker:
                 outcome.waits.append([_text(blob) for blob in blobs])
                 for name in outcome.waits[-1]:
                     self.reply(name, answer(name))
+            elif kind == "C":
+                # Here every published field counts as sent, so the bootstrap would fail the invocation.
+                outcome.changed = [_text(blob) for blob in blobs]
             else:
                 return self._finished(outcome, kind, blobs)
 
@@ -207,6 +213,8 @@ class Worker:
         if kind == "O":
             outcome.kind, outcome.content_type, outcome.body = "returned", _text(blobs[0]), blobs[1]
             outcome.late = _pairs(blobs[2:])
+            if outcome.changed:
+                outcome.kind, outcome.error_type = "raised", "Unum.FieldChanged"
         elif kind == "Z":
             outcome.kind, outcome.document = "raised", json.loads(blobs[0])
             outcome.error_type = outcome.document["errorType"]

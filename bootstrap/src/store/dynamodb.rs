@@ -17,8 +17,8 @@ use aws_sdk_dynamodb::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{Fetched, FieldStore, Pending, StoreError};
-use crate::{aws, worker::protocol::Field};
+use super::{End, Fetched, FieldStore, Pending, Recorded, RunRecord, StoreError};
+use crate::{aws, run, worker::protocol::Field};
 
 /// An item holds 400 KB, names and keys included; this leaves 20 KB for those.
 const MAX_PART_BYTES: usize = 380 * 1000;
@@ -33,8 +33,17 @@ const FIELD: &str = "field";
 const VALUE: &str = "value";
 const PARTS: &str = "parts";
 const EXPIRES_AT: &str = "expires_at";
-/// Sort key of the marker that says that the rest will never come. Fields' keys start with a letter and a colon.
+/// Sort key of the item that says that the rest of a stream will never come. Fields' keys start with a letter and a colon.
 const FAILED_KEY: &str = "!failed";
+/// Sort key of the item that says that a stream is whole.
+const COMPLETE_KEY: &str = "!complete";
+const END_KEYS: [&str; 2] = [FAILED_KEY, COMPLETE_KEY];
+/// Sort keys of a run's record.
+const CHANGED_KEY: &str = "!changed";
+const RESULT_KEY: &str = "!result";
+const CHANGED: &str = "changed";
+/// Partition of a checkpoint's parts: each attempt has one of its own.
+const PARTS_IN: &str = "parts_in";
 
 /// Errors that the next request would meet again.
 const PERMANENT: [&str; 6] = [
@@ -66,12 +75,7 @@ impl DynamoStore {
             let value = [(VALUE, AttributeValue::S(field.json))];
             return self.put_item(&stream, &key, &field.name, value).await;
         }
-        let partition = parts_partition(&stream, &key);
-        let mut requests = 0;
-        for (number, part) in parts(&field.json).enumerate() {
-            let value = [(VALUE, AttributeValue::S(part.to_owned()))];
-            requests += self.put_item(&partition, &part_key(number), &field.name, value).await?;
-        }
+        let requests = self.put_parts(&parts_partition(&stream, &key), &field.json, &field.name).await?;
         let count = [(PARTS, AttributeValue::N(requests.to_string()))];
         Ok(requests + self.put_item(&stream, &key, &field.name, count).await?)
     }
@@ -85,41 +89,112 @@ impl DynamoStore {
         field: &str,
         content: [(&str, AttributeValue); N],
     ) -> Result<u64, StoreError> {
+        match self.put_first(stream, key, content).await? {
+            None => Ok(1),
+            Some(_) => Err(StoreError::Conflict { stream: stream.to_owned(), field: field.to_owned() }),
+        }
+    }
+
+    /// Puts an item where none is. Gives the item of another writer that was there before, if it differs.
+    async fn put_first<const N: usize>(
+        &self,
+        partition: &str,
+        key: &str,
+        content: [(&str, AttributeValue); N],
+    ) -> Result<Option<Item>, StoreError> {
         let content: Vec<(String, AttributeValue)> =
             content.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let now = SystemTime::now();
         let mut put = self
             .client
             .put_item()
             .table_name(&self.table)
-            .item(STREAM, AttributeValue::S(stream.to_owned()))
+            .item(STREAM, AttributeValue::S(partition.to_owned()))
             .item(FIELD, AttributeValue::S(key.to_owned()))
-            .item(EXPIRES_AT, AttributeValue::N(seconds(SystemTime::now() + self.ttl).to_string()))
-            .condition_expression("attribute_not_exists(#stream)")
+            .item(EXPIRES_AT, AttributeValue::N(seconds(now + self.ttl).to_string()))
+            // An expired item is not there, even if DynamoDB has not deleted it yet.
+            .condition_expression("attribute_not_exists(#stream) OR #expires_at <= :now")
             .expression_attribute_names("#stream", STREAM)
+            .expression_attribute_names("#expires_at", EXPIRES_AT)
+            .expression_attribute_values(":now", AttributeValue::N(seconds(now).to_string()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         for (name, value) in &content {
             put = put.item(name, value.clone());
         }
-        let Err(error) = put.send().await else { return Ok(1) };
+        let Err(error) = put.send().await else { return Ok(None) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(winner)) => {
-                let same =
-                    winner.item().is_some_and(|item| content.iter().all(|(name, value)| item.get(name) == Some(value)));
-                if same {
-                    Ok(1)
-                } else {
-                    Err(StoreError::Conflict { stream: stream.to_owned(), field: field.to_owned() })
-                }
+                let item = winner.item().cloned().unwrap_or_default();
+                let same = content.iter().all(|(name, value)| item.get(name) == Some(value));
+                Ok((!same).then_some(item))
             }
             _ => Err(self.request_error(&error)),
         }
+    }
+
+    async fn put_end(self, stream: String, end: End) -> Result<u64, StoreError> {
+        match end {
+            End::Complete => self.put_item(&stream, COMPLETE_KEY, COMPLETE_KEY, []).await,
+            End::Failed { cause, changed } => {
+                let content = [(VALUE, AttributeValue::S(cause)), (CHANGED, strings(changed))];
+                // The first cause is as good as this one.
+                self.put_first(&stream, FAILED_KEY, content).await.map(|_| 1)
+            }
+        }
+    }
+
+    async fn read_run(self, run: String) -> Result<RunRecord, StoreError> {
+        let mut fetched = Fetched::default();
+        let mut record = RunRecord::default();
+        let now = seconds(SystemTime::now());
+        for item in self.query(&run, &mut fetched).await?.iter().filter(|item| !expired(item, now)) {
+            match string(item, FIELD) {
+                Some(CHANGED_KEY) => record.changed = listed(item, CHANGED),
+                Some(RESULT_KEY) => record.result = Some(self.recorded(item, &mut fetched).await?),
+                _ => {}
+            }
+        }
+        record.requests = fetched.requests;
+        Ok(record)
+    }
+
+    /// The text of a checkpoint.
+    async fn recorded(&self, item: &Item, fetched: &mut Fetched) -> Result<String, StoreError> {
+        let partition = string(item, PARTS_IN).unwrap_or_default();
+        self.text(partition, "the run's result", item, fetched).await
+    }
+
+    async fn put_result(self, run: String, result: String) -> Result<Recorded, StoreError> {
+        let mut requests = 1;
+        let won = if result.len() <= MAX_PART_BYTES {
+            self.put_first(&run, RESULT_KEY, [(VALUE, AttributeValue::S(result))]).await?
+        } else {
+            let partition = parts_partition(&run, &run::attempt());
+            let count = self.put_parts(&partition, &result, RESULT_KEY).await?;
+            requests += count;
+            let content = [(PARTS, AttributeValue::N(count.to_string())), (PARTS_IN, AttributeValue::S(partition))];
+            self.put_first(&run, RESULT_KEY, content).await?
+        };
+        match won {
+            None => Ok(Recorded::Here { requests }),
+            Some(item) => self.recorded(&item, &mut Fetched::default()).await.map(Recorded::Before),
+        }
+    }
+
+    async fn put_parts(&self, partition: &str, text: &str, field: &str) -> Result<u64, StoreError> {
+        let mut requests = 0;
+        for (number, part) in parts(text).enumerate() {
+            let value = [(VALUE, AttributeValue::S(part.to_owned()))];
+            requests += self.put_item(partition, &part_key(number), field, value).await?;
+        }
+        Ok(requests)
     }
 
     async fn fetch_fields(self, stream: String, missing: Vec<String>, bytes_known: u64) -> Result<Fetched, StoreError> {
         let mut fetched = Fetched::default();
         let names: HashMap<String, String> = missing.into_iter().map(|name| (field_key(&name), name)).collect();
         // A query reads again what is known; single keys cost a unit each, whether they are there or not.
-        let keys = names.len() + 1;
+        let keys = names.len() + END_KEYS.len();
         let items = if keys <= MAX_BATCH_KEYS && bytes_known / READ_UNIT_BYTES > keys as u64 {
             self.batch_get(&stream, names.keys(), &mut fetched).await?
         } else {
@@ -129,19 +204,22 @@ impl DynamoStore {
         for item in items.iter().filter(|item| !expired(item, now)) {
             let Some(key) = string(item, FIELD) else { continue };
             if key == FAILED_KEY {
-                fetched.failed = Some(string(item, VALUE).unwrap_or("unknown cause").to_owned());
+                let cause = string(item, VALUE).unwrap_or("unknown cause").to_owned();
+                fetched.end = Some(End::Failed { cause, changed: listed(item, CHANGED) });
+            } else if key == COMPLETE_KEY {
+                fetched.end = Some(End::Complete);
             } else if let Some(name) = names.get(key) {
-                let json = self.value(&stream, key, name, item, &mut fetched).await?;
+                let json = self.text(&parts_partition(&stream, key), name, item, &mut fetched).await?;
                 fetched.fields.push(Field { name: name.clone(), json });
             }
         }
         Ok(fetched)
     }
 
-    async fn value(
+    /// An item's text, put together where `partition` holds its parts.
+    async fn text(
         &self,
-        stream: &str,
-        key: &str,
+        partition: &str,
         field: &str,
         item: &Item,
         fetched: &mut Fetched,
@@ -154,7 +232,7 @@ impl DynamoStore {
             Some(AttributeValue::N(count)) => count.parse().map_err(|_| damaged("`parts` is not a number"))?,
             _ => return Err(damaged("it has neither `value` nor `parts`")),
         };
-        let parts = self.query(&parts_partition(stream, key), fetched).await?;
+        let parts = self.query(partition, fetched).await?;
         if parts.len() != count {
             return Err(damaged("some of its parts are not there"));
         }
@@ -198,7 +276,7 @@ impl DynamoStore {
         keys: impl Iterator<Item = &String>,
         fetched: &mut Fetched,
     ) -> Result<Vec<Item>, StoreError> {
-        let keys = keys.map(String::as_str).chain([FAILED_KEY]).map(|key| {
+        let keys = keys.map(String::as_str).chain(END_KEYS).map(|key| {
             HashMap::from([
                 (STREAM.to_owned(), AttributeValue::S(stream.to_owned())),
                 (FIELD.to_owned(), AttributeValue::S(key.to_owned())),
@@ -233,16 +311,36 @@ impl FieldStore for DynamoStore {
         Box::pin(self.clone().put_field(stream.to_owned(), field))
     }
 
-    fn mark_failed(&self, stream: &str, cause: &str) -> Pending<u64> {
-        let (store, stream, cause) = (self.clone(), stream.to_owned(), cause.to_owned());
-        Box::pin(
-            async move { store.put_item(&stream, FAILED_KEY, FAILED_KEY, [(VALUE, AttributeValue::S(cause))]).await },
-        )
+    fn end(&self, stream: &str, end: End) -> Pending<u64> {
+        Box::pin(self.clone().put_end(stream.to_owned(), end))
     }
 
     fn fetch(&self, stream: &str, missing: Vec<String>, bytes_known: u64) -> Pending<Fetched> {
         Box::pin(self.clone().fetch_fields(stream.to_owned(), missing, bytes_known))
     }
+
+    fn run_record(&self, run: &str) -> Pending<RunRecord> {
+        Box::pin(self.clone().read_run(run.to_owned()))
+    }
+
+    fn record_changed(&self, run: &str, fields: &[String]) -> Pending<u64> {
+        let (store, run, fields) = (self.clone(), run.to_owned(), fields.to_vec());
+        // One that is there already has the same effect.
+        Box::pin(async move { store.put_first(&run, CHANGED_KEY, [(CHANGED, strings(fields))]).await.map(|_| 1) })
+    }
+
+    fn record_result(&self, run: &str, result: &str) -> Pending<Recorded> {
+        Box::pin(self.clone().put_result(run.to_owned(), result.to_owned()))
+    }
+}
+
+fn strings(texts: Vec<String>) -> AttributeValue {
+    AttributeValue::L(texts.into_iter().map(AttributeValue::S).collect())
+}
+
+fn listed(item: &Item, attribute: &str) -> Vec<String> {
+    let Some(AttributeValue::L(list)) = item.get(attribute) else { return Vec::new() };
+    list.iter().filter_map(|text| text.as_s().ok().cloned()).collect()
 }
 
 /// A field's sort key: its name, or the name's hash where it is too long. Never empty.
@@ -250,8 +348,7 @@ fn field_key(name: &str) -> String {
     if name.len() + 2 <= MAX_FIELD_KEY_BYTES {
         format!("f:{name}")
     } else {
-        let hash = Sha256::digest(name.as_bytes());
-        hash.iter().fold("h:".to_owned(), |key, byte| format!("{key}{byte:02x}"))
+        format!("h:{}", run::hexadecimal(&Sha256::digest(name.as_bytes())))
     }
 }
 

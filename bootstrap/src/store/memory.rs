@@ -1,25 +1,27 @@
 //! The field store's twin in memory, for tests.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
 
-use super::{Fetched, FieldStore, Pending, StoreError};
+use super::{End, Fetched, FieldStore, Pending, Recorded, RunRecord, StoreError};
 use crate::worker::protocol::Field;
 
 #[derive(Debug, Default)]
 pub struct Stream {
     fields: HashMap<String, String>,
-    failed: Option<String>,
+    end: Option<End>,
 }
 
 #[derive(Debug, Default, Clone)]
 pub struct MemoryStore {
     pub streams: Arc<Mutex<HashMap<String, Stream>>>,
+    pub changed: Arc<Mutex<HashMap<String, Vec<String>>>>,
+    pub results: Arc<Mutex<HashMap<String, String>>>,
     /// Fields whose writes are refused.
     pub refused: HashSet<String>,
     /// Every read fails, and asking again does not help.
@@ -35,8 +37,15 @@ impl MemoryStore {
         self.streams.lock().unwrap().get(stream)?.fields.get(field).cloned()
     }
 
+    pub fn end_of(&self, stream: &str) -> Option<End> {
+        self.streams.lock().unwrap().get(stream)?.end.clone()
+    }
+
     pub fn failure(&self, stream: &str) -> Option<String> {
-        self.streams.lock().unwrap().get(stream)?.failed.clone()
+        match self.end_of(stream)? {
+            End::Failed { cause, .. } => Some(cause),
+            End::Complete => None,
+        }
     }
 }
 
@@ -61,11 +70,45 @@ impl FieldStore for MemoryStore {
         })
     }
 
-    fn mark_failed(&self, stream: &str, cause: &str) -> Pending<u64> {
-        let (store, stream, cause) = (self.clone(), stream.to_owned(), cause.to_owned());
+    fn end(&self, stream: &str, end: End) -> Pending<u64> {
+        let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
-            store.streams.lock().unwrap().entry(stream).or_default().failed = Some(cause);
+            store.streams.lock().unwrap().entry(stream).or_default().end = Some(end);
             Ok(1)
+        })
+    }
+
+    fn run_record(&self, run: &str) -> Pending<RunRecord> {
+        let (store, run) = (self.clone(), run.to_owned());
+        Box::pin(async move {
+            if store.unreadable {
+                return Err(refusal(false));
+            }
+            let changed = store.changed.lock().unwrap().get(&run).cloned().unwrap_or_default();
+            let result = store.results.lock().unwrap().get(&run).cloned();
+            Ok(RunRecord { changed, result, requests: 1 })
+        })
+    }
+
+    fn record_changed(&self, run: &str, fields: &[String]) -> Pending<u64> {
+        let (store, run, fields) = (self.clone(), run.to_owned(), fields.to_vec());
+        Box::pin(async move {
+            store.changed.lock().unwrap().entry(run).or_insert(fields);
+            Ok(1)
+        })
+    }
+
+    fn record_result(&self, run: &str, result: &str) -> Pending<Recorded> {
+        let (store, run, result) = (self.clone(), run.to_owned(), result.to_owned());
+        Box::pin(async move {
+            let mut results = store.results.lock().unwrap();
+            Ok(match results.entry(run) {
+                Entry::Vacant(none) => {
+                    none.insert(result);
+                    Recorded::Here { requests: 1 }
+                }
+                Entry::Occupied(first) => Recorded::Before(first.get().clone()),
+            })
         })
     }
 
@@ -90,7 +133,7 @@ impl FieldStore for MemoryStore {
                 .into_iter()
                 .filter_map(|name| found.fields.get(&name).cloned().map(|json| Field { name, json }))
                 .collect();
-            Ok(Fetched { fields, failed: found.failed.clone(), requests: 1, bytes: 0 })
+            Ok(Fetched { fields, end: found.end.clone(), requests: 1, bytes: 0 })
         })
     }
 }

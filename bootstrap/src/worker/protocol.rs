@@ -62,6 +62,11 @@ pub enum Signal {
     },
     Published(Vec<Field>),
     Wait(Vec<String>),
+    /// Fields that were published are not what the result, which follows, says of them; none named: the keys are not.
+    Changed {
+        message: String,
+        fields: Vec<String>,
+    },
     Returned {
         content_type: String,
         body: Bytes,
@@ -126,6 +131,7 @@ fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
         }
         b'P' => blobs.fields().map(Signal::Published),
         b'W' => blobs.texts().map(Signal::Wait),
+        b'C' => blobs.changed(),
         b'O' => blobs.returned(),
         b'Z' => blobs.raised(),
         b'D' => Some(Signal::Done),
@@ -141,6 +147,7 @@ fn name(kind: u8) -> &'static str {
         b'F' => "InitFailed",
         b'P' => "Published",
         b'W' => "Wait",
+        b'C' => "Changed",
         b'O' => "Returned",
         b'D' => "Done",
         _ => "Raised",
@@ -179,6 +186,10 @@ impl Blobs {
             fields.push(Field { name: self.text()?, json: self.text()? });
         }
         Some(fields)
+    }
+
+    fn changed(&mut self) -> Option<Signal> {
+        Some(Signal::Changed { message: self.lossy()?, fields: self.texts()? })
     }
 
     fn returned(&mut self) -> Option<Signal> {

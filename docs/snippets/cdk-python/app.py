@@ -44,7 +44,7 @@ class Chain(cdk.Stack):
         summary = function("Summary", "src/summary")
         features = function("Features", "src/features", UNUM_NEXT=summary.function_name, UNUM_ENTRY="true")
 
-        table.grant(features, "dynamodb:PutItem")
+        table.grant(features, "dynamodb:PutItem", "dynamodb:Query")
         table.grant(summary, "dynamodb:Query", "dynamodb:BatchGetItem")
         summary.grant_invoke(features)
 

@@ -40,7 +40,7 @@ class Chain extends cdk.Stack {
       UNUM_ENTRY: "true",
     });
 
-    table.grant(features, "dynamodb:PutItem");
+    table.grant(features, "dynamodb:PutItem", "dynamodb:Query");
     table.grant(summary, "dynamodb:Query", "dynamodb:BatchGetItem");
     summary.grantInvoke(features);
   }

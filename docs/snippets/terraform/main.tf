@@ -103,7 +103,7 @@ data "aws_iam_policy_document" "lambda" {
 
 data "aws_iam_policy_document" "features" {
   statement {
-    actions   = ["dynamodb:PutItem"]
+    actions   = ["dynamodb:PutItem", "dynamodb:Query"]
     resources = [aws_dynamodb_table.fields.arn]
   }
 

@@ -9,7 +9,7 @@ import sys
 from sys import _getframe, getprofile, getrefcount, gettrace
 
 from . import encoding
-from .errors import Fault, StreamingError, pass_on_unless_ours
+from .errors import StreamingError, pass_on_unless_ours
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
 MAX_DEPTH = 50
@@ -24,6 +24,15 @@ class _Absent:
 
 
 _ABSENT = _Absent()
+
+
+class Changed(Exception):
+    """The result says something else of published fields. Whether anyone has seen them is the bootstrap's to know."""
+
+    def __init__(self, message, names):
+        super().__init__(message)
+        self.message = message
+        self.names = names
 
 
 class Publisher:
@@ -101,8 +110,8 @@ class Publisher:
     def finish(self, text):
         """Name and JSON text of every field that is still to be sent; `text` is the whole result's.
 
-        It is only read, never made again: encoding may run the user's code, and that runs once. Where it does not say
-        of a published field what was published, the value has changed.
+        It is only read, never made again: encoding may run the user's code, and that runs once. Raises Changed where it
+        does not say of a published field what was published.
         """
         published, unsure = self._published, self._unsure
         self._published, self._unsure = {}, set()
@@ -202,10 +211,8 @@ class Publisher:
 
     def _changed(self, name, how):
         what = "fields were" if name is None else f"field `{name}` was"
-        return Fault(
-            "Unum.FieldChanged",
-            f"{what} published by {self._handler} and changed before the return: {how}",
-        )
+        names = self._keys if name is None else [name]
+        return Changed(f"{what} published by {self._handler} and changed before the return: {how}", names)
 
 
 def is_immutable(value, depth=0):

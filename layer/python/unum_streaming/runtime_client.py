@@ -16,6 +16,8 @@ class LambdaRuntimeClient(object):
         self.invocation = invocation
         self.late = []
         """Names and values in turn, as bytes, of the fields that go beside the result."""
+        self.changed = None
+        """A message and names, as bytes, if published fields are not what the result says."""
 
     def post_init_error(self, error_response_data, error_type_override=None):
         error_type = error_type_override or error_response_data["errorType"]
@@ -25,6 +27,8 @@ class LambdaRuntimeClient(object):
         self, invoke_id, result_data, content_type="application/json", invocation_id=None
     ):
         body = result_data if isinstance(result_data, bytes) else result_data.encode("utf-8")
+        if self.changed is not None:
+            self.channel.send(b"C", self.changed)
         self.channel.send(b"O", [_encoded(content_type), body] + self.late)
 
     def post_invocation_error(self, invoke_id, error_response_data, xray_fault, invocation_id=None):

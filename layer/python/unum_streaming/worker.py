@@ -228,13 +228,24 @@ def _answer(client, result):
             return result, "application/unknown"
         # At the same depth of the stack whether it streams or not: a deeply nested result is an error in both or none.
         text = encoding.encode(result)
-        late = publisher.finish(text) if _has_published() else []
-        client.late = [blob for pair in late for blob in map(_name, pair)]
+        if _has_published():
+            client.late, client.changed = _finish(text)
         return text, "application/json"
     except (Fault, errors.StreamingError):
         raise
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+
+
+def _finish(text):
+    """The blobs of late fields, and those of the message about changed ones, if any did."""
+    from .publisher import Changed
+
+    try:
+        late = publisher.finish(text)
+    except Changed as error:
+        return [], [_name(blob) for blob in (error.message, *error.names)]
+    return [_name(blob) for pair in late for blob in pair], None
 
 
 def _has_published():

@@ -1,0 +1,192 @@
+//! From the handler's end to what is posted, in the order that docs/guarantees.md promises: the source's stream is whole
+//! (strict mode), this result is acknowledged, its stream is ended (strict mode), the run's result is recorded
+//! (checkpoint).
+
+use std::{process::ExitStatus, sync::Arc};
+
+use bytes::Bytes;
+use serde::Deserialize;
+use tokio::time::{Instant, timeout_at};
+
+use crate::{
+    checkpoint::{self, Response},
+    diagnostic::{Diagnostic, Named},
+    publisher::{PublishError, Publisher},
+    resolver::Resolver,
+    run::Run,
+    store::{FieldStore, Recorded, RunRecord, StoreError},
+    worker::protocol::Field,
+};
+
+/// How an invocation ended.
+#[derive(Debug)]
+pub enum Outcome {
+    Response(Response),
+    Error(Diagnostic),
+    /// The worker process ended; its environment ends with it, as under AWS's runtime.
+    Exited(ExitStatus),
+}
+
+/// How the handler ended, before anything is flushed.
+pub enum Ended {
+    Returned { content_type: String, body: Bytes, late: Vec<Field> },
+    Raised { document: Bytes, xray_cause: String },
+    Exited(ExitStatus),
+}
+
+/// What stands between a result and a success, beside the result itself.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error("whether this run has completed before cannot be read (UNUM_CHECKPOINT): {0}")]
+    Unreadable(StoreError),
+    #[error("the result cannot be recorded (UNUM_CHECKPOINT): {0}")]
+    Unrecorded(StoreError),
+    #[error("item `!result` of `{partition}` holds no result (UNUM_CHECKPOINT): delete it")]
+    Damaged { partition: String },
+    #[error(
+        "the field store did not answer about this run's result (UNUM_CHECKPOINT) before this function's time ran out"
+    )]
+    RecordTime,
+    #[error("the result is held back (UNUM_STRICT): {0}")]
+    Source(String),
+}
+
+/// Where a run's result is recorded.
+pub struct Checkpoint {
+    pub store: Arc<dyn FieldStore>,
+    pub run: Run,
+}
+
+impl Checkpoint {
+    /// What earlier attempts have left.
+    pub async fn read(&self, deadline: Instant) -> Result<RunRecord, RunError> {
+        match timeout_at(deadline, self.store.run_record(&self.run.partition)).await {
+            Ok(record) => record.map_err(RunError::Unreadable),
+            Err(_) => Err(RunError::RecordTime),
+        }
+    }
+
+    pub fn decode(&self, recorded: &str) -> Result<Response, RunError> {
+        checkpoint::decode(recorded).ok_or_else(|| RunError::Damaged { partition: self.run.partition.clone() })
+    }
+
+    /// The result that counts for this run: the one that was recorded first.
+    async fn record(&self, response: Response, deadline: Instant) -> Result<Response, RunError> {
+        let recorded = checkpoint::encode(&response);
+        match timeout_at(deadline, self.store.record_result(&self.run.partition, &recorded)).await {
+            Ok(Ok(Recorded::Here { .. })) => Ok(response),
+            Ok(Ok(Recorded::Before(first))) => self.decode(&first),
+            Ok(Err(error)) => Err(RunError::Unrecorded(error)),
+            Err(_) => Err(RunError::RecordTime),
+        }
+    }
+}
+
+/// What turns the end of a handler into an outcome.
+pub struct Conclusion<'a> {
+    pub publisher: &'a mut Publisher,
+    /// The source whose stream must be whole first.
+    pub awaited: Option<&'a mut Resolver>,
+    pub checkpoint: Option<&'a Checkpoint>,
+    pub request_id: &'a str,
+    /// When the invocation must turn to reporting.
+    pub deadline: Instant,
+}
+
+impl Conclusion<'_> {
+    pub async fn of(mut self, ended: Ended) -> Outcome {
+        match ended {
+            Ended::Returned { content_type, body, late } => {
+                self.returned(Response { content_type, body }, late).await.unwrap_or_else(Outcome::Error)
+            }
+            Ended::Raised { document, xray_cause } => {
+                self.settle(&cause(&document)).await;
+                Outcome::Error(Diagnostic { document: document.into(), xray_cause: Some(xray_cause) })
+            }
+            Ended::Exited(status) => {
+                self.settle(&format!("its process ended: {status}")).await;
+                Outcome::Exited(status)
+            }
+        }
+    }
+
+    async fn returned(&mut self, response: Response, late: Vec<Field>) -> Result<Outcome, Diagnostic> {
+        if let Some(source) = &mut self.awaited
+            && let Err(unavailable) = source.confirm().await
+        {
+            let error = RunError::Source(unavailable.message);
+            self.settle(&error.to_string()).await;
+            return Err(failure(&error, self.request_id));
+        }
+        self.publisher.finish_result(&response.body, late);
+        self.flush().await.map_err(|error| failure(&error, self.request_id))?;
+        self.publisher.end_stream();
+        self.flush().await.map_err(|error| failure(&error, self.request_id))?;
+        let response = match self.checkpoint {
+            Some(checkpoint) => {
+                checkpoint.record(response, self.deadline).await.map_err(|error| failure(&error, self.request_id))?
+            }
+            None => response,
+        };
+        Ok(Outcome::Response(response))
+    }
+
+    async fn flush(&mut self) -> Result<(), PublishError> {
+        self.publisher.flush(self.deadline.saturating_duration_since(Instant::now())).await
+    }
+
+    /// After a failure: readers of what was published learn why the rest will not come.
+    async fn settle(&mut self, cause: &str) {
+        let writes = self.flush().await;
+        // Behind the writes: who reads the mark looks no further.
+        self.publisher.mark_failed(cause);
+        let mark = self.flush().await;
+        for error in [writes.err(), mark.err()].into_iter().flatten() {
+            tracing::error!("{error}");
+        }
+    }
+}
+
+pub fn failure(error: &(impl Named + 'static), request_id: &str) -> Diagnostic {
+    tracing::error!("{error}");
+    Diagnostic::new(error, request_id)
+}
+
+/// `Type: message` from an error document.
+fn cause(document: &[u8]) -> String {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Document {
+        error_type: String,
+        error_message: String,
+    }
+    match serde_json::from_slice::<Document>(document) {
+        Ok(document) => format!("{}: {}", document.error_type, document.error_message),
+        Err(_) => "it raised an exception".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::memory::MemoryStore;
+
+    fn response(body: &'static str) -> Response {
+        Response { content_type: "application/json".to_owned(), body: Bytes::from_static(body.as_bytes()) }
+    }
+
+    #[tokio::test]
+    async fn the_result_that_was_recorded_first_counts() {
+        let run = Run { id: "r".to_owned(), partition: "run/A/r".to_owned() };
+        let checkpoint = Checkpoint { store: Arc::new(MemoryStore::default()), run };
+        let deadline = Instant::now() + Duration::from_mins(1);
+        for second in ["1", "2"] {
+            let counted = checkpoint.record(response(second), deadline).await.unwrap();
+            assert_eq!(counted, response("1"));
+        }
+        let record = checkpoint.read(deadline).await.unwrap();
+        assert_eq!(checkpoint.decode(&record.result.unwrap()).unwrap(), response("1"));
+    }
+}
