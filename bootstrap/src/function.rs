@@ -18,7 +18,7 @@ impl<'a> Function<'a> {
         let (region, account, rest) = match parts.as_slice() {
             ["arn", _, "lambda", region, account, "function", rest @ ..] => (Some(*region), Some(*account), rest),
             [account, "function", rest @ ..] => (None, Some(*account), rest),
-            rest => (None, None, rest),
+            ["function", rest @ ..] | rest => (None, None, rest),
         };
         let (name, qualifier) = match rest {
             [name] => (*name, None),
