@@ -29,7 +29,7 @@ PYTHON_SOURCES := docs layer tests sam-templates transformer/fuzz
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop faults fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,9 @@ fuzz-briefly:
 crash-loop: layer ## 1,000 invocations on each Python with failures of every kind in between; prints the seed of their order
 	seed=$${UNUM_CRASH_LOOP_SEED:-$$RANDOM}; UNUM_CRASH_LOOP=1000 UNUM_CRASH_LOOP_SEED=$$seed \
 		$(BIN)/pytest -s -n 2 tests/differential/test_crash_loop.py
+
+faults: layer ## Everything that can go wrong at every step of a chain: the crash matrix, whole
+	UNUM_FAULTS=all $(BIN)/pytest -s tests/faults
 
 layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (ARCH=arm64 for Graviton)
 	PATH="$$($(PYTHON) tests/environment.py --with portable --print bin):$$PATH" \
