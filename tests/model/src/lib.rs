@@ -5,7 +5,8 @@
 //! The promises, in the order in which a state is judged:
 //! P1 the fields that a reader sees are one attempt's; P2 success means that every write was acknowledged; P3 a reader's result
 //! counts only once its source's stream is whole; P4 a run has one recorded result, each of its answers is that one, and a
-//! chain has one effect; P5 nobody waits for ever; P6 where a writer succeeded, a reader's run has completed.
+//! chain has one effect; P5 nobody waits for ever; P6 where a writer succeeded, a reader's run has completed,
+//! and no attempt repeats a failure that its run's record foretold.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -28,6 +29,8 @@ pub enum Guard {
     SameRunForNext,
     /// `Resolver` in bootstrap/src/resolver.rs: nobody waits past the source's deadline.
     SourceDeadline,
+    /// `Publisher::pass_gate` and `with_record` in bootstrap/src/publisher.rs: an attempt after a changed field sends nothing early.
+    Gate,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -67,6 +70,12 @@ struct State {
     /// By run.
     writer_result: Option<u8>,
     reader_results: [Option<u8>; 2],
+    /// This handler changes a field after it was published.
+    changing: bool,
+    /// The run's record says so.
+    changed: bool,
+    /// An attempt went ahead although the record said so.
+    unheeded: [bool; 2],
     /// A recorded result was replaced.
     replaced: bool,
 }
@@ -77,8 +86,9 @@ pub type Found = Result<usize, (&'static str, Vec<&'static str>)>;
 /// Explores all states, breadth first, with every guard but `removed`.
 pub fn explore(removed: Option<Guard>) -> Found {
     let model = Model { removed };
-    let mut from = HashMap::from([(State::default(), None)]);
-    let mut queue = VecDeque::from([State::default()]);
+    let roots = [false, true].map(|changing| State { changing, ..State::default() });
+    let mut from = HashMap::from(roots.map(|root| (root, None)));
+    let mut queue = VecDeque::from(roots);
     while let Some(state) = queue.pop_front() {
         let steps = model.steps(&state);
         if let Some(promise) = model.broken(&state, steps.is_empty()) {
@@ -135,11 +145,21 @@ impl Model {
                 Some(result) => {
                     step("writer answers from its record", &|s| s.writers[attempt] = Writer::Succeeded(result));
                 }
+                None if state.changed && self.has(Guard::Gate) => step("writer gives next its whole result", &|s| {
+                    (s.ended[stream], s.acknowledged[attempt]) = (true, true);
+                    s.writers[attempt] = Writer::Acknowledged;
+                    s.readers[attempt] = Reader::Read(value, true);
+                }),
                 None => step("writer starts next early", &|s| {
+                    s.unheeded[attempt] = s.changed;
                     s.writers[attempt] = Writer::Early;
                     s.readers[attempt] = Reader::Waiting;
                 }),
             },
+            Writer::Early if state.changing => step("a published field has changed, writer fails", &|s| {
+                (s.changed, s.marked[stream]) = (true, true);
+                s.writers[attempt] = Writer::Failed;
+            }),
             Writer::Early => step("writer sends the late field", &|s| s.writers[attempt] = Writer::Written),
             Writer::Written => {
                 step("the write takes effect, its answer comes", &|s| {
@@ -258,6 +278,7 @@ impl Model {
                 "P4",
             ))
             .or(is(is_terminal && state.readers.contains(&Reader::Waiting), "P5"))
+            .or(is((0..2).any(|attempt| state.unheeded[attempt] && state.writers[attempt] == Writer::Failed), "P6"))
             .or(is(
                 is_terminal
                     && state.writers.iter().any(|writer| counted(writer).is_some())
@@ -289,6 +310,7 @@ mod tests {
             (Guard::CheckpointBeforeResponse, "P4"),
             (Guard::SameRunForNext, "P4"),
             (Guard::SourceDeadline, "P5"),
+            (Guard::Gate, "P6"),
         ] {
             let (broken, trace) = explore(Some(guard)).unwrap_err();
             println!("without {guard:?}, {broken}: {trace:#?}");
