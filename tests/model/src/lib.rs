@@ -1,5 +1,8 @@
 //! A chain writer → reader in every order of events. Two attempts of the writer's run overlap, each may fail, be stopped at
 //! its deadline or lose an answer; the handler's value is the attempt's number. Checkpoints and strict mode are on.
+//!
+//! Not in it: a third function, attempts of the reader beyond the two that it is given, either mode switched off, a store that
+//! cannot be read, and lost answers other than the late field's.
 
 //!
 //! The promises, in the order in which a state is judged:
@@ -29,7 +32,7 @@ pub enum Guard {
     SameRunForNext,
     /// `Resolver` in bootstrap/src/resolver.rs: nobody waits past the source's deadline.
     SourceDeadline,
-    /// `Publisher::pass_gate` and `with_record` in bootstrap/src/publisher.rs: an attempt after a changed field sends nothing early.
+    /// `pass_gate` and `with_record` in bootstrap/src/publisher.rs: nothing goes early once a field has changed.
     Gate,
 }
 
