@@ -143,11 +143,12 @@ class Function:
         seconds: float,
         environments: int,
         new_environment: Callable[[str], Environment],
+        retire: Callable[[Environment], None],
         ended: Callable[[Ending, Delivery, bool], None],
     ) -> None:
         """`ended(ending, delivery, is_last)` is told of each attempt."""
         self.name = name
-        self._seconds, self._new, self._ended = seconds, new_environment, ended
+        self._seconds, self._new, self._retire, self._ended = seconds, new_environment, retire, ended
         self._queue: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
         self._stopped = Flag()
         self._threads = [Thread(target=self._serve, daemon=True) for _ in range(environments)]
@@ -167,12 +168,12 @@ class Function:
     def _serve(self) -> None:
         environment: Environment | None = None
         while (delivery := self._queue.get()) is not None and not self._stopped.is_set():
-            if environment is None or not environment.is_alive:
-                environment = self._new(self.name)
+            if environment is not None and not environment.is_alive:
+                self._retire(environment)
+                environment = None
+            environment = environment or self._new(self.name)
             delivery.tries += 1
             ending = environment.run(delivery, self._seconds)
-            if ending.kind in ("exit", "timeout"):
-                environment = None
             again = not ending.succeeded and delivery.tries < ATTEMPTS
             if again:
                 self._queue.put(delivery)

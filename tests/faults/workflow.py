@@ -105,7 +105,10 @@ class Workflow:
         self._chains: dict[str, Chain] = {}
         self._current: dict[str, str] = {}
         """Environment → session of the chain that it works for."""
+        self._by_name: dict[int, Chain] = {}
         self._environments: dict[str, Environment] = {}
+        self._functions_of: dict[str, str] = {}
+        self._left_over: list[int] = []
         self.steps: list[Step] = []
         self._witness = Loopback("witness", self._bear_witness)
         self.cloud = Cloud(self._fault_at, self._kill, self._accept, self._function_of)
@@ -122,7 +125,9 @@ class Workflow:
             (folder / name / "task").mkdir(parents=True)
             (folder / name / "task" / "app.py").write_text(source)
         self._functions = {
-            name: Function(name, SECONDS[name], environments, self._new_environment, self._ended)
+            name: Function(
+                name, SECONDS[name], environments, self._new_environment, self._retire, self._ended
+            )
             for name in SOURCES
         }
 
@@ -131,7 +136,7 @@ class Workflow:
         delivery = Delivery(json.dumps({"chain": name}).encode())
         chain = Chain(name, plan)
         with self._changed:
-            self._chains[delivery.request_id] = chain
+            self._chains[delivery.request_id] = self._by_name[name] = chain
         self._deliver("A", delivery, chain)
         with self._changed:
             self._changed.wait_for(lambda: chain.pending == 0)
@@ -144,10 +149,11 @@ class Workflow:
             environment.kill("bootstrap")
         for function in self._functions.values():
             function.close()
-        left_over = [pid for environment in environments for pid in environment.close()]
+        for environment in environments:
+            self._retire(environment)
         self.cloud.close()
         self._witness.close()
-        return left_over
+        return self._left_over
 
     def _new_environment(self, function: str) -> Environment:
         def start(key: str, address: str) -> Runtime:
@@ -165,7 +171,14 @@ class Workflow:
         environment = Environment(function, start, self._fault_at, self._begins)
         with self._changed:
             self._environments[environment.key] = environment
+            self._functions_of[environment.key] = function
         return environment
+
+    def _retire(self, environment: Environment) -> None:
+        left_over = environment.close()
+        with self._changed:
+            self._environments.pop(environment.key, None)
+            self._left_over += left_over
 
     def _begins(self, key: str, delivery: Delivery) -> None:
         self._current[key] = _session(delivery.payload, delivery.request_id)
@@ -180,10 +193,11 @@ class Workflow:
         return chain.plan.at(step) if chain else None
 
     def _kill(self, key: str, process: str) -> None:
-        self._environments[key].kill(process)
+        if environment := self._environments.get(key):
+            environment.kill(process)
 
     def _function_of(self, key: str) -> str:
-        return self._environments[key].function
+        return self._functions_of[key]
 
     def _accept(self, function: str, payload: bytes, deliveries: int) -> None:
         request_id = str(uuid.uuid4())
@@ -210,7 +224,7 @@ class Workflow:
     def _bear_witness(self, request: Request) -> Response:
         told = json.loads(request.body)
         with self._changed:
-            chain = next(chain for chain in self._chains.values() if chain.name == told["chain"])
+            chain = self._by_name[told["chain"]]
             chain.seen.append((request.path[1:], told["marks"]))
         return Response(200)
 
