@@ -1,15 +1,15 @@
 //! A chain writer → reader in every order of events. Two attempts of the writer's run overlap, each may fail, be stopped at
-//! its deadline or lose an answer; the handler's value is the attempt's number. Checkpoints and strict mode are on.
+//! its deadline or lose an answer; the handler's value is the attempt's number. Each event for the reader may be delivered
+//! twice, whether its first attempt failed or not. Checkpoints and strict mode are on.
 //!
-//! Not in it: a third function, attempts of the reader beyond the two that it is given, either mode switched off, a store that
-//! cannot be read, and lost answers other than the late field's.
-
+//! Not in it: a third function, either mode switched off, a store that cannot be read, and lost answers other than the late
+//! field's. The crash matrix (tests/faults) has those.
 //!
 //! The promises, in the order in which a state is judged:
 //! P1 the fields that a reader sees are one attempt's; P2 success means that every write was acknowledged; P3 a reader's result
-//! counts only once its source's stream is whole; P4 a run has one recorded result, each of its answers is that one, and a
-//! chain has one effect; P5 nobody waits for ever; P6 where a writer succeeded, a reader's run has completed,
-//! and no attempt repeats a failure that its run's record foretold.
+//! counts only once its source's stream is whole; P4 a run has one recorded result, each of its answers is that one, it is
+//! not run again, and a chain has one effect; P5 nobody waits for ever; P6 where a writer succeeded, a reader's run has completed,
+//! and no attempt repeats a failure that its run's record foretold; P7 what is said never to come never comes.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -32,6 +32,10 @@ pub enum Guard {
     SameRunForNext,
     /// `Resolver` in bootstrap/src/resolver.rs: nobody waits past the source's deadline.
     SourceDeadline,
+    /// `Rooms::run` in bootstrap/src/invocation.rs: a run that has completed answers from its record.
+    AnswerFromRecord,
+    /// `Conclusion::settle`: a stream is marked as failed behind the writes that are under way.
+    MarkAfterWrites,
     /// `pass_gate` and `with_record` in bootstrap/src/publisher.rs: nothing goes early once a field has changed.
     Gate,
 }
@@ -53,6 +57,7 @@ enum Writer {
 enum Reader {
     #[default]
     Idle,
+    Delivered,
     Waiting,
     Read(u8, bool),
     Recorded,
@@ -61,6 +66,7 @@ enum Reader {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what has happened, for the promises to be judged by")]
 struct State {
     writers: [Writer; 2],
     readers: [Reader; 2],
@@ -77,6 +83,14 @@ struct State {
     changing: bool,
     /// The run's record says so.
     changed: bool,
+    /// By attempt of the writer: next has its whole result; its event has come a second time.
+    whole: [bool; 2],
+    again: [bool; 2],
+    /// A write is on its way; its attempt's reader was told that the field will never come.
+    in_flight: [bool; 2],
+    refused: [bool; 2],
+    /// A handler ran although its run had completed.
+    reran: bool,
     /// An attempt went ahead although the record said so.
     unheeded: [bool; 2],
     /// A recorded result was replaced.
@@ -151,23 +165,25 @@ impl Model {
                 None if state.changed && self.has(Guard::Gate) => step("writer gives next its whole result", &|s| {
                     (s.ended[stream], s.acknowledged[attempt]) = (true, true);
                     s.writers[attempt] = Writer::Acknowledged;
-                    s.readers[attempt] = Reader::Read(value, true);
+                    (s.whole[attempt], s.readers[attempt]) = (true, Reader::Delivered);
                 }),
                 None => step("writer starts next early", &|s| {
                     s.unheeded[attempt] = s.changed;
                     s.writers[attempt] = Writer::Early;
-                    s.readers[attempt] = Reader::Waiting;
+                    s.readers[attempt] = Reader::Delivered;
                 }),
             },
             Writer::Early if state.changing => step("a published field has changed, writer fails", &|s| {
                 (s.changed, s.marked[stream]) = (true, true);
                 s.writers[attempt] = Writer::Failed;
             }),
-            Writer::Early => step("writer sends the late field", &|s| s.writers[attempt] = Writer::Written),
+            Writer::Early => step("writer sends the late field", &|s| {
+                (s.in_flight[attempt], s.writers[attempt]) = (true, Writer::Written);
+            }),
             Writer::Written => {
                 step("the write takes effect, its answer comes", &|s| {
                     s.field[stream] = s.field[stream].or(Some(value));
-                    s.acknowledged[attempt] = true;
+                    (s.in_flight[attempt], s.acknowledged[attempt]) = (false, true);
                     s.writers[attempt] = Writer::Acknowledged;
                 });
                 step("the write takes effect, its answer is lost", &|s| {
@@ -199,9 +215,19 @@ impl Model {
         if matches!(phase, Writer::Early | Writer::Written) {
             step("writer fails and marks its stream", &|s| {
                 s.marked[stream] = true;
+                if s.in_flight[attempt] && self.has(Guard::MarkAfterWrites) {
+                    (s.in_flight[attempt], s.field[stream]) = (false, s.field[stream].or(Some(value)));
+                }
                 s.writers[attempt] = Writer::Failed;
             });
-            step("writer is stopped", &|s| s.writers[attempt] = Writer::Stopped);
+            step("writer is stopped", &|s| {
+                (s.in_flight[attempt], s.writers[attempt]) = (false, Writer::Stopped);
+            });
+        }
+        if phase == Writer::Failed && state.in_flight[attempt] {
+            step("a write takes effect behind its writer's failure", &|s| {
+                (s.in_flight[attempt], s.field[stream]) = (false, s.field[stream].or(Some(value)));
+            });
         }
     }
 
@@ -223,13 +249,25 @@ impl Model {
         };
         let is_over = matches!(state.writers[attempt], Writer::Succeeded(_) | Writer::Failed | Writer::Stopped);
         match state.readers[attempt] {
+            Reader::Delivered => match state.reader_results[run] {
+                Some(recorded) if self.has(Guard::AnswerFromRecord) => {
+                    step("reader answers from its record", &|s| s.readers[attempt] = Reader::Succeeded(recorded));
+                }
+                recorded => step("reader starts", &|s| {
+                    s.reran |= recorded.is_some();
+                    s.readers[attempt] = if s.whole[attempt] { Reader::Read(inline, true) } else { Reader::Waiting };
+                }),
+            },
             Reader::Waiting => {
                 if let Some(late) = state.field[stream] {
                     step("reader sees the late field", &|s| {
                         s.readers[attempt] = Reader::Read(late, late == inline);
                     });
                 } else if state.marked[stream] {
-                    step("reader sees the mark", &|s| s.readers[attempt] = Reader::Failed);
+                    step("reader sees the mark", &|s| {
+                        s.refused[attempt] = true;
+                        s.readers[attempt] = Reader::Failed;
+                    });
                 } else if is_over && self.has(Guard::SourceDeadline) {
                     step("the source's deadline passes", &|s| s.readers[attempt] = Reader::Failed);
                 }
@@ -249,6 +287,11 @@ impl Model {
                     step("reader responds", &|s| s.readers[attempt] = Reader::Succeeded(counted));
                 }
             }
+            Reader::Succeeded(_) | Reader::Failed if !state.again[attempt] => {
+                step("reader's event comes again", &|s| {
+                    (s.again[attempt], s.readers[attempt]) = (true, Reader::Delivered);
+                });
+            }
             Reader::Idle | Reader::Succeeded(_) | Reader::Failed => {}
         }
     }
@@ -267,20 +310,20 @@ impl Model {
             .or(is((0..2).any(|attempt| own_success(attempt) && !state.acknowledged[attempt]), "P2"))
             .or(is(
                 (0..2).any(|attempt| {
-                    matches!(state.readers[attempt], Reader::Recorded | Reader::Succeeded(_))
-                        && !state.acknowledged[attempt]
-                        || matches!(state.readers[attempt], Reader::Recorded | Reader::Succeeded(_))
-                            && !state.ended[self.stream(attempt)]
+                    state.readers[attempt] == Reader::Recorded
+                        && !(state.acknowledged[attempt] && state.ended[self.stream(attempt)])
                 }),
                 "P3",
             ))
             .or(is(
                 state.replaced
+                    || state.reran
                     || state.writers.iter().filter_map(counted).any(|value| state.writer_result != Some(value))
                     || state.reader_results.iter().flatten().count() > 1,
                 "P4",
             ))
             .or(is(is_terminal && state.readers.contains(&Reader::Waiting), "P5"))
+            .or(is((0..2).any(|attempt| state.refused[attempt] && state.field[self.stream(attempt)].is_some()), "P7"))
             .or(is((0..2).any(|attempt| state.unheeded[attempt] && state.writers[attempt] == Writer::Failed), "P6"))
             .or(is(
                 is_terminal
@@ -312,7 +355,9 @@ mod tests {
             (Guard::FirstResultWins, "P4"),
             (Guard::CheckpointBeforeResponse, "P4"),
             (Guard::SameRunForNext, "P4"),
+            (Guard::AnswerFromRecord, "P4"),
             (Guard::SourceDeadline, "P5"),
+            (Guard::MarkAfterWrites, "P7"),
             (Guard::Gate, "P6"),
         ] {
             let (broken, trace) = explore(Some(guard)).unwrap_err();
