@@ -339,6 +339,22 @@ def test_resolve_future(start):
     assert outcome.value == [True, False, [1], "the event has no future for field `other` of `A`", True]
 
 
+def test_intermediaries_are_fields(start):
+    body = """
+        from unum_streaming import StreamingError, read_intermediary, write_intermediary
+        write_intermediary("b", 2)
+        try:
+            read_intermediary("other")
+        except StreamingError as error:
+            c = [read_intermediary("later"), str(error)]
+    """
+    outcome = start(PLAIN, returning(body, result='{"a": a, "b": 2, "c": c}')).invoke(
+        {"later": None}, publish=True, answer=lambda name: Value(b"3"), futures=["later"], source="A"
+    )
+    assert ("b", b"2") in outcome.early
+    assert outcome.value["c"] == [3, "the event has no future for field `other`"]
+
+
 def test_an_old_event_in_a_later_invocation(start):
     text = "KEPT = []\ndef handler(event, context):\n    KEPT.append(event)\n    return KEPT[0]['b']\n"
     worker = start(text)
