@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from driver import InitFailed, Ready, Unavailable, Value, Worker
 
 KEYS = ["a", "b", "c"]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -241,6 +243,17 @@ def test_a_wrapper_that_calls_twice_publishes_nothing(start):
 def test_a_call_at_import_publishes_nothing(start):
     text = returning("") + "handler({}, None)\n"
     assert start(PLAIN, text).invoke({}, publish=True).early == [("a", b"[1]")]
+
+
+def test_the_example_of_how_it_decides(start, command_line):
+    """docs/how-it-decides.md: `owner` is held by a cache, too, and `last` is computed last."""
+    example = ROOT / "docs" / "examples" / "measure.py"
+    transformed = subprocess.run([command_line, "transform", example], capture_output=True, text=True).stdout
+    keys = ["measured", "changes", "owner", "kind", "last", "version"]
+    worker = start(example.read_text(), transformed, keys=keys, handler="app.lambda_handler")
+    outcome = worker.invoke({"data": [1, 4, 2], "owner": "Ada"}, publish=True)
+    assert [name for name, _ in outcome.early] == ["measured", "version", "changes", "kind"]
+    assert outcome.value["changes"] == [3, -2, 0]
 
 
 def test_the_explicit_way(start):
