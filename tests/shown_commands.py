@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +39,20 @@ def shown() -> Iterator[Shown]:
             read = _session if block["language"] == "console" else _script
             for command, output in read(lines):
                 yield Shown(name, command, output)
+
+
+def run(command: str, *more_on_path: Path) -> subprocess.CompletedProcess[str]:
+    """Runs it as a shell would in the project's folder, with the test environment's programs at hand."""
+    path = [*map(str, more_on_path), str(Path(sys.executable).parent), os.environ["PATH"]]
+    return subprocess.run(
+        ["bash", "-ec", command],
+        cwd=ROOT,
+        env={**os.environ, "PATH": os.pathsep.join(path), "NO_COLOR": "1", "COLUMNS": "100", "AWS_PAGER": ""},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def _script(lines: list[str]) -> Iterator[tuple[str, None]]:

@@ -5,7 +5,6 @@ A command that cannot be run here stands in shown_commands.toml, with what shows
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import subprocess
@@ -18,7 +17,8 @@ from botocore.client import BaseClient
 
 import examples
 from functions import unique_name
-from shown_commands import PAGES, ROOT, Shown, shown
+from records import records_in
+from shown_commands import PAGES, ROOT, Shown, run, shown
 
 SHOWN = list(shown())
 ELSEWHERE = tomllib.loads((ROOT / "tests" / "shown_commands.toml").read_text())
@@ -43,16 +43,7 @@ def is_run_here(one: Shown) -> bool:
     "one", [one for one in SHOWN if is_run_here(one)], ids=lambda one: f"{one.page}:{one.command}"
 )
 def test_a_shown_command_does_what_is_shown(one: Shown, command_line: Path) -> None:
-    path = os.pathsep.join([str(command_line.parent), str(Path(sys.executable).parent), os.environ["PATH"]])
-    variables = {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "100"}
-    finished = subprocess.run(
-        ["bash", "-c", one.command],
-        cwd=ROOT,
-        env=variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    finished = run(one.command, command_line.parent)
     assert finished.returncode == 0, finished.stdout
     if one.output is not None:
         assert trimmed(finished.stdout) == trimmed(one.output), f"{one.page} shows something else"
@@ -117,7 +108,8 @@ def test_the_table_is_made_as_shown(dynamodb: BaseClient) -> None:
     assert [command.split()[2] for command in commands] == ["create-table", "update-time-to-live"]
     try:
         for command in commands:
-            subprocess.run(["bash", "-ec", command], check=True, capture_output=True, text=True)
+            finished = run(command)
+            assert finished.returncode == 0, finished.stdout
         table = dynamodb.describe_table(TableName=name)["Table"]
         keys = {key["KeyType"]: key["AttributeName"] for key in table["KeySchema"]}
         ttl = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
@@ -129,9 +121,17 @@ def test_the_table_is_made_as_shown(dynamodb: BaseClient) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^):]+)\)", page.read_text())
-    paths = [link.partition("#")[0] for link in links]
-    assert [path for path in paths if path and not (page.parent / path).exists()] == []
+    for link in re.findall(r"\]\(([^):]+)\)", page.read_text()):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def anchors(page: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_the_index_names_every_page() -> None:
@@ -209,6 +209,17 @@ def test_the_worked_example_is_calculated_right() -> None:
     # The reader that waits: 2 s or 10 ms; the large field: 100 KB.
     assert f"${2 * 0.5 * 16.6667:.2f} for a million runs instead of ${0.01 * 0.5 * 16.6667:.2f}" in page
     assert f"${100 * 0.625:.2f} for a million runs, and 25 read units, ${25 * 0.125:g}" in page
+
+
+def test_the_times_are_those_of_the_records() -> None:
+    took = []
+    for streaming in ("on", "off"):
+        log = (ROOT / "docs" / "records" / f"pipeline-{streaming}.log").read_text()
+        records = list(records_in(log))
+        took.append((records[-1]["ended_ms"] - records[0]["received_ms"]) / 1000)
+    told = f"{took[0]:.2f} s instead of {took[1]:.1f} s"
+    for page in ("README.md", "docs/faq.md"):
+        assert told in (ROOT / page).read_text(), page
 
 
 def test_the_picture_is_what_the_tool_draws(command_line: Path, tmp_path: Path) -> None:

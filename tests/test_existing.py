@@ -166,7 +166,8 @@ def test_attached_by_hand(
         commands = by_hand(deployed, outputs)
         assert len(commands) == 4
         for command in commands:
-            subprocess.run(["bash", "-ec", command], check=True, stdout=subprocess.DEVNULL)
+            finished = shown_commands.run(command)
+            assert finished.returncode == 0, finished.stdout
         for name in deployed.names:
             lambda_client.get_waiter("function_updated_v2").wait(FunctionName=name)
         assert in_any_order(deployed.state()) == in_any_order(attached_state(deployed, outputs))
