@@ -8,6 +8,8 @@ PYTHON ?= python3
 ARCH ?= x86_64
 # Of fuzzing, for each target.
 SECONDS ?= 300
+# Of `make faults-many`.
+CHAINS ?= 10000
 # Options of tests/bench/bench.py.
 BENCH ?=
 # AL2, where Lambda's Python 3.10 and 3.11 run, has glibc 2.26.
@@ -29,7 +31,7 @@ PYTHON_SOURCES := docs layer tests sam-templates
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop faults faults-many fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +95,12 @@ fuzz-briefly:
 crash-loop: layer ## 1,000 invocations on each Python with failures of every kind in between; prints the seed of their order
 	seed=$${UNUM_CRASH_LOOP_SEED:-$$RANDOM}; UNUM_CRASH_LOOP=1000 UNUM_CRASH_LOOP_SEED=$$seed \
 		$(BIN)/pytest -s -n 2 tests/differential/test_crash_loop.py
+
+faults: layer ## Everything that can go wrong at every step of a chain: the crash matrix, whole
+	UNUM_FAULTS=all $(BIN)/pytest -s tests/faults
+
+faults-many: layer ## CHAINS=10000 chains with random faults, many at a time (SEED= repeats a run; half an hour)
+	PYTHONPATH=tests:tests/localstack $(BIN)/python -m faults.many --layer $(LAYER_FOLDER) --chains $(CHAINS) $(if $(SEED),--seed $(SEED))
 
 layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (ARCH=arm64 for Graviton)
 	PATH="$$($(PYTHON) tests/environment.py --with portable --print bin):$$PATH" \

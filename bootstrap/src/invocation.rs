@@ -32,6 +32,9 @@ use crate::{
 /// Kept free of an invocation's time, so that what did not come or was not acknowledged can still be reported.
 const REPORT_MARGIN: Duration = Duration::from_millis(300);
 
+/// A handler that takes longer has something to gain.
+const LONGEST_HEAD_START: Duration = Duration::from_millis(20);
+
 /// What outlives an invocation.
 pub struct Rooms<'a> {
     pub config: &'a Config,
@@ -41,6 +44,8 @@ pub struct Rooms<'a> {
     pub next: Arc<dyn Next>,
     /// The worker has been given an event and is not done with it.
     pub is_busy: bool,
+    /// How long a handler of which earlier ones were quick may run before anything is done to run ahead of it.
+    pub head_start: Duration,
 }
 
 /// What the worker is told about an invocation.
@@ -90,7 +95,7 @@ impl Rooms<'_> {
         };
         let outlet = self.outlet(invocation, record.session.clone(), run);
         let mut publisher = match &checkpoint {
-            None => Publisher::new(outlet),
+            None => Publisher::new(outlet, self.head_start),
             Some(checkpoint) => match self.recorded(checkpoint, deadline).await {
                 Ok(Earlier::Completed(response)) => {
                     write_record(&Record { outcome: "recorded", ended_ms: record::now(), ..record });
@@ -103,12 +108,15 @@ impl Rooms<'_> {
         let mut resolver = self.resolver(envelope.as_ref(), deadline);
 
         record.started_ms = record::now();
+        let started = Instant::now();
         self.start(invocation, envelope.as_ref(), &event);
         let ended = self.serve(&mut publisher, resolver.as_mut()).await?;
         for answer in resolver.iter_mut().flat_map(Resolver::give_up) {
             self.answer(&answer);
         }
         record.ended_ms = record::now();
+        self.head_start =
+            if publisher.is_reading() { (started.elapsed() * 2).min(LONGEST_HEAD_START) } else { Duration::ZERO };
         let awaited = resolver.as_mut().filter(|_| self.config.strict);
         let conclusion =
             Conclusion { publisher: &mut publisher, awaited, checkpoint: checkpoint.as_ref(), request_id, deadline };

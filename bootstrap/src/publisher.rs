@@ -19,6 +19,8 @@ use crate::{
     worker::protocol::Field,
 };
 
+/// Why nothing went ahead of a handler that was quick.
+const NO_TIME: &str = "the run's record was not read before the return";
 /// For the mark of a failed stream, when the time for everything else is up.
 const MARK_TIME: Duration = Duration::from_millis(150);
 
@@ -101,10 +103,19 @@ pub struct Publisher {
 
 impl Publisher {
     /// A publisher that may run ahead of the return only after the run's record has been read.
-    pub fn new(outlet: Outlet) -> Self {
+    ///
+    /// A handler that has returned after `head_start` costs no read: breaking one off costs a connection, too.
+    pub fn new(outlet: Outlet, head_start: Duration) -> Self {
         let gate = match &outlet.store {
             Some(store) if !outlet.keys.is_empty() => {
-                Gate::Reading { record: store.run_record(&outlet.run.partition), early: Vec::new() }
+                let record = store.run_record(&outlet.run.partition);
+                let record = Box::pin(async move {
+                    if !head_start.is_zero() {
+                        tokio::time::sleep(head_start).await;
+                    }
+                    record.await
+                });
+                Gate::Reading { record, early: Vec::new() }
             }
             _ => Gate::Open,
         };
@@ -136,6 +147,11 @@ impl Publisher {
             next: Vec::new(),
             costs: Costs::default(),
         }
+    }
+
+    /// Whether the run's record is still not there.
+    pub fn is_reading(&self) -> bool {
+        matches!(self.gate, Gate::Reading { .. })
     }
 
     /// Takes fields that are final. The first ones start next; the others go to the store. After a failure nothing more
@@ -179,7 +195,7 @@ impl Publisher {
         if let Gate::Reading { early, .. } = std::mem::replace(&mut self.gate, Gate::Shut)
             && !early.is_empty()
         {
-            self.held_back = Some("the run's record was not read before the return".to_owned());
+            self.held_back = Some(NO_TIME.to_owned());
         }
         match self.changed.take() {
             // Nobody has seen what was published: the result is what counts.
@@ -517,7 +533,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_is_published_waits_for_the_runs_record() {
         let (store, next) = (MemoryStore::default(), RecordingNext::default());
-        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
         publisher.publish(vec![field("a", "1")]);
         assert!(publisher.next.is_empty());
         pass(&mut publisher).await;
@@ -530,7 +546,7 @@ mod tests {
     #[tokio::test]
     async fn a_result_that_is_there_before_the_record_goes_whole() {
         let (store, next) = (MemoryStore::default(), RecordingNext::default());
-        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
         publisher.publish(vec![field("a", "1")]);
         // What has not left this environment may change.
         changed(&mut publisher);
@@ -539,9 +555,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_handler_that_is_done_within_its_head_start_costs_no_read() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::from_millis(10));
+        publisher.publish(vec![field("a", "1")]);
+        pass(&mut publisher).await;
+        assert!(publisher.next.is_empty());
+        tokio::time::advance(Duration::from_millis(10)).await;
+        pass(&mut publisher).await;
+        assert!(publisher.next[0].early);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn without_the_runs_record_nothing_goes_ahead() {
         let (store, next) = (MemoryStore { unreadable: true, ..MemoryStore::default() }, RecordingNext::default());
-        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
         publisher.publish(vec![field("a", "1")]);
         pass(&mut publisher).await;
         publisher.publish(vec![field("b", "2")]);
@@ -553,7 +581,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_changed_field_fails_this_attempt_and_holds_back_the_next_one() {
         let (store, next) = (MemoryStore::default(), RecordingNext::default());
-        let mut first = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        let mut first = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
         first.publish(vec![field("a", "1")]);
         pass(&mut first).await;
         changed(&mut first);
@@ -562,7 +590,7 @@ mod tests {
             End::Failed { cause: "Unum.FieldChanged: field `a` changed".to_owned(), changed: vec!["a".to_owned()] };
         assert_eq!(store.end_of(STREAM), Some(end));
 
-        let mut second = Publisher::new(outlet(Some(&store), &next, &["B"]));
+        let mut second = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
         second.publish(vec![field("a", "1")]);
         pass(&mut second).await;
         changed(&mut second);

@@ -3,6 +3,7 @@
 use std::{
     process::{ExitCode, ExitStatus},
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -131,7 +132,7 @@ impl Runtime {
             self.announce(&source);
         }
         let Self { api, config, worker, .. } = self;
-        let mut rooms = Rooms { config, source, worker, store, next, is_busy: false };
+        let mut rooms = Rooms { config, source, worker, store, next, is_busy: false, head_start: Duration::ZERO };
         loop {
             let invocation = tokio::select! {
                 invocation = api.next() => invocation?,

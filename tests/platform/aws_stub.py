@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from scripted_api import Call, Calls
-
 from host_mode.loopback import Loopback, Request, Response
 from host_mode.runtime_api import JSON
+from scripted_api import Call, Calls
 
 # As Lambda's own endpoint gives them to a restored environment.
 CREDENTIALS = {

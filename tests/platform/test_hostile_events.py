@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from aws_stub import AwsStub
 from hostile_events import DATA, OPENED, STREAM, UNREADABLE, VICTIM, Case, cases, event
-from lambda_process import Runtime, Start
-from scripted_api import Call, ScriptedApi, event_bytes, invocation
 
 from host_mode.loopback import Request, Response
 from host_mode.runtime_api import JSON
+from lambda_process import Runtime, Start
+from scripted_api import Call, ScriptedApi, event_bytes, invocation
 
 # A digest tells what the handler got: the event may be of 6 MB, or hold texts that no response can.
 READER = """\

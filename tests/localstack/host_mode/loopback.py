@@ -31,6 +31,8 @@ class Response:
     status: int
     body: bytes = b""
     headers: Sequence[tuple[str, bytes]] = ()
+    is_cut: bool = False
+    """The connection ends in the middle of the body."""
 
 
 class Loopback:
@@ -73,8 +75,11 @@ class Loopback:
                 response = self._answer(request)
                 if response is None:
                     return
-                stream.write(b"".join(_head(response)) + response.body)
+                sent = response.body[: len(response.body) // 2] if response.is_cut else response.body
+                stream.write(b"".join(_head(response)) + sent)
                 stream.flush()
+                if response.is_cut:
+                    return
 
 
 class _Broken(Exception):

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from scripted_api import PATIENCE_S, ScriptedApi
+from typing import Protocol
 
 import environment
 from functions import wait_until
+from scripted_api import PATIENCE_S
 
 AWS, OURS = "aws", "ours"
 MARK = "UNUM_TEST_RUNTIME"
@@ -45,6 +45,13 @@ def managed() -> dict[str, Managed]:
     return {name: Managed(name, Path(known[name]["prefix"]), Path(known[name]["folder"])) for name in names}
 
 
+class HasAddress(Protocol):
+    """A Runtime API."""
+
+    @property
+    def address(self) -> str: ...
+
+
 class Runtime:
     """A started runtime: the process that Lambda would have started, in a process group of its own."""
 
@@ -52,7 +59,7 @@ class Runtime:
         self,
         side: str,
         runtime: Managed,
-        api: ScriptedApi,
+        api: HasAddress,
         folder: Path,
         *,
         layer: Path,

@@ -1,0 +1,77 @@
+"""What must be true of a chain, whatever went wrong: docs/guarantees.md in terms of what can be seen from outside."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from faults.workflow import Chain
+
+
+def complaints(chain: Chain, *, checkpoint: bool) -> list[str]:
+    """Guarantees that were broken."""
+    return [
+        *chain.complaints,
+        *_mixed(chain),
+        *_stuck(chain),
+        *_lost(chain),
+        *(_not_once(chain) if checkpoint else ()),
+    ]
+
+
+def outcome(chain: Chain) -> str:
+    if _completed(chain):
+        return "completed"
+    failed = sorted(
+        {ending.function for ending, is_last in chain.endings if is_last and not ending.succeeded}
+    )
+    return f"failed in {' and '.join(failed)}"
+
+
+def _completed(chain: Chain) -> bool:
+    return any(ending.succeeded and ending.function == "C" for ending, _ in chain.endings)
+
+
+def _mixed(chain: Chain) -> list[str]:
+    return [
+        f"{function} met values of several attempts in one event: {marks}"
+        for function, marks in chain.seen
+        if len(set(marks)) > 1
+    ]
+
+
+def _stuck(chain: Chain) -> list[str]:
+    """Every function has time to report: who ran into its deadline has waited for something too long."""
+    return [
+        f"{ending.function} did not report before its deadline"
+        for ending, _ in chain.endings
+        if ending.kind == "timeout"
+    ]
+
+
+def _lost(chain: Chain) -> list[str]:
+    if _completed(chain):
+        return []
+    if not any(fault.lasts for fault in chain.plan.happened):
+        return ["what happened once kept the chain from completing"]
+    last = [ending for ending, is_last in chain.endings if is_last and not ending.succeeded]
+    if not last:
+        return ["the chain has neither completed nor failed"]
+    return [
+        f"{ending.function} failed without a cause: {ending.kind} {ending.body!r}"
+        for ending in last
+        if not (ending.kind == "error" and json.loads(ending.body)["errorMessage"])
+    ]
+
+
+def _not_once(chain: Chain) -> list[str]:
+    """With checkpoints, each function has one result, however often it was run."""
+    results: dict[str, Counter[bytes]] = {}
+    for ending, _ in chain.endings:
+        if ending.succeeded:
+            results.setdefault(ending.function, Counter())[ending.body] += 1
+    return [
+        f"{function} reported {len(bodies)} results"
+        for function, bodies in results.items()
+        if len(bodies) > 1
+    ]

@@ -1,0 +1,69 @@
+"""The crash matrix: everything that can go wrong at every step that a chain without faults is seen to take."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults import check
+from faults.plan import Fault, Plan, Step, faults_at
+from faults.workflow import Workflow
+from lambda_process import Managed
+
+MODES: Mapping[str, Mapping[str, str]] = {
+    "plain": {},
+    "strict": {"UNUM_STRICT": "true", "UNUM_CHECKPOINT": "true"},
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    mode: str
+    fault: Fault
+
+    def __str__(self) -> str:
+        return f"{self.mode}: {self.fault}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    cell: Cell
+    outcome: str
+    complaints: list[str]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the processes are made of."""
+
+    layer: Path
+    runtime: Managed
+
+    def steps(self, mode: str) -> list[Step]:
+        """Of a chain without faults, in the order in which they come."""
+        with tempfile.TemporaryDirectory() as folder:
+            workflow = Workflow(self.layer, self.runtime, Path(folder), MODES[mode])
+            chain = workflow.run(0, Plan())
+            assert not workflow.close()
+        assert check.outcome(chain) == "completed" and not check.complaints(chain, checkpoint=True)
+        return list(dict.fromkeys(workflow.steps))
+
+    def cells(self) -> Iterator[Cell]:
+        for mode in MODES:
+            for step in self.steps(mode):
+                for fault in faults_at(step):
+                    yield Cell(mode, fault)
+
+    def try_out(self, cell: Cell) -> Verdict:
+        plan = Plan([cell.fault])
+        with tempfile.TemporaryDirectory() as folder:
+            workflow = Workflow(self.layer, self.runtime, Path(folder), MODES[cell.mode])
+            chain = workflow.run(0, plan)
+            left_over = workflow.close()
+        complaints = check.complaints(chain, checkpoint="UNUM_CHECKPOINT" in MODES[cell.mode])
+        if left_over:
+            complaints.append(f"processes were left: {left_over}")
+        outcome = check.outcome(chain) if plan.happened else f"{check.outcome(chain)}, not reached"
+        return Verdict(cell, outcome, complaints)

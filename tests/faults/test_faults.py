@@ -1,0 +1,111 @@
+"""A chain keeps its guarantees whatever goes wrong: a share of the crash matrix, and proof that the checks can fail.
+
+`make faults` tries every cell.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from faults import check
+from faults.function import Ending
+from faults.matrix import MODES, Cell, Machine
+from faults.plan import LASTING, PASSING, Fault, Plan, Step
+from faults.workflow import Chain, unacknowledged
+from lambda_process import managed
+
+# One cell in so many; all of them with UNUM_FAULTS=all.
+SHARE = 1 if os.environ.get("UNUM_FAULTS") == "all" else 9
+AT_ONCE = 4
+
+
+@pytest.fixture(scope="module")
+def machine(layer_folder: Path) -> Machine:
+    return Machine(layer_folder, list(managed().values())[-1])
+
+
+def test_every_guarantee_holds_in_every_cell(machine: Machine) -> None:
+    cells = list(machine.cells())[::SHARE]
+    with ThreadPoolExecutor(AT_ONCE) as at_once:
+        verdicts = list(at_once.map(machine.try_out, cells))
+    outcomes = sorted({verdict.outcome for verdict in verdicts})
+    counts = {outcome: sum(verdict.outcome == outcome for verdict in verdicts) for outcome in outcomes}
+    print("\n".join(f"{count:4} {outcome}" for outcome, count in counts.items()))
+    broken = [f"{verdict.cell}: {verdict.complaints}" for verdict in verdicts if verdict.complaints]
+    assert not broken, "\n".join(broken)
+    assert not [str(verdict.cell) for verdict in verdicts if "not reached" in verdict.outcome]
+
+
+def test_the_matrix_has_every_kind_of_fault_at_every_kind_of_step(machine: Machine) -> None:
+    cells: list[Cell] = list(machine.cells())
+    kinds = {cell.fault.kind for cell in cells}
+    assert kinds == {*PASSING, *LASTING, "duplicate", "kill bootstrap", "kill worker"}
+    seen = {mode: {str(cell.fault.step) for cell in cells if cell.mode == mode} for mode in MODES}
+    assert {"A read run", "A invoke B", "A put f:second", "B read stream", "A report response"} <= seen[
+        "plain"
+    ]
+    assert {"A put !complete", "A put !result", "C put !result"} <= seen["strict"] - seen["plain"]
+
+
+# Below: chains as they must not be.
+
+LASTS = Fault(Step("A", "invoke", "B"), "denied", lasts=True)
+RESULT = {"first": [0, "m"], "second": [0, "m"], "third": [0, "m"]}
+
+
+def ended(function: str, kind: str = "response", body: object = None) -> Ending:
+    return Ending(function, "r", kind, json.dumps(body).encode())
+
+
+def chain(*endings: Ending, fault: Fault | None = None) -> Chain:
+    plan = Plan()
+    plan.happened = [fault] if fault else []
+    return Chain(0, plan, endings=[(ending, True) for ending in endings])
+
+
+def test_a_chain_that_is_all_right() -> None:
+    assert check.complaints(chain(ended("A"), ended("B"), ended("C")), checkpoint=True) == []
+
+
+def test_values_of_two_attempts_are_noticed() -> None:
+    mixed = chain(ended("C"))
+    mixed.seen = [("B", ["m", "m"]), ("C", ["m", "n"])]
+    assert check.complaints(mixed, checkpoint=False) == [
+        "C met values of several attempts in one event: ['m', 'n']"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("endings", "fault", "words"),
+    [
+        ([ended("A"), ended("B", "timeout")], LASTS, "did not report before its deadline"),
+        ([ended("A")], LASTS, "neither completed nor failed"),
+        ([ended("A"), ended("B", "error", {"errorMessage": "x"})], None, "kept the chain from completing"),
+        ([ended("A"), ended("B", "error", {"errorMessage": ""})], LASTS, "failed without a cause"),
+        ([ended("A"), ended("B", "exit")], LASTS, "failed without a cause"),
+        ([ended("C", body=1), ended("C", body=2)], None, "C reported 2 results"),
+    ],
+)
+def test_what_is_broken_is_noticed(endings: list[Ending], fault: Fault | None, words: str) -> None:
+    assert words in check.complaints(chain(*endings, fault=fault), checkpoint=True)[0]
+
+
+class Nothing:
+    """A cloud whose table is empty."""
+
+    def fields(self, stream: str) -> dict[str, object]:
+        return {}
+
+
+def test_a_success_without_its_fields_is_noticed() -> None:
+    written = chain()
+    success = ended("A", body=RESULT)
+    assert "has never accepted" in unacknowledged(success, written, Nothing())[0]
+    event = {"first": [0, "m"], "__unum__": {"stream": "s", "futures": ["second"]}}
+    written.accepted = [("B", json.dumps(event).encode())]
+    assert "`second` is stored as null" in unacknowledged(success, written, Nothing())[0]
