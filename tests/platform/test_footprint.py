@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from aws_stub import AwsStub
+from aws_stub import NEXT_IS_INVOKED, AwsStub
 from hostile_events import envelope, reference
 from lambda_process import Start
 from scripted_api import ScriptedApi, invocation
@@ -67,16 +67,21 @@ def handler(event, context):
     }
 """
 
-WRITES = """\
-import os, tempfile
+WRITES = (
+    NEXT_IS_INVOKED
+    + """\
+import os
 
 def handler(event, context):
     first = [event["a"]]
+    if "invoked" in event:
+        next_is_invoked(event["invoked"])
     mask = os.umask(0)
     os.umask(mask)
     second = {"umask": mask, "folder": os.getcwd()}
     return {"first": first, "second": second}
 """
+)
 
 SECRETS = {
     "AWS_ACCESS_KEY_ID": "AKIDTHATMUSTNOTSHOW0",
@@ -113,7 +118,7 @@ def test_nothing_is_written_but_what_the_handler_writes(
     settings = {"UNUM_NEXT": "next", "UNUM_TABLE": "fields", "PYTHONDONTWRITEBYTECODE": ""}
     mask = os.umask(0)
     os.umask(mask)
-    api.serve(invocation({"a": 1}), invocation({"a": 2}, "2"))
+    api.serve(invocation({"a": 1, "invoked": 1}), invocation({"a": 2, "invoked": 2}, "2"))
     start(WRITES, env={**variables, **settings})
     assert api.wait_for("invocation/1/response").document["second"]["umask"] == mask
     api.wait_for("invocation/2/response")
@@ -130,7 +135,7 @@ def test_no_file_is_opened_for_writing(start: Start, api: ScriptedApi, stub: Aws
     wrapper = tmp_path / "traced"
     wrapper.write_text(f'#!/bin/sh\nexec {STRACE} -f -qq -e {calls} -o {log} "$@"\n')
     wrapper.chmod(0o755)
-    api.serve(invocation({"a": 1}))
+    api.serve(invocation({"a": 1, "invoked": 1}))
     runtime = start(
         WRITES, within=str(wrapper), env={**stub.variables, "UNUM_NEXT": "next", "UNUM_TABLE": "fields"}
     )
