@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from aws_stub import NEXT_IS_INVOKED, AwsStub
 from hostile_events import envelope, reference
+
 from lambda_process import Start
 from scripted_api import ScriptedApi, invocation
 
