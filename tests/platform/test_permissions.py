@@ -1,6 +1,6 @@
 """What a chain asks AWS for is what the templates allow, and each permission is needed.
 
-No emulator at hand judges permissions offline, so a small DynamoDB and Lambda of the test's own does: it knows a function by
+LocalStack without a licence lets everything pass, so a small DynamoDB and Lambda of the test's own does: it knows a function by
 its access key, and refuses what the function's policy in the template does not allow.
 """
 
@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 from aws_stub import AwsStub
-from lambda_process import Start
-from scripted_api import Call, ScriptedApi, event_bytes, invocation
 
 import examples
 from host_mode.loopback import Request, Response
 from host_mode.runtime_api import JSON
+from lambda_process import Start
+from scripted_api import Call, ScriptedApi, event_bytes, invocation
 
 WRITER, READER, TABLE = "Features", "Summary", "FieldStore"
 
