@@ -1,10 +1,13 @@
 //! `unum-streaming timeline`: what the functions of one session did, drawn over time.
 
 mod chain;
+mod page;
 mod picture;
 mod record;
 mod scale;
+mod summary;
 mod svg;
+mod table;
 mod terminal;
 
 use std::{
@@ -16,6 +19,7 @@ use std::{
 
 use crate::{
     color::Color,
+    module::Format,
     output,
     text::{self, MAX_WIDTH, MIN_WIDTH},
 };
@@ -24,6 +28,7 @@ use self::{
     chain::Chain,
     picture::Picture,
     record::{Record, RecordError},
+    summary::Summary,
     terminal::Terminal,
 };
 
@@ -41,6 +46,18 @@ pub struct Args {
     /// Also write the picture to this file as SVG
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
+
+    /// Also write a page with every session, and all of them together, to this file as HTML
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+
+    /// All sessions together instead of a drawing: medians for each function, what streaming saved and what it cost
+    #[arg(long, conflicts_with_all = ["svg", "compare", "session"])]
+    aggregate: bool,
+
+    /// `json`: the numbers of all sessions together, or of --session alone, instead of a drawing
+    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with_all = ["svg", "compare"])]
+    format: Format,
 
     /// Heading of the picture
     #[arg(long, value_name = "TEXT")]
@@ -80,6 +97,17 @@ pub enum Error {
 }
 
 pub fn run(args: Args) -> Result<(), Error> {
+    if let Some(file) = &args.html {
+        let (chains, files) = read_chains(&args.files)?;
+        let page = page::draw(chains, args.title.as_deref()).ok_or(Error::NoRecord(files))?;
+        fs::write(file, page).map_err(|source| Error::Write { file: name(file), source })?;
+    }
+    if args.aggregate || args.format == Format::Json {
+        return together(&args);
+    }
+    if args.html.is_some() && args.files.is_empty() {
+        return Ok(()); // standard input has been read
+    }
     let on = read_chain(&args.files, args.session.as_deref())?;
     let off = args.compare.map(|file| read_chain(&[file], None)).transpose()?;
     let picture = Picture::new(args.title, on, off);
@@ -95,17 +123,36 @@ pub fn run(args: Args) -> Result<(), Error> {
     print(&terminal.draw(&picture))
 }
 
-/// The session asked for, or the newest one, of all records in `files`.
-fn read_chain(files: &[PathBuf], session: Option<&str>) -> Result<Chain, Error> {
+/// The numbers of several sessions.
+fn together(args: &Args) -> Result<(), Error> {
+    let (mut chains, files) = read_chains(&args.files)?;
+    if let Some(wanted) = &args.session {
+        chains = vec![choose(chains, Some(wanted), &files)?];
+    }
+    let summary = Summary::of(&chains).ok_or(Error::NoRecord(files))?;
+    match args.format {
+        Format::Text => print(&table::draw(&summary)),
+        Format::Json => {
+            output::print_json(&summary).map_err(|source| Error::Write { file: "standard output".to_owned(), source })
+        }
+    }
+}
+
+/// Every session in `files`, the newest last, and what the files are called.
+fn read_chains(files: &[PathBuf]) -> Result<(Vec<Chain>, String), Error> {
     let stdin = [PathBuf::from("-")];
     let files = if files.is_empty() { &stdin } else { files };
     let names = files.iter().map(|file| name(file)).collect::<Vec<_>>().join(", ");
-
     let mut records = Vec::new();
     for file in files {
         read_records(file, &mut records)?;
     }
-    let chains = chain::by_session(records);
+    Ok((chain::by_session(records), names))
+}
+
+/// The session asked for, or the newest one, of all records in `files`.
+fn read_chain(files: &[PathBuf], session: Option<&str>) -> Result<Chain, Error> {
+    let (chains, names) = read_chains(files)?;
     let several = chains.len();
     let chosen = choose(chains, session, &names)?;
     if several > 1 && session.is_none() {

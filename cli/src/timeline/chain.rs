@@ -184,7 +184,8 @@ impl Lane {
 
     /// Time in which the handler stood still for a field; waits for several fields at once count once.
     pub fn waited(&self) -> Millis {
-        self.waits().iter().map(|(from, to)| to - from).sum()
+        // The sum of nothing would be -0.
+        self.waits().iter().map(|(from, to)| to - from).fold(0.0, |sum, wait| sum + wait)
     }
 
     /// The times in which the handler stood still, joined where they overlap.

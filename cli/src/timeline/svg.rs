@@ -18,6 +18,8 @@ use super::{
     scale::{bytes, duration, ticks},
 };
 
+pub use self::paint::escape;
+
 const WIDTH: f64 = 1200.0;
 const MARGIN: f64 = 32.0;
 const BAR: f64 = 20.0;

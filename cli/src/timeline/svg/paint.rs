@@ -130,7 +130,7 @@ fn titled(title: &str) -> String {
 }
 
 /// Text as XML 1.0 can hold it, inside an element or an attribute.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
