@@ -26,7 +26,7 @@ REMAP := --remap-path-prefix=$(CURDIR)=/unum-streaming --remap-path-prefix=$(or 
 LAYER_FOLDER := dist/layer$(if $(filter-out x86_64,$(ARCH)),-$(ARCH))
 LAYER_ZIP := dist/unum-streaming-layer-$(ARCH).zip
 LAYER_NAME ?= unum-streaming
-PYTHON_SOURCES := docs layer tests sam-templates transformer/fuzz
+PYTHON_SOURCES := docs layer tests sam-templates
 
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
@@ -86,11 +86,11 @@ build: ## The bootstrap and the command line for this machine
 mutants: ## The transformer with one rule broken at a time: does a random program notice? (ten minutes)
 	$(PYTHON) tests/random_programs/mutants.py
 
-fuzz: ## Sources that nobody would write, through the transformer, SECONDS=300 for each target (needs nightly, cargo-fuzz)
-	$(PYTHON) transformer/fuzz/fuzz.py --seconds $(SECONDS)
+fuzz: ## Sources, events, results and frames that nobody would write, SECONDS=300 for each target (needs nightly, cargo-fuzz)
+	$(PYTHON) tests/fuzz.py --seconds $(SECONDS)
 
 fuzz-briefly:
-	$(PYTHON) transformer/fuzz/fuzz.py --seconds 10 --if-installed
+	$(PYTHON) tests/fuzz.py --seconds 10 --if-installed
 
 crash-loop: layer ## 1,000 invocations on each Python with failures of every kind in between; prints the seed of their order
 	seed=$${UNUM_CRASH_LOOP_SEED:-$$RANDOM}; UNUM_CRASH_LOOP=1000 UNUM_CRASH_LOOP_SEED=$$seed \

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import pytest
 from botocore.client import BaseClient
 
 import examples
+import shown_commands
 import stacks
 from functions import Functions, unique_name, wait_until
 from records import record_of
@@ -104,6 +107,91 @@ def attach(stack: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True)
 
 
+def attached_state(deployed: Deployed, outputs: dict[str, str]) -> list[Any]:
+    """What `Deployed.state` is to be once the layer is attached to both."""
+    first, second = deployed.names
+    table = outputs["FieldStore"]
+    common = {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap", "UNUM_TABLE": table}
+    layers = [deployed.other_layer, outputs["StreamingLayer"]]
+    on_table = f"table/{table}"
+    writes = [(["dynamodb:PutItem", "dynamodb:Query"], on_table), ("lambda:InvokeFunction", second)]
+    reads = [(["dynamodb:BatchGetItem", "dynamodb:Query"], on_table)]
+    return [
+        (layers, {**common, "UNUM_NEXT": second, "UNUM_ENTRY": "true"}, {f"unum-streaming-{first}": writes}),
+        (layers, common, {f"unum-streaming-{second}": reads}),
+    ]
+
+
+def check_it_streams(functions: Functions, first: str, second: str) -> None:
+    result = functions.invoke(first, json.loads(EVENT.read_text()))
+    assert result.error is None, result.raw
+    record = wait_until(
+        lambda: record_of(functions.log(first), result.request_id), f"a record of {first}", seconds=60
+    )
+    assert record["next"][0]["early"]
+    functions.wait_for_log(second, "SUMMARY ", seconds=60)
+
+
+def by_hand(deployed: Deployed, outputs: dict[str, str]) -> list[str]:
+    """The README's commands, with what it says is to be filled in; other layers and variables are named, too."""
+    first, second = deployed.names
+    filled_in = {
+        "ROLE_OF_FIRST": first,
+        "ROLE_OF_SECOND": second,
+        "LAYER_ARN": f"{deployed.other_layer} {outputs['StreamingLayer']}",
+        "TABLE": outputs["FieldStore"],
+        "REGION": os.environ["AWS_DEFAULT_REGION"],
+        "ACCOUNT": outputs["StreamingLayer"].split(":")[4],
+        "first": first,
+        "second": second,
+    }
+    variables = "Variables={" + "".join(f"{name}={value}," for name, value in VARIABLES.items())
+    words = re.compile("|".join(rf"(?<![A-Z_]){word}(?![A-Z_])" for word in filled_in))
+    return [
+        words.sub(lambda match: filled_in[match[0]], one.command).replace("Variables={", variables)
+        for one in shown_commands.shown()
+        if one.page == "sam-templates/existing/README.md" and one.command.startswith("aws ")
+    ]
+
+
+def test_attached_by_hand(
+    deployed: Deployed,
+    functions: Functions,
+    lambda_client: BaseClient,
+    tmp_path: Path,
+    layer_folder: Path,
+) -> None:
+    template, stack = stacks.lay_out(tmp_path, "existing", layer_folder), unique_name()
+    with stacks.deployed(template, stack, SAFER) as outputs:
+        commands = by_hand(deployed, outputs)
+        assert len(commands) == 4
+        for command in commands:
+            finished = shown_commands.run(command)
+            assert finished.returncode == 0, finished.stdout
+        for name in deployed.names:
+            lambda_client.get_waiter("function_updated_v2").wait(FunctionName=name)
+        assert in_any_order(deployed.state()) == in_any_order(attached_state(deployed, outputs))
+        check_it_streams(functions, *deployed.names)
+
+
+def in_any_order(state: list[Any]) -> list[Any]:
+    """The same with the actions of each permission sorted."""
+    return [
+        (
+            layers,
+            variables,
+            {
+                policy: [
+                    (sorted(actions) if isinstance(actions, list) else actions, resource)
+                    for actions, resource in statements
+                ]
+                for policy, statements in policies.items()
+            },
+        )
+        for layers, variables, policies in state
+    ]
+
+
 def test_attached_and_detached(
     deployed: Deployed, functions: Functions, dynamodb: BaseClient, tmp_path: Path, layer_folder: Path
 ) -> None:
@@ -117,38 +205,11 @@ def test_attached_and_detached(
 
         done = attach(stack, first, second)
         assert (done.returncode, done.stdout) == (0, told.stdout), done.stderr
-        table = outputs["FieldStore"]
-        common = {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap", "UNUM_TABLE": table}
-        layers = [deployed.other_layer, outputs["StreamingLayer"]]
-        on_table = f"table/{table}"
-        after = [
-            (
-                layers,
-                {**common, "UNUM_NEXT": second, "UNUM_ENTRY": "true"},
-                {
-                    f"unum-streaming-{first}": [
-                        (["dynamodb:PutItem", "dynamodb:Query"], on_table),
-                        ("lambda:InvokeFunction", second),
-                    ]
-                },
-            ),
-            (
-                layers,
-                common,
-                {f"unum-streaming-{second}": [(["dynamodb:BatchGetItem", "dynamodb:Query"], on_table)]},
-            ),
-        ]
+        after = attached_state(deployed, outputs)
         assert deployed.state() == after
         assert attach(stack, first, second).returncode == 0
         assert deployed.state() == after, "attached twice"
-
-        result = functions.invoke(first, json.loads(EVENT.read_text()))
-        assert result.error is None, result.raw
-        record = wait_until(
-            lambda: record_of(functions.log(first), result.request_id), f"a record of {first}", seconds=60
-        )
-        assert record["next"][0]["early"]
-        functions.wait_for_log(second, "SUMMARY ", seconds=60)
+        check_it_streams(functions, first, second)
 
         assert attach(stack, first, second, "--detach").returncode == 0
         assert deployed.state() == before

@@ -18,6 +18,8 @@ mod publisher;
 mod record;
 mod refusal;
 mod resolver;
+#[cfg(test)]
+mod round_trip;
 mod run;
 mod runtime;
 mod runtime_api;

@@ -144,10 +144,13 @@ fn mac<'a>(key: &[u8], signed: &str, others: impl Iterator<Item = (&'a str, &'a 
     Some(mac)
 }
 
+/// From small hexadecimal digits: a signature has one spelling.
 fn bytes(hexadecimal: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = hexadecimal
         .chars()
-        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .map(|digit| {
+            digit.to_digit(16).filter(|_| !digit.is_ascii_uppercase()).and_then(|digit| u8::try_from(digit).ok())
+        })
         .collect::<Option<_>>()?;
     (digits.len() == 64).then(|| digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
 }

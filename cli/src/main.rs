@@ -2,8 +2,10 @@
 
 mod analyze;
 mod color;
+mod doctor;
 mod module;
 mod output;
+mod shell;
 mod source;
 mod text;
 mod timeline;
@@ -11,7 +13,7 @@ mod transform;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// See what streams from a handler, and what its functions did
 #[derive(Debug, Parser)]
@@ -27,7 +29,12 @@ enum Command {
     Analyze(analyze::Args),
     /// Print the module with its publish calls, or as written, and then why on stderr
     Transform(transform::Args),
+    Doctor(doctor::Args),
     Timeline(timeline::Args),
+    /// Print completions: `unum-streaming completions bash > ~/.local/share/bash-completion/completions/unum-streaming`
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page: `unum-streaming man > ~/.local/share/man/man1/unum-streaming.1`
+    Man,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +43,8 @@ enum Error {
     Module(#[from] module::Error),
     #[error("cannot write the output: {0}")]
     Write(#[from] std::io::Error),
+    #[error(transparent)]
+    Doctor(#[from] doctor::Error),
     #[error(transparent)]
     Timeline(#[from] timeline::Error),
 }
@@ -51,7 +60,10 @@ fn run(command: Command) -> Result<ExitCode, Error> {
     match command {
         Command::Analyze(args) => return Ok(analyze::run(&args)?),
         Command::Transform(args) => transform::run(&args)?,
+        Command::Doctor(args) => return Ok(doctor::run(&args)?),
         Command::Timeline(args) => timeline::run(args)?,
+        Command::Completions(args) => shell::completions(Cli::command(), &args)?,
+        Command::Man => shell::man(Cli::command())?,
     }
     Ok(ExitCode::SUCCESS)
 }

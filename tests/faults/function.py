@@ -63,6 +63,7 @@ class Environment:
         `begins(key, delivery)` is told what the environment works on.
         """
         self.function = function
+        self._is_doomed = False
         self._begins = begins
         self.key = f"AKID{uuid.uuid4().hex[:16].upper()}"
         self._fault_at = fault_at
@@ -91,9 +92,10 @@ class Environment:
 
     @property
     def is_alive(self) -> bool:
-        return self._process.process.poll() is None
+        return not self._is_doomed and self._process.process.poll() is None
 
     def kill(self, process: str) -> None:
+        self._is_doomed = True  # without its worker, the bootstrap ends a moment later
         pid = self._process.process.pid
         with suppress(OSError, IndexError):
             if process == "worker":

@@ -83,7 +83,7 @@ def _plan(choice: random.Random, faults: list[Fault]) -> Plan:
 
 def _told(mode: str, chain: Chain) -> list[str]:
     complaints = check.complaints(chain, checkpoint="UNUM_CHECKPOINT" in MODES[mode])
-    faults = "; ".join(map(str, chain.plan.happened))
+    faults = "; ".join(map(str, dict.fromkeys(chain.plan.happened)))
     return [f"{mode} chain {chain.name} ({faults}): {complaint}" for complaint in complaints]
 
 

@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from driver import InitFailed, Ready, Unavailable, Value, Worker
 
 KEYS = ["a", "b", "c"]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -243,6 +245,17 @@ def test_a_call_at_import_publishes_nothing(start):
     assert start(PLAIN, text).invoke({}, publish=True).early == [("a", b"[1]")]
 
 
+def test_the_example_of_how_it_decides(start, command_line):
+    """docs/how-it-decides.md: `owner` is held by a cache, too, and `last` is computed last."""
+    example = ROOT / "docs" / "examples" / "measure.py"
+    transformed = subprocess.run([command_line, "transform", example], capture_output=True, text=True).stdout
+    keys = ["measured", "changes", "owner", "kind", "last", "version"]
+    worker = start(example.read_text(), transformed, keys=keys, handler="app.lambda_handler")
+    outcome = worker.invoke({"data": [1, 4, 2], "owner": "Ada"}, publish=True)
+    assert [name for name, _ in outcome.early] == ["measured", "version", "changes", "kind"]
+    assert outcome.value["changes"] == [3, -2, 0]
+
+
 def test_the_explicit_way(start):
     body = """
         from unum_streaming import StreamingPublisher, publish_field
@@ -337,6 +350,22 @@ def test_resolve_future(start):
     """
     outcome = start(text).invoke({"b": None}, answer=lambda name: Value(b"[1]"), futures=["b"], source="A")
     assert outcome.value == [True, False, [1], "the event has no future for field `other` of `A`", True]
+
+
+def test_intermediaries_are_fields(start):
+    body = """
+        from unum_streaming import StreamingError, read_intermediary, write_intermediary
+        write_intermediary("b", 2)
+        try:
+            read_intermediary("other")
+        except StreamingError as error:
+            c = [read_intermediary("later"), str(error)]
+    """
+    outcome = start(PLAIN, returning(body, result='{"a": a, "b": 2, "c": c}')).invoke(
+        {"later": None}, publish=True, answer=lambda name: Value(b"3"), futures=["later"], source="A"
+    )
+    assert ("b", b"2") in outcome.early
+    assert outcome.value["c"] == [3, "the event has no future for field `other`"]
 
 
 def test_an_old_event_in_a_later_invocation(start):

@@ -4,6 +4,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 /// A frame's length field, then its kind.
 const HEADER_BYTES: usize = 5;
+/// No more is taken from memory at once for what a frame says that it will bring; Lambda takes 6 MB.
+const MAX_ROOM: usize = 8 * 1024 * 1024;
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ProtocolError {
@@ -113,7 +115,7 @@ pub fn decode(buffer: &mut BytesMut) -> Result<Option<Signal>, ProtocolError> {
     }
     if buffer.len() < 4 + length {
         // Room for the rest at once: a 6 MB result must not grow the buffer in small steps.
-        buffer.reserve(4 + length - buffer.len());
+        buffer.reserve((4 + length - buffer.len()).min(MAX_ROOM));
         return Ok(None);
     }
     let mut frame = buffer.split_to(4 + length).freeze();
@@ -241,6 +243,13 @@ mod tests {
         buffer.extend(frame(b'W', &[b"x", b"y"]));
         assert_eq!(decode(&mut buffer), Ok(Some(Signal::Ready { is_transformed: false })));
         assert_eq!(decode(&mut buffer), Ok(Some(Signal::Wait(vec!["x".to_owned(), "y".to_owned()]))));
+    }
+
+    #[test]
+    fn believes_no_length_for_memory() {
+        let mut buffer = BytesMut::from(&[0xff; 8][..]);
+        assert_eq!(decode(&mut buffer), Ok(None));
+        assert!(buffer.capacity() <= 2 * MAX_ROOM, "{}", buffer.capacity());
     }
 
     #[test]

@@ -36,6 +36,15 @@ def resolve_future(ref):
     return futures.get(name)
 
 
+def read_intermediary(key):
+    """The value of field `key` that the current event's source publishes; waits for it. Keys are names of fields."""
+    from . import worker
+
+    if worker.futures is None or key not in worker.futures.names:
+        raise StreamingError(f"the event has no future for field `{key}`")
+    return worker.futures.get(key)
+
+
 class Futures:
     """The fields of one event that were not there when it came."""
 

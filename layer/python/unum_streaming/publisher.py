@@ -391,6 +391,11 @@ def publish_field(name, value):
     worker.publisher.publish_explicitly(name, value)
 
 
+def write_intermediary(key, value):
+    """The same, by the name that it had beside `read_intermediary`. Keys are names of fields, not keys of the store."""
+    publish_field(key, value)
+
+
 class StreamingPublisher:
     """Publishes fields of the current invocation's result. Session and source are the bootstrap's to know."""
 

@@ -1,0 +1,183 @@
+//! `unum-streaming doctor`: what would stream from the functions of a template, and what is in the way.
+
+mod chain;
+mod checks;
+mod template;
+
+use std::{fmt, fmt::Write as _, io, path::PathBuf, process::ExitCode};
+
+use serde::Serialize;
+
+use self::{chain::Function, template::Template};
+use crate::{
+    color::{Color, Paint, Style},
+    module::{Format, Options},
+    output,
+    text::clean,
+};
+
+/// Something keeps a chain from streaming, or breaks it.
+const PROBLEMS: u8 = 1;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing keeps these functions from streaming
+  1  there are problems, marked with ✗
+  2  wrong usage, or a file that cannot be read
+
+Examples:
+  unum-streaming doctor template.yaml
+  unum-streaming doctor --format json template.yaml | jq '.functions[].findings'";
+
+/// Check a template of SAM or `CloudFormation`: what streams, what does not, what is missing
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct Args {
+    /// Template of SAM or `CloudFormation`, in YAML or JSON
+    #[arg(value_name = "TEMPLATE")]
+    template: PathBuf,
+
+    #[command(flatten)]
+    options: Options,
+
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// When to colour the output; `auto`: on a terminal, unless `NO_COLOR` is set
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    color: Color,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("cannot read {}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} is no template: {problem}", path.display())]
+    Template { path: PathBuf, problem: String },
+    #[error("cannot write the output: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// As it should be.
+    Fine,
+    /// Worth a thought, or what could not be checked.
+    Advice,
+    /// Keeps the chain from streaming, or breaks it.
+    Problem,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    pub kind: Kind,
+    pub what: String,
+    /// How to mend it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+}
+
+impl Finding {
+    pub fn fine(what: impl Into<String>) -> Self {
+        Self { kind: Kind::Fine, what: what.into(), help: None }
+    }
+
+    pub fn advice(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { kind: Kind::Advice, what: what.into(), help: Some(help.into()) }
+    }
+
+    pub fn problem(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { kind: Kind::Problem, what: what.into(), help: Some(help.into()) }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Examined {
+    function: String,
+    handler: Option<String>,
+    next: Vec<String>,
+    findings: Vec<Finding>,
+}
+
+#[derive(Debug, Serialize)]
+struct Diagnosis {
+    template: String,
+    functions: Vec<Examined>,
+    /// About the template as a whole.
+    findings: Vec<Finding>,
+}
+
+pub fn run(args: &Args) -> Result<ExitCode, Error> {
+    let template = Template::read(&args.template)?;
+    let chain: Vec<Function> = template.functions();
+    let involved: Vec<&Function> = chain.iter().filter(|function| checks::is_involved(function, &chain)).collect();
+    let functions = involved
+        .iter()
+        .map(|function| Examined {
+            function: function.name.clone(),
+            handler: function.handler.clone(),
+            next: function.next_names(),
+            findings: checks::examine(function, &chain, &template, &args.options),
+        })
+        .collect();
+    let diagnosis = Diagnosis {
+        template: args.template.display().to_string(),
+        functions,
+        findings: checks::whole(&involved, &template),
+    };
+    match args.format {
+        Format::Json => output::print_json(&diagnosis)?,
+        Format::Text => output::print(diagnosis.text(Paint(args.color.on_stdout())).as_bytes())?,
+    }
+    Ok(if diagnosis.all().any(|finding| finding.kind == Kind::Problem) { PROBLEMS.into() } else { ExitCode::SUCCESS })
+}
+
+impl Diagnosis {
+    fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.functions.iter().flat_map(|function| &function.findings).chain(&self.findings)
+    }
+
+    fn text(&self, paint: Paint) -> String {
+        let mut text = String::new();
+        for function in &self.functions {
+            let arrow =
+                if function.next.is_empty() { String::new() } else { format!(" → {}", function.next.join(", ")) };
+            let handler = function.handler.as_deref().map_or(String::new(), |handler| format!("  {handler}"));
+            text += &paint.paint(Style::Strong, &clean(&format!("{}{arrow}", function.function)));
+            text += &paint.paint(Style::Faint, &clean(&handler));
+            text += "\n";
+            listed(&mut text, &function.findings, paint);
+            text += "\n";
+        }
+        listed(&mut text, &self.findings, paint);
+        let count = |kind| self.all().filter(|finding| finding.kind == kind).count();
+        let (problems, advice) = (Count(count(Kind::Problem), "problem"), count(Kind::Advice));
+        let _ = writeln!(text, "{problems}, {advice} to think about");
+        text
+    }
+}
+
+fn listed(text: &mut String, findings: &[Finding], paint: Paint) {
+    for finding in findings {
+        let (mark, style) = match finding.kind {
+            Kind::Fine => ("✓", Style::Good),
+            Kind::Advice => ("!", Style::Warning),
+            Kind::Problem => ("✗", Style::Bad),
+        };
+        let _ = writeln!(text, "  {} {}", paint.paint(style, mark), clean(&finding.what));
+        if let Some(help) = &finding.help {
+            let _ = writeln!(text, "    {}", paint.paint(Style::Help, &clean(help)));
+        }
+    }
+}
+
+struct Count(usize, &'static str);
+
+impl fmt::Display for Count {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}{}", self.0, self.1, if self.0 == 1 { "" } else { "s" })
+    }
+}

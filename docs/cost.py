@@ -1,0 +1,139 @@
+"""What runs of a chain cost, from the records that its functions leave at UNUM_LOG=debug; docs/cost.md explains.
+
+    sam logs --stack-name YOUR_STACK | python3 docs/cost.py - --memory-mb 512
+
+Each file is read by itself, and the runs in it are averaged. The list prices are those of us-east-1 in 2025, on
+demand, x86_64, in US dollars: give your own. Standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MARK = '{"unum_streaming"'
+# What DynamoDB counts besides the value: names of attributes, stream, expiry. An estimate, upwards.
+ITEM_OVERHEAD_BYTES = 250
+WRITE_UNIT_BYTES = 1024
+READ_UNIT_BYTES = 4096
+RUNS = 1_000_000
+COLUMNS = (
+    "",
+    "requests",
+    "writes",
+    "write units",
+    "reads",
+    "read units",
+    "billed ms",
+    "$ store",
+    "$ time",
+    "$ requests",
+)
+
+
+@dataclass(frozen=True)
+class Prices:
+    write_unit: float
+    read_unit: float
+    gb_second: float
+    request: float
+    memory_gb: float
+
+
+@dataclass(frozen=True)
+class Use:
+    """Of one run, on average."""
+
+    requests: float
+    writes: float
+    write_units: float
+    reads: float
+    read_units: float
+    billed_ms: float
+
+    def dollars(self, prices: Prices) -> tuple[float, float, float]:
+        """For a million runs: the field store, Lambda's time, Lambda's requests."""
+        store = self.write_units * prices.write_unit + self.read_units * prices.read_unit
+        time = self.billed_ms / 1000 * prices.memory_gb * prices.gb_second
+        return RUNS * store, RUNS * time, RUNS * self.requests * prices.request
+
+
+def records_in(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        start = line.find(MARK)
+        if start >= 0:
+            # What follows a record on its line is the log's own, such as a colour's end.
+            yield json.JSONDecoder().raw_decode(line[start:])[0]["unum_streaming"]
+
+
+def use_of(records: list[dict[str, Any]]) -> Use:
+    runs = len({record["session"] for record in records})
+    totals = [sum(values) / runs for values in zip(*map(_of_invocation, records), strict=True)]
+    return Use(*totals)
+
+
+def _of_invocation(record: dict[str, Any]) -> tuple[float, ...]:
+    store = record["store"]
+    stored = [field["bytes"] for field in record["published"] if field["stored_ms"] is not None]
+    units = sum(math.ceil((size + ITEM_OVERHEAD_BYTES) / WRITE_UNIT_BYTES) for size in stored)
+    return (
+        1,
+        store["writes"],
+        # A write that is not a field's (a mark, a result that is recorded) is small: one unit.
+        units + max(0, store["writes"] - len(stored)),
+        store["reads"],
+        store["reads"] + store["bytes_read"] // READ_UNIT_BYTES,
+        math.ceil(record["ended_ms"] - record["received_ms"]),
+    )
+
+
+def table(rows: list[tuple[str, Use]], prices: Prices) -> Iterator[str]:
+    cells = [COLUMNS]
+    for name, use in rows:
+        counts = (use.requests, use.writes, use.write_units, use.reads, use.read_units)
+        dollars = use.dollars(prices)
+        cells.append(
+            (name, *(f"{n:.0f}" for n in counts), f"{use.billed_ms:.0f}", *(f"{d:.2f}" for d in dollars))
+        )
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("logs", nargs="+", help="files with the functions' logs; - for the standard input")
+    parser.add_argument("--memory-mb", type=float, default=512, help="of each function [512]")
+    parser.add_argument("--write-unit", type=float, default=0.625, help="$ for a million [0.625]")
+    parser.add_argument(
+        "--read-unit", type=float, default=0.125, help="$ for a million, 4 KB consistent [0.125]"
+    )
+    parser.add_argument("--gb-second", type=float, default=16.6667, help="$ for a million [16.6667]")
+    parser.add_argument("--request", type=float, default=0.2, help="$ for a million [0.2]")
+    chosen = parser.parse_args()
+    per_one = (
+        price / 1e6 for price in (chosen.write_unit, chosen.read_unit, chosen.gb_second, chosen.request)
+    )
+    rows = []
+    for name in chosen.logs:
+        try:
+            text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
+        except OSError as error:
+            raise SystemExit(f"{name} cannot be read: {error.strerror}") from None
+        records = list(records_in(text.splitlines()))
+        if not records:
+            raise SystemExit(f"{name}: no record of this layer; the functions need UNUM_LOG=debug")
+        rows.append((Path(name).stem, use_of(records)))
+    for line in table(rows, Prices(*per_one, chosen.memory_mb / 1024)):
+        print(line.rstrip())
+    print("Units and milliseconds are those of one run, dollars those of a million.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""docs/cost.py, from records to dollars."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+SCRIPT = Path(__file__).resolve().parents[1] / "docs" / "cost.py"
+
+
+def record(session: str, milliseconds: float, stored: list[int], reads: int = 0, bytes_read: int = 0) -> str:
+    """A function's line in a log."""
+    told: dict[str, Any] = {
+        "session": session,
+        "received_ms": 1000.0,
+        "ended_ms": 1000.0 + milliseconds,
+        "published": [{"bytes": 10, "stored_ms": None}, *({"bytes": n, "stored_ms": 1.0} for n in stored)],
+        "store": {"writes": len(stored), "reads": reads, "bytes_read": bytes_read},
+    }
+    return f"2025-11-01 stream {json.dumps({'unum_streaming': told}, separators=(',', ':'))}\x1b[0m\n"
+
+
+def cost(log: str, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, SCRIPT, "-", *options]
+    return subprocess.run(command, input=log, capture_output=True, text=True)
+
+
+def row(log: str, *options: str) -> list[str]:
+    finished = cost(log, *options)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout.splitlines()[1].split()[1:]
+
+
+def test_units_are_rounded_up_and_the_inline_field_is_not_written() -> None:
+    # 100 KB and what the item needs besides; 5 reads, of which 20,000 bytes came back.
+    line = record("s", 99.1, [100 * 1024, 1], reads=5, bytes_read=20_000)
+    assert row(line)[:6] == ["1", "2", "102", "5", "9", "100"]
+
+
+def test_runs_are_averaged_and_functions_added() -> None:
+    log = record("s", 100, []) + "START RequestId\n" + record("s", 50, [1]) + record("t", 100, []) * 2
+    assert row(log)[:6] == ["2", "0", "0", "0", "0", "175"]
+
+
+def test_prices_and_memory_are_inputs() -> None:
+    line = record("s", 1000, [1], reads=2)
+    prices = ["--write-unit", "1", "--read-unit", "3", "--gb-second", "20", "--request", "0.4"]
+    assert row(line, *prices, "--memory-mb", "2048")[6:] == ["7.00", "40.00", "0.40"]
+
+
+def test_what_cannot_be_calculated_is_said() -> None:
+    empty = cost("START RequestId\n")
+    assert (empty.returncode, empty.stderr) == (
+        1,
+        "-: no record of this layer; the functions need UNUM_LOG=debug\n",
+    )
+    missing = subprocess.run([sys.executable, SCRIPT, "no-such.log"], capture_output=True, text=True)
+    assert (missing.returncode, missing.stderr) == (
+        1,
+        "no-such.log cannot be read: No such file or directory\n",
+    )
