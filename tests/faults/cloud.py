@@ -18,6 +18,8 @@ from faults.plan import Fault, Moment, Step
 from host_mode.loopback import Loopback, Request, Response
 
 AWS_JSON = [("Content-Type", b"application/x-amz-json-1.0")]
+HTML = [("Content-Type", b"text/html")]
+PAGE = b"<html>a proxy's page</html>"
 ERRORS = {
     "500": (500, "InternalServerError"),
     "503": (503, "ServiceUnavailable"),
@@ -98,8 +100,11 @@ class Cloud:
         if fault.kind == "cut":
             answer = act()
             return Response(answer.status, answer.body or b"{}" * 8, answer.headers, is_cut=True)
+        if fault.kind == "page":
+            # Says that all is well, and nothing has happened.
+            return Response(200, PAGE, HTML)
         if fault.kind == "garbage":
-            return Response(418, b"<html>a proxy's page</html>", [("Content-Type", b"text/html")])
+            return Response(418, PAGE, HTML)
         return _error(fault.kind, step)
 
     def _meant(self, caller: str, request: Request) -> tuple[Step, Callable[[], Response]]:

@@ -8,7 +8,7 @@ from enum import Enum
 from threading import Lock
 
 # Of a store or of next, once: what a second try would pass.
-PASSING = ("500", "503", "throttled", "reset", "lost", "cut", "slow")
+PASSING = ("500", "503", "throttled", "reset", "lost", "cut", "slow", "page")
 # From then on: what no retry helps against.
 LASTING = ("denied", "missing", "expired", "kms", "garbage")
 

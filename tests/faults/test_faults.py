@@ -52,6 +52,12 @@ def test_the_matrix_has_every_kind_of_fault_at_every_kind_of_step(machine: Machi
     assert {"A put !complete", "A put !result", "C put !result"} <= seen["strict"] - seen["plain"]
 
 
+def test_only_lambdas_own_answer_says_that_next_has_its_event(machine: Machine) -> None:
+    """A proxy's page with status 200 once stood for it, and the event was lost."""
+    verdict = machine.try_out(Cell("plain", Fault(Step("A", "invoke", "B"), "page")))
+    assert (verdict.outcome, verdict.complaints) == ("completed", [])
+
+
 # Below: chains as they must not be.
 
 LASTS = Fault(Step("A", "invoke", "B"), "denied", lasts=True)

@@ -8,6 +8,9 @@ use crate::aws;
 /// Lambda follows a chain by this header and stops a loop after 16 invocations.
 const TRACE_HEADER: &str = "x-amzn-trace-id";
 
+/// The status with which Lambda takes an event. No other one says that it has.
+const ACCEPTED: i32 = 202;
+
 #[derive(Debug, Clone)]
 pub struct LambdaNext {
     client: Client,
@@ -41,7 +44,12 @@ impl Next for LambdaNext {
                 }
             });
             match request.send().await {
-                Ok(_) => Ok(()),
+                Ok(answer) if answer.status_code() == ACCEPTED => Ok(()),
+                // A proxy's page, for example: the event went nowhere.
+                Ok(answer) => Err(NextError {
+                    function,
+                    cause: format!("the answer's status is {}, and Lambda's is {ACCEPTED}", answer.status_code()),
+                }),
                 Err(error) => Err(NextError { function, cause: aws::cause(&error) }),
             }
         })
