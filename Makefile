@@ -31,7 +31,7 @@ PYTHON_SOURCES := docs layer tests sam-templates
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants crash-loop faults faults-many fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop faults faults-many fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer page snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,10 @@ bench-transformer: ## How long a transformation takes, by the size of handler an
 
 snippets: layer ## The snippets of docs/attach.md through CDK, Serverless and cfn-lint, which the first use installs (700 MB, needs npm)
 	$(BIN)/pytest tests/snippets
+
+page: ## The page of `timeline --html` in headless Chromium (apt-get install chromium)
+	cargo build --package unum-cli --locked
+	$(BIN)/pytest tests/page
 
 snippets-terraform: ## Terraform's snippet against its providers (needs terraform and its registry)
 	terraform fmt -check -diff docs/snippets/terraform

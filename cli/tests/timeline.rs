@@ -327,3 +327,57 @@ fn svg_of_the_quickstart() {
 fn svg_of_a_raise_and_its_readers() {
     snapshot("svg_of_a_raise_and_its_readers", &structure(&svg("raise", &["raised.log"])));
 }
+
+/// The page that `timeline --html` writes of these records.
+fn page(name: &str, arguments: &[&str], input: Option<&str>) -> String {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.html"));
+    let mut command = command(&[&["--html", file.to_str().unwrap()], arguments].concat());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.unwrap_or_default().as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    fs::read_to_string(file).unwrap()
+}
+
+#[test]
+fn the_page_holds_every_session_and_nothing_from_elsewhere() {
+    let page = page("every", &["pipeline-on.log", "two-sessions.log", "raised.log"], None);
+    assert_eq!(page.matches("<template id=").count(), 4);
+    assert_eq!(page.matches("<option value=").count(), 4);
+    assert!(page.contains("4 sessions; medians, with the smallest and the largest value"));
+    let addresses = page.replace("http://www.w3.org/2000/svg", "");
+    assert!(!addresses.contains("://") && !page.contains("src="), "it asks for something");
+    for function in ["Generator", "FunctionA"] {
+        assert!(page.contains(&format!("<tr><td>{function}<td>")), "{function}");
+    }
+}
+
+#[test]
+fn what_a_log_says_is_text_on_the_page() {
+    let log =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records/quickstart-on.log")).unwrap();
+    let hostile = log.replace("FunctionA", "</template><script>alert(1)</script>{cards}");
+    let page = page("hostile", &[], Some(&hostile));
+    assert_eq!(page.matches("<script>").count(), 1);
+    assert!(page.contains("&lt;script&gt;alert(1)") && page.contains("{cards}"));
+}
+
+#[test]
+fn all_sessions_together() {
+    let text = drawn(&["--aggregate", "two-sessions.log"]);
+    assert!(
+        text.starts_with("2 sessions, medians (smallest to largest)\n  took                 225 ms (221 ms to 229 ms)")
+    );
+    assert!(text.contains("FunctionB            2       0  162 ms (158 ms to 166 ms)"), "{text}");
+
+    let output = run(&["--format", "json", "two-sessions.log"]);
+    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(all["sessions"], 2);
+    let saved = all["in_turn_ms"]["least"].as_f64().unwrap() - all["total_ms"]["least"].as_f64().unwrap();
+    assert!(saved > 0.0 && all["saved_ms"]["least"].as_f64().unwrap() > 0.0);
+    assert_eq!(all["functions"][1]["function"], "FunctionB");
+    assert!(all["functions"][1]["lead_ms"].is_null());
+
+    let one = run(&["--format", "json", "--session", "3e1c26d3", "two-sessions.log"]);
+    let one: serde_json::Value = serde_json::from_slice(&one.stdout).unwrap();
+    assert_eq!((&one["sessions"], &one["total_ms"]["median"]), (&1.into(), &one["total_ms"]["most"]));
+}

@@ -69,11 +69,10 @@ fn cards(summary: &Summary) -> String {
         (ranged(summary.in_turn_ms, duration), "the functions one after the other"),
         (duration(saved.abs()), verdict),
         (ranged(summary.waited_ms, duration), "billed while waiting for a field"),
-        (
-            format!("{} + {}", ranged(summary.writes, whole), ranged(summary.reads, whole)),
-            "writes and reads of the field store",
-        ),
-        (format!("{} + {}", size(summary.bytes_written), size(summary.bytes_read)), "bytes written and read"),
+        (ranged(summary.writes, whole), "writes to the field store"),
+        (ranged(summary.reads, whole), "reads of it"),
+        (size(summary.bytes_written), "written"),
+        (size(summary.bytes_read), "read"),
     ];
     all.into_iter().fold(String::new(), |mut cards, (value, meaning)| {
         let _ = writeln!(cards, "<li><b>{value}</b><span>{meaning}</span></li>");
