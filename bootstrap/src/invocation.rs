@@ -17,7 +17,7 @@ use crate::{
     next::Next,
     publisher::{Outlet, Publisher},
     record::{self, Costs, Record},
-    resolver::{Answer, Patience, Resolver},
+    resolver::{Answer, Patience, Resolver, Rhythms},
     runtime_api::Invocation,
     source::Source,
     store::FieldStore,
@@ -37,6 +37,7 @@ pub struct Rooms<'a> {
     pub worker: &'a mut Worker,
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
+    pub rhythms: Rhythms,
     /// The worker has been given an event and is not done with it.
     pub is_busy: bool,
 }
@@ -176,7 +177,8 @@ impl Rooms<'_> {
         let envelope = envelope.filter(|envelope| !envelope.futures.is_empty())?;
         let patience =
             Patience { deadline: Instant::now() + time_left(invocation), longest: self.config.resolve_timeout };
-        Some(Resolver::start(envelope.clone(), Arc::clone(self.store.as_ref()?), patience))
+        let store = Arc::clone(self.store.as_ref()?);
+        Some(Resolver::start(envelope.clone(), store, patience, self.rhythms.clone()))
     }
 
     fn start(&mut self, invocation: &Invocation, envelope: Option<&Envelope>, event: &[u8]) {

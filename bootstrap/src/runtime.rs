@@ -15,6 +15,7 @@ use crate::{
     invocation::{Outcome, Rooms},
     next::Next,
     refusal::Refusal,
+    resolver::Rhythms,
     runtime_api::{RestoreError, RuntimeApi, RuntimeApiError},
     source::{Source, Transformed},
     store::FieldStore,
@@ -129,7 +130,7 @@ impl Runtime {
             self.announce(&source);
         }
         let Self { api, config, worker, .. } = self;
-        let mut rooms = Rooms { config, source, worker, store, next, is_busy: false };
+        let mut rooms = Rooms { config, source, worker, store, next, rhythms: Rhythms::default(), is_busy: false };
         loop {
             let invocation = tokio::select! {
                 invocation = api.next() => invocation?,

@@ -1,0 +1,277 @@
+//! How often the store is asked for fields that are not there yet.
+//!
+//! While the handler is blocked, often, within what a wait may cost; else rarely, for the first access asks at once. A
+//! source mostly takes as long as it did the last times: so most of the reads are kept for when a field is due.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+/// Between two reads, while somebody waits and the field is due.
+const SHORTEST: Duration = Duration::from_millis(5);
+/// As long as nothing is known of a field, a pause is this share of the wait so far.
+const SHARE: u32 = 25;
+const LONGEST: Duration = Duration::from_millis(170);
+/// The same before a field is due: it may come earlier than it ever did.
+const SHARE_BEFORE: u32 = 6;
+const LONGEST_BEFORE: Duration = Duration::from_millis(300);
+/// The same while nobody waits.
+const SHARE_IDLE: u32 = 12;
+const SHORTEST_IDLE: Duration = Duration::from_millis(20);
+
+/// What one wait may cost at most: so many reads in its first second, and one more for each `REFILL` after that. That
+/// is 120 in 10 s.
+const MOST_READS: u32 = 60;
+const FREE: Duration = Duration::from_secs(1);
+const REFILL: Duration = Duration::from_millis(150);
+
+/// Arrivals that are remembered of one field.
+const REMEMBERED: usize = 8;
+/// Fields that are remembered, of all sources.
+const MOST_FIELDS: usize = 4096;
+
+/// When the fields of each source came, as far as this environment has seen. Clones share what they know.
+#[derive(Debug, Clone, Default)]
+pub struct Rhythms(Arc<Mutex<HashMap<String, Fields>>>);
+
+type Fields = HashMap<String, VecDeque<Seen>>;
+
+/// Between which two looks a field came: the time that the source's invocation had left at each. That counts from the
+/// source's own start, whenever the reader was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seen {
+    missing: Duration,
+    there: Duration,
+}
+
+/// The looks of one invocation at one stream.
+#[derive(Debug)]
+pub struct Pace {
+    rhythms: Rhythms,
+    source: String,
+    source_deadline: Instant,
+    began: Instant,
+    /// None while the handler runs.
+    wait: Option<Wait>,
+    /// When the latest look began.
+    latest: Instant,
+}
+
+#[derive(Debug)]
+struct Wait {
+    since: Instant,
+    reads: u32,
+    /// When the first of the fields is due, if each of them came before.
+    due: Option<Range<Instant>>,
+}
+
+impl Rhythms {
+    fn note<'a>(&self, source: &str, fields: impl Iterator<Item = &'a str>, seen: Seen) {
+        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for field in fields {
+            if sources.values().map(HashMap::len).sum::<usize>() >= MOST_FIELDS {
+                sources.clear();
+            }
+            let arrivals = sources.entry(source.to_owned()).or_default().entry(field.to_owned()).or_default();
+            if arrivals.len() == REMEMBERED {
+                arrivals.pop_front();
+            }
+            arrivals.push_back(seen);
+        }
+    }
+}
+
+impl Pace {
+    pub fn new(rhythms: Rhythms, source: &str, source_deadline: Instant) -> Self {
+        let now = Instant::now();
+        Self { rhythms, source: source.to_owned(), source_deadline, began: now, wait: None, latest: now }
+    }
+
+    /// What blocks the handler from now on; whether anything does.
+    pub fn ask<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> bool {
+        self.wait = Some(Wait { since: Instant::now(), reads: 0, due: None });
+        self.expect(fields);
+        self.wait.is_some()
+    }
+
+    /// A look that began at `begun` is over; `found` are the fields that it brought.
+    pub fn looked<'a>(&mut self, begun: Instant, found: impl Iterator<Item = &'a str>) {
+        let left = |at| self.source_deadline.saturating_duration_since(at);
+        let seen = Seen { missing: left(self.latest), there: left(Instant::now()) };
+        self.rhythms.note(&self.source, found, seen);
+        self.latest = begun;
+        if let Some(wait) = &mut self.wait {
+            wait.reads += 1;
+        }
+    }
+
+    /// What still blocks the handler.
+    pub fn expect<'a>(&mut self, fields: impl Iterator<Item = &'a str>) {
+        let mut fields = fields.peekable();
+        self.wait = self.wait.take().filter(|_| fields.peek().is_some());
+        let due = self.first_due(fields);
+        if let Some(wait) = &mut self.wait {
+            wait.due = due;
+        }
+    }
+
+    /// How long to wait before the next look.
+    pub fn pause(&self) -> Duration {
+        let now = Instant::now();
+        let Some(wait) = &self.wait else {
+            return ((now - self.began) / SHARE_IDLE).clamp(SHORTEST_IDLE, LONGEST_BEFORE);
+        };
+        let waited = now - wait.since;
+        let pause = match &wait.due {
+            Some(due) if now < due.start => {
+                (waited / SHARE_BEFORE).min(LONGEST_BEFORE).min(due.start - now).max(SHORTEST)
+            }
+            // Evenly, so that the reads last until the end.
+            Some(due) if now < due.end => ((due.end - now) / wait.reads_left(due.end).max(1)).max(SHORTEST),
+            Some(due) => ((now - due.start) / SHARE).clamp(SHORTEST, LONGEST),
+            None => (waited / SHARE).clamp(SHORTEST, LONGEST),
+        };
+        if wait.reads_left(now) > 0 { pause } else { pause.max(REFILL) }
+    }
+
+    /// None if one of the fields never came before: then nothing can be said.
+    fn first_due<'a>(&self, fields: impl Iterator<Item = &'a str>) -> Option<Range<Instant>> {
+        let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = sources.get(&self.source)?;
+        let due = fields.map(|field| self.due(known.get(field)?)).collect::<Option<Vec<_>>>()?;
+        due.into_iter().min_by_key(|due| due.start)
+    }
+
+    /// When a field is due that came like this, with a margin for what was not seen yet.
+    fn due(&self, arrivals: &VecDeque<Seen>) -> Option<Range<Instant>> {
+        let first = self.source_deadline.checked_sub(arrivals.iter().map(|seen| seen.missing).max()?)?;
+        let last = self.source_deadline.checked_sub(arrivals.iter().map(|seen| seen.there).min()?)?;
+        let wait = last.saturating_duration_since(self.began);
+        // So far do the ends of an even spread lie from the outermost of so many values, on average.
+        let margin = match u32::try_from(arrivals.len()).unwrap_or(u32::MAX) {
+            ..=1 => wait / 10,
+            seen => (last.saturating_duration_since(first) / (seen - 1)).clamp(wait / 50, wait / 5),
+        };
+        Some(first.checked_sub(margin.max(SHORTEST))?..last + margin.max(SHORTEST))
+    }
+}
+
+impl Wait {
+    /// By `then`, if none was made meanwhile.
+    fn reads_left(&self, then: Instant) -> u32 {
+        let more = then.saturating_duration_since(self.since + FREE).as_millis() / REFILL.as_millis();
+        MOST_READS.saturating_add(u32::try_from(more).unwrap_or(u32::MAX)).saturating_sub(self.reads)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LATENCY: Duration = Duration::from_millis(4);
+    const LIMIT: Duration = Duration::from_mins(1);
+
+    /// Waits for one field that can be read `after` so long; how long after that it was there, and how many reads it took.
+    async fn wait(rhythms: &Rhythms, after: Duration) -> (Duration, u32) {
+        let began = Instant::now();
+        let readable = began + after;
+        let mut pace = Pace::new(rhythms.clone(), "A", began + LIMIT);
+        pace.ask(["x"].into_iter());
+        for reads in 1.. {
+            let begun = Instant::now();
+            // The store answers from what it has half way.
+            tokio::time::sleep(LATENCY).await;
+            let found = readable <= begun + LATENCY / 2;
+            pace.looked(begun, found.then_some("x").into_iter());
+            if found {
+                return (Instant::now() - readable, reads);
+            }
+            tokio::time::sleep(pace.pause()).await;
+        }
+        unreachable!()
+    }
+
+    /// So many waits of about `length`, a tenth more or less, by one environment: the lags in order, and the most reads.
+    async fn waits(length: Duration, count: u32) -> (Vec<Duration>, u32) {
+        let rhythms = Rhythms::default();
+        let (mut lags, mut most) = (Vec::new(), 0);
+        for number in 0..count {
+            // Spread evenly, in no order.
+            let share = f64::from(number * 29 % 97) / 97.0;
+            let (lag, reads) = wait(&rhythms, length.mul_f64(0.9 + 0.2 * share)).await;
+            lags.push(lag);
+            most = most.max(reads);
+        }
+        // What came first is what the others were learned from.
+        let mut lags = lags.split_off(REMEMBERED);
+        lags.sort_unstable();
+        (lags, most)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_field_that_comes_as_it_did_before_is_there_soon_and_costs_little() {
+        // Of the longest of these waits, a tenth longer than said.
+        for (seconds, most_reads, [median, worst]) in
+            [(0.03, 60, [8, 12]), (0.3, 60, [8, 12]), (1.0, 60, [8, 14]), (3.0, 75, [12, 24]), (10.0, 126, [20, 40])]
+        {
+            let (lags, reads) = waits(Duration::from_secs_f64(seconds), 97).await;
+            let ms = |share: usize| lags[lags.len() * share / 100].as_millis();
+            assert!(reads <= most_reads, "{seconds} s: {reads} reads");
+            assert!(ms(50) <= median && ms(99) <= worst, "{seconds} s: {} and {} ms", ms(50), ms(99));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_unknown_field_costs_no_more_however_long_it_takes() {
+        for (seconds, most) in [(1, 60), (10, 120), (30, 254)] {
+            let (lag, reads) = wait(&Rhythms::default(), Duration::from_secs(seconds)).await;
+            assert!(reads <= most, "{seconds} s: {reads} reads");
+            assert!(lag <= LONGEST + 2 * LATENCY, "{seconds} s: {lag:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_comes_at_another_time_is_not_missed() {
+        let rhythms = Rhythms::default();
+        for _ in 0..REMEMBERED {
+            wait(&rhythms, Duration::from_secs(5)).await;
+        }
+        for (seconds, limit) in [(0.5, 120), (2.0, 320), (8.0, 200)] {
+            let (lag, reads) = wait(&rhythms.clone(), Duration::from_secs_f64(seconds)).await;
+            assert!(lag <= Duration::from_millis(limit) && reads <= 120, "{seconds} s: {lag:?}, {reads} reads");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn while_nobody_waits_the_store_is_rarely_asked() {
+        let began = Instant::now();
+        let mut pace = Pace::new(Rhythms::default(), "A", began + LIMIT);
+        let mut reads = 0;
+        while began.elapsed() < Duration::from_secs(10) {
+            pace.looked(Instant::now(), std::iter::empty());
+            reads += 1;
+            tokio::time::sleep(pace.pause()).await;
+        }
+        assert!(reads <= 70, "{reads} reads");
+    }
+
+    #[test]
+    fn remembers_no_more_than_it_can_hold() {
+        let rhythms = Rhythms::default();
+        let seen = Seen { missing: Duration::from_secs(2), there: Duration::from_secs(1) };
+        for number in 0..=MOST_FIELDS {
+            rhythms.note("A", std::iter::once(number.to_string().as_str()), seen);
+        }
+        for _ in 0..2 * REMEMBERED {
+            rhythms.note("B", std::iter::once("x"), seen);
+        }
+        let known = rhythms.0.lock().unwrap();
+        assert!(known.values().map(HashMap::len).sum::<usize>() <= MOST_FIELDS);
+        assert_eq!(known["B"]["x"].len(), REMEMBERED);
+    }
+}
