@@ -286,7 +286,11 @@ class _BoxedNames:
         code = frame.f_code
         if code is not self._code:
             boxes = list(self._find(code))
-            self._code, self._places, self._boxes = code, [box[0] for box in boxes], [box[1:] for box in boxes]
+            self._code, self._places, self._boxes = (
+                code,
+                [box[0] for box in boxes],
+                [box[1:] for box in boxes],
+            )
         for at in range(_first_beyond(self._places, frame.f_lasti) - 1, -1, -1):
             boxed, is_local = self._boxes[at]
             if boxed is None:
