@@ -29,7 +29,7 @@ PYTHON_SOURCES := docs layer tests sam-templates transformer/fuzz
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer snippets snippets-terraform compiled layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,6 +100,9 @@ layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (
 		cargo lambda build --release --locked --package unum-bootstrap --target $(TARGET).$(GLIBC)
 	$(PYTHON) layer/package.py --bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
 		--folder $(LAYER_FOLDER) --zip $(LAYER_ZIP)
+
+compiled: ## The worker's modules for each Python of Lambda, after a change of layer/python (needs 3.9 to 3.13)
+	$(PYTHON) layer/compiled.py
 
 layer-publish: layer ## Publish the layer to your AWS account; prints its ARN
 	$(BIN)/python layer/publish.py --zip $(LAYER_ZIP) --architecture $(ARCH) --name $(LAYER_NAME)
