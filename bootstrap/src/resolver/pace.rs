@@ -13,7 +13,7 @@ use std::{
 use tokio::time::Instant;
 
 /// Between two reads, while somebody waits and the field is due.
-const SHORTEST: Duration = Duration::from_millis(5);
+const SHORTEST: Duration = Duration::from_millis(4);
 /// As long as nothing is known of a field, a pause is this share of the wait so far.
 const SHARE: u32 = 25;
 const LONGEST: Duration = Duration::from_millis(170);
@@ -66,8 +66,8 @@ pub struct Pace {
 struct Wait {
     since: Instant,
     reads: u32,
-    /// When the first of the fields is due, if each of them came before.
-    due: Option<Range<Instant>>,
+    /// When the first of the fields is due, at one time or another; empty if one of them never came before.
+    due: Vec<Range<Instant>>,
 }
 
 impl Rhythms {
@@ -94,7 +94,7 @@ impl Pace {
 
     /// What blocks the handler from now on; whether anything does.
     pub fn ask<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> bool {
-        self.wait = Some(Wait { since: Instant::now(), reads: 0, due: None });
+        self.wait = Some(Wait { since: Instant::now(), reads: 0, due: Vec::new() });
         self.expect(fields);
         self.wait.is_some()
     }
@@ -114,7 +114,7 @@ impl Pace {
     pub fn expect<'a>(&mut self, fields: impl Iterator<Item = &'a str>) {
         let mut fields = fields.peekable();
         self.wait = self.wait.take().filter(|_| fields.peek().is_some());
-        let due = self.first_due(fields);
+        let due = self.first_due(fields).unwrap_or_default();
         if let Some(wait) = &mut self.wait {
             wait.due = due;
         }
@@ -127,7 +127,7 @@ impl Pace {
             return ((now - self.began) / SHARE_IDLE).clamp(SHORTEST_IDLE, LONGEST_BEFORE);
         };
         let waited = now - wait.since;
-        let pause = match &wait.due {
+        let pause = match wait.due.iter().find(|due| now < due.end).or(wait.due.last()) {
             Some(due) if now < due.start => {
                 (waited / SHARE_BEFORE).min(LONGEST_BEFORE).min(due.start - now).max(SHORTEST)
             }
@@ -140,25 +140,38 @@ impl Pace {
     }
 
     /// None if one of the fields never came before: then nothing can be said.
-    fn first_due<'a>(&self, fields: impl Iterator<Item = &'a str>) -> Option<Range<Instant>> {
+    fn first_due<'a>(&self, fields: impl Iterator<Item = &'a str>) -> Option<Vec<Range<Instant>>> {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = sources.get(&self.source)?;
         let due = fields.map(|field| self.due(known.get(field)?)).collect::<Option<Vec<_>>>()?;
-        due.into_iter().min_by_key(|due| due.start)
+        let now = Instant::now();
+        due.into_iter().min_by_key(|due| due.iter().find(|due| now < due.end).map(|due| due.start))
     }
 
-    /// When a field is due that came like this, with a margin for what was not seen yet.
-    fn due(&self, arrivals: &VecDeque<Seen>) -> Option<Range<Instant>> {
-        let first = self.source_deadline.checked_sub(arrivals.iter().map(|seen| seen.missing).max()?)?;
-        let last = self.source_deadline.checked_sub(arrivals.iter().map(|seen| seen.there).min()?)?;
-        let wait = last.saturating_duration_since(self.began);
-        // So far do the ends of an even spread lie from the outermost of so many values, on average.
-        let margin = match u32::try_from(arrivals.len()).unwrap_or(u32::MAX) {
-            ..=1 => wait / 10,
-            seen => (last.saturating_duration_since(first) / (seen - 1)).clamp(wait / 50, wait / 5),
+    /// When a field is due that came like this: most sources know one time, some a quick way and a slow one.
+    fn due(&self, arrivals: &VecDeque<Seen>) -> Option<Vec<Range<Instant>>> {
+        let at = |left| self.source_deadline.checked_sub(left);
+        let looks = arrivals.iter().map(|seen| Some(at(seen.missing)?..at(seen.there)?));
+        let mut looks = looks.collect::<Option<Vec<_>>>()?;
+        looks.sort_unstable_by_key(|look| look.end);
+        let wait = |until: Instant| until.saturating_duration_since(self.began);
+        let is_alike = |earlier: &Range<Instant>, later: &Range<Instant>| {
+            later.start.saturating_duration_since(earlier.end) <= wait(later.end) / 5
         };
-        Some(first.checked_sub(margin.max(SHORTEST))?..last + margin.max(SHORTEST))
+        looks.chunk_by(is_alike).map(|alike| range_of(alike, wait)).collect()
     }
+}
+
+/// From the first of these to the last, with a margin for what was not seen yet.
+fn range_of(looks: &[Range<Instant>], wait: impl Fn(Instant) -> Duration) -> Option<Range<Instant>> {
+    let first = looks.iter().map(|look| look.start).min()?;
+    let last = looks.last()?.end;
+    // So far do the ends of an even spread lie from the outermost of so many values, on average.
+    let margin = match u32::try_from(looks.len()).unwrap_or(u32::MAX) {
+        ..=1 => wait(last) / 6,
+        seen => (last.saturating_duration_since(first) / (seen - 1)).clamp(wait(last) / 50, wait(last) / 6),
+    };
+    Some(first.checked_sub(margin.max(SHORTEST))?..last + margin.max(SHORTEST))
 }
 
 impl Wait {
@@ -244,6 +257,20 @@ mod tests {
         for (seconds, limit) in [(0.5, 120), (2.0, 320), (8.0, 200)] {
             let (lag, reads) = wait(&rhythms.clone(), Duration::from_secs_f64(seconds)).await;
             assert!(lag <= Duration::from_millis(limit) && reads <= 120, "{seconds} s: {lag:?}, {reads} reads");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_with_a_quick_way_and_a_slow_one_is_known_by_both() {
+        let rhythms = Rhythms::default();
+        for _ in 0..REMEMBERED / 2 {
+            for after in [0.2, 1.2] {
+                wait(&rhythms, Duration::from_secs_f64(after)).await;
+            }
+        }
+        for after in [0.2, 1.2] {
+            let (lag, reads) = wait(&rhythms, Duration::from_secs_f64(after)).await;
+            assert!(lag <= 4 * LATENCY && reads <= 60, "{after} s: {lag:?}, {reads} reads");
         }
     }
 
