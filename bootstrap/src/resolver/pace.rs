@@ -19,10 +19,11 @@ const SHARE: u32 = 25;
 const LONGEST: Duration = Duration::from_millis(170);
 /// The same before a field is due: it may come earlier than it ever did.
 const SHARE_BEFORE: u32 = 6;
-const LONGEST_BEFORE: Duration = Duration::from_millis(300);
+const LONGEST_BEFORE: Duration = Duration::from_millis(200);
 /// The same while nobody waits.
 const SHARE_IDLE: u32 = 12;
 const SHORTEST_IDLE: Duration = Duration::from_millis(20);
+const LONGEST_IDLE: Duration = Duration::from_millis(300);
 
 /// What one wait may cost at most: so many reads in its first second, and one more for each `REFILL` after that. That
 /// is 120 in 10 s.
@@ -124,7 +125,7 @@ impl Pace {
     pub fn pause(&self) -> Duration {
         let now = Instant::now();
         let Some(wait) = &self.wait else {
-            return ((now - self.began) / SHARE_IDLE).clamp(SHORTEST_IDLE, LONGEST_BEFORE);
+            return ((now - self.began) / SHARE_IDLE).clamp(SHORTEST_IDLE, LONGEST_IDLE);
         };
         let waited = now - wait.since;
         let pause = match wait.due.iter().find(|due| now < due.end).or(wait.due.last()) {
@@ -166,12 +167,11 @@ impl Pace {
 fn range_of(looks: &[Range<Instant>], wait: impl Fn(Instant) -> Duration) -> Option<Range<Instant>> {
     let first = looks.iter().map(|look| look.start).min()?;
     let last = looks.last()?.end;
-    // So far do the ends of an even spread lie from the outermost of so many values, on average.
-    let margin = match u32::try_from(looks.len()).unwrap_or(u32::MAX) {
-        ..=1 => wait(last) / 6,
-        seen => (last.saturating_duration_since(first) / (seen - 1)).clamp(wait(last) / 50, wait(last) / 6),
-    };
-    Some(first.checked_sub(margin.max(SHORTEST))?..last + margin.max(SHORTEST))
+    let seen = u32::try_from(looks.len()).unwrap_or(u32::MAX);
+    // So far do the ends of an even spread lie from the outermost of so many values, on average; a few may be alike by chance.
+    let spread = last.saturating_duration_since(first) / (seen - 1).max(1);
+    let margin = spread.clamp(wait(last) / (6 * seen), wait(last) / 6).max(SHORTEST);
+    Some(first.checked_sub(margin)?..last + margin)
 }
 
 impl Wait {
@@ -191,9 +191,9 @@ mod tests {
 
     /// Waits for one field that can be read `after` so long; how long after that it was there, and how many reads it took.
     async fn wait(rhythms: &Rhythms, after: Duration) -> (Duration, u32) {
-        let began = Instant::now();
-        let readable = began + after;
-        let mut pace = Pace::new(rhythms.clone(), "A", began + LIMIT);
+        let start = Instant::now();
+        let readable = start + after;
+        let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
         pace.ask(["x"].into_iter());
         for reads in 1.. {
             let begun = Instant::now();
@@ -254,7 +254,7 @@ mod tests {
         for _ in 0..REMEMBERED {
             wait(&rhythms, Duration::from_secs(5)).await;
         }
-        for (seconds, limit) in [(0.5, 120), (2.0, 320), (8.0, 200)] {
+        for (seconds, limit) in [(0.5, 120), (2.0, 220), (8.0, 200)] {
             let (lag, reads) = wait(&rhythms.clone(), Duration::from_secs_f64(seconds)).await;
             assert!(lag <= Duration::from_millis(limit) && reads <= 120, "{seconds} s: {lag:?}, {reads} reads");
         }
