@@ -37,7 +37,7 @@ help: ## List the targets
 demo: ## A chain of four functions on LocalStack, without and with streaming
 	@$(PYTHON) tests/demo/start.py
 
-test: lint unit fuzz-briefly layer e2e ## Every test: formatting, lints, unit tests, end to end on LocalStack
+test: lint unit fuzz-briefly layer bench-briefly e2e ## Every test: formatting, lints, unit tests, end to end on LocalStack, a short benchmark
 
 lint: ## Formatting, lints, licences
 	cargo fmt --all --check
