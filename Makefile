@@ -31,7 +31,7 @@ PYTHON_SOURCES := docs layer tests sam-templates
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants crash-loop faults faults-many fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer page snippets snippets-terraform layer layer-publish build-StreamingLayer build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop faults faults-many fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer page snippets snippets-terraform compiled layer layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ help: ## List the targets
 demo: ## A chain of four functions on LocalStack, without and with streaming
 	@$(PYTHON) tests/demo/start.py
 
-test: lint unit fuzz-briefly layer e2e ## Every test: formatting, lints, unit tests, end to end on LocalStack
+test: lint unit fuzz-briefly layer bench-briefly e2e ## Every test: formatting, lints, unit tests, end to end on LocalStack, a short benchmark
 
 lint: ## Formatting, lints, licences
 	cargo fmt --all --check
@@ -112,6 +112,9 @@ layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (
 		cargo lambda build --release --locked --package unum-bootstrap --target $(TARGET).$(GLIBC)
 	$(PYTHON) layer/package.py --bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
 		--folder $(LAYER_FOLDER) --zip $(LAYER_ZIP)
+
+compiled: ## The worker's modules for each Python of Lambda, after a change of layer/python (needs 3.9 to 3.13)
+	$(PYTHON) layer/compiled.py
 
 layer-publish: layer ## Publish the layer to your AWS account; prints its ARN
 	$(BIN)/python layer/publish.py --zip $(LAYER_ZIP) --architecture $(ARCH) --name $(LAYER_NAME)

@@ -5,8 +5,11 @@ The zip's bytes depend on nothing but its contents: entries are sorted, times an
 
 import argparse
 import shutil
+import sys
 import zipfile
 from pathlib import Path
+
+import compiled
 
 PYTHON = Path(__file__).resolve().parent / "python"
 EARLIEST = (1980, 1, 1, 0, 0, 0)
@@ -27,8 +30,23 @@ def main():
 def lay_out(bootstrap, folder):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(PYTHON, folder / "python", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    copy_compiled(folder / "python" / "unum_streaming" / "compiled")
     shutil.copyfile(bootstrap, folder / "bootstrap")
     (folder / "bootstrap").chmod(0o755)
+
+
+def copy_compiled(folder):
+    """What was compiled from an older source stays out: that module is compiled where it runs."""
+    folder.mkdir()
+    for source in compiled.modules():
+        file = compiled.fresh(source)
+        if file:
+            shutil.copyfile(file, folder / file.name)
+        else:
+            print(
+                f"{source.name} has changed: it makes each cold start longer until `make compiled`",
+                file=sys.stderr,
+            )
 
 
 def pack(folder, path):

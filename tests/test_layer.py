@@ -120,8 +120,11 @@ def check_contents(path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         modes = {entry.filename: entry.external_attr >> 16 for entry in archive.infolist()}
     python = ROOT / "layer" / "python"
-    sources = {f"python/{file.relative_to(python)}" for file in python.rglob("*.py")}
-    assert modes == {"bootstrap": 0o100755, **dict.fromkeys(sources, 0o100644)}
+    files = {f"python/{file.relative_to(python)}" for file in python.rglob("*.py")}
+    files |= {
+        f"python/unum_streaming/compiled/{file.name}" for file in (ROOT / "layer" / "compiled").iterdir()
+    }
+    assert modes == {"bootstrap": 0o100755, **dict.fromkeys(files, 0o100644)}
 
 
 def unpacked(path: Path) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ use crate::{
     next::Next,
     publisher::{Outlet, Publisher},
     record::{self, Costs, Record},
-    resolver::{Answer, Patience, Resolver},
+    resolver::{Answer, Patience, Resolver, Rhythms},
     run::{self, Run},
     runtime_api::Invocation,
     source::Source,
@@ -42,6 +42,7 @@ pub struct Rooms<'a> {
     pub worker: &'a mut Worker,
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
+    pub rhythms: Rhythms,
     /// The worker has been given an event and is not done with it.
     pub is_busy: bool,
     /// How long a handler of which earlier ones were quick may run before anything is done to run ahead of it.
@@ -216,7 +217,8 @@ impl Rooms<'_> {
     fn resolver(&self, envelope: Option<&Envelope>, deadline: Instant) -> Option<Resolver> {
         let envelope = envelope.filter(|envelope| !envelope.futures.is_empty())?;
         let patience = Patience { deadline, longest: self.config.resolve_timeout };
-        Some(Resolver::start(envelope.clone(), Arc::clone(self.store.as_ref()?), patience, self.config.strict))
+        let store = Arc::clone(self.store.as_ref()?);
+        Some(Resolver::start(envelope.clone(), store, patience, self.rhythms.clone(), self.config.strict))
     }
 
     fn start(&mut self, invocation: &Invocation, envelope: Option<&Envelope>, event: &[u8]) {

@@ -1,13 +1,15 @@
 //! Fetches pending fields in the background and answers the worker's waits.
 
+mod pace;
+
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use tokio::{
-    sync::{Notify, mpsc},
+    sync::{mpsc, watch},
     task::JoinSet,
     time::{self, Instant},
 };
@@ -18,6 +20,8 @@ use crate::{
     store::{End, Fetched, FieldStore, StoreError},
     worker::protocol::Field,
 };
+use pace::Pace;
+pub use pace::Rhythms;
 
 /// Clocks differ a little, and a last write may be on its way when the source's time is up.
 const DEADLINE_GRACE: Duration = Duration::from_secs(1);
@@ -65,7 +69,8 @@ pub struct Resolver {
     /// What the latest look met, if it was an error.
     unreadable: Option<StoreError>,
     looks: mpsc::UnboundedReceiver<Look>,
-    wanted: Arc<Notify>,
+    /// What the handler waits for.
+    wanted: watch::Sender<Vec<String>>,
     /// Holds the background task; dropping it ends the task with the invocation.
     _fetcher: JoinSet<()>,
     pub resolved: Vec<Resolved>,
@@ -84,9 +89,15 @@ enum Look {
 
 impl Resolver {
     /// Looks for the fields of this envelope; with `until_end` for the end of their stream, too, which `confirm` waits for.
-    pub fn start(envelope: Envelope, store: Arc<dyn FieldStore>, patience: Patience, until_end: bool) -> Self {
+    pub fn start(
+        envelope: Envelope,
+        store: Arc<dyn FieldStore>,
+        patience: Patience,
+        rhythms: Rhythms,
+        until_end: bool,
+    ) -> Self {
         let (sender, looks) = mpsc::unbounded_channel();
-        let wanted = Arc::new(Notify::new());
+        let (wanted, asked) = watch::channel(Vec::new());
         let mut fetcher = JoinSet::new();
         let source_deadline = Instant::now() + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
         fetcher.spawn(fetch_all(
@@ -94,7 +105,8 @@ impl Resolver {
             envelope.stream.clone(),
             Wanted { fields: envelope.futures.clone(), end: until_end },
             source_deadline,
-            Arc::clone(&wanted),
+            Pace::new(rhythms, &envelope.source, source_deadline),
+            asked,
             sender,
         ));
         Self {
@@ -123,8 +135,8 @@ impl Resolver {
         };
         let at = record::now();
         self.asked.clear();
-        self.asked.extend(fields.into_iter().map(|field| Asked { field, at, until, reason }));
-        self.wanted.notify_one();
+        self.asked.extend(fields.iter().map(|field| Asked { field: field.clone(), at, until, reason }));
+        self.wanted.send_replace(fields);
     }
 
     /// The invocation is over: what a thread of the user's still waits for is answered now, for nobody will answer later.
@@ -142,7 +154,7 @@ impl Resolver {
 
     /// Waits until the source's whole attempt is known to have succeeded, or why it has not. Cancel safe.
     pub async fn confirm(&mut self) -> Result<(), Unavailable> {
-        self.wanted.notify_one();
+        self.wanted.send_replace(vec![END.to_owned()]);
         loop {
             if let Some(end) = &self.end {
                 return end.clone();
@@ -272,6 +284,7 @@ impl Resolver {
     /// Only this wait is over: the value may still come, for the next one.
     fn expire(&mut self) -> Option<Answer> {
         let asked = self.asked.pop_front()?;
+        self.wanted.send_modify(|wanted| wanted.retain(|field| *field != asked.field));
         let why = self.unreadable.as_ref().map_or(String::new(), |error| format!("; it cannot be read: {error}"));
         let message =
             format!("field `{}` of `{}` was not published {}{why}", asked.field, self.envelope.source, asked.reason);
@@ -292,6 +305,9 @@ impl Resolver {
     }
 }
 
+/// What `confirm` waits for, among names of fields.
+const END: &str = "!complete";
+
 /// What is looked for.
 struct Wanted {
     fields: Vec<String>,
@@ -304,16 +320,27 @@ async fn fetch_all(
     stream: String,
     Wanted { fields: mut missing, end: until_end }: Wanted,
     source_deadline: Instant,
-    wanted: Arc<Notify>,
+    mut pace: Pace,
+    mut wanted: watch::Receiver<Vec<String>>,
     looks: mpsc::UnboundedSender<Look>,
 ) {
-    let mut pace = Pace::new();
+    // What somebody may wait for.
+    let mut awaited = missing.clone();
+    awaited.extend(until_end.then(|| END.to_owned()));
     let mut bytes_known = 0;
     loop {
-        let last = Instant::now() >= source_deadline;
+        let begun = Instant::now();
+        let last = begun >= source_deadline;
         let (look, done) = match store.fetch(&stream, missing.clone(), bytes_known).await {
             Ok(fetched) => {
-                missing.retain(|name| !fetched.fields.iter().any(|field| field.name == *name));
+                let end = (fetched.end == Some(End::Complete)).then_some(END);
+                pace.looked(begun, fetched.fields.iter().map(|field| field.name.as_str()).chain(end));
+                if !fetched.fields.is_empty() {
+                    for names in [&mut missing, &mut awaited] {
+                        names.retain(|name| !fetched.fields.iter().any(|field| field.name == *name));
+                    }
+                    pace.expect(missing_of(&wanted.borrow(), &awaited));
+                }
                 bytes_known += fetched.fields.iter().map(|field| field.json.len() as u64).sum::<u64>();
                 let done = match &fetched.end {
                     Some(End::Failed { .. }) => true,
@@ -332,32 +359,25 @@ async fn fetch_all(
             let _ = looks.send(Look::Over);
             return;
         }
-        let pause = pace.next_pause().min(source_deadline.saturating_duration_since(Instant::now()));
-        tokio::select! {
-            () = time::sleep(pause) => {}
-            () = wanted.notified() => pace = Pace::new(),
+        let pause = pace.pause().min(source_deadline.saturating_duration_since(Instant::now()));
+        let next = time::sleep(pause);
+        tokio::pin!(next);
+        loop {
+            tokio::select! {
+                () = &mut next => break,
+                Ok(()) = wanted.changed() => {
+                    if pace.ask(missing_of(&wanted.borrow_and_update(), &awaited)) {
+                        break;
+                    }
+                }
+            }
         }
     }
 }
 
-/// Polls often at first and ever more slowly: the lag stays a small share of the wait, and so does the cost.
-struct Pace {
-    since: Instant,
-}
-
-impl Pace {
-    const SHORTEST: Duration = Duration::from_millis(8);
-    const LONGEST: Duration = Duration::from_millis(150);
-    /// A pause is this share of the wait so far.
-    const SHARE: u32 = 25;
-
-    fn new() -> Self {
-        Self { since: Instant::now() }
-    }
-
-    fn next_pause(&self) -> Duration {
-        (self.since.elapsed() / Self::SHARE).clamp(Self::SHORTEST, Self::LONGEST)
-    }
+fn missing_of<'a>(wanted: &'a [String], missing: &[String]) -> impl Iterator<Item = &'a str> {
+    let missing: HashSet<&str> = missing.iter().map(String::as_str).collect();
+    wanted.iter().map(String::as_str).filter(move |field| missing.contains(field))
 }
 
 async fn expiry(until: Option<Instant>) {
@@ -392,7 +412,7 @@ mod tests {
             deadline_ms: u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
         };
         let patience = Patience { deadline: Instant::now() + Duration::from_mins(15), longest };
-        Resolver::start(envelope, Arc::new(store.clone()), patience, true)
+        Resolver::start(envelope, Arc::new(store.clone()), patience, Rhythms::default(), true)
     }
 
     async fn put(store: &MemoryStore, name: &str, json: &str) {
@@ -527,18 +547,5 @@ mod tests {
         let mut resolver = resolver(&store, Duration::from_mins(1), None);
         resolver.ask(vec!["a".to_owned()]);
         assert_eq!(resolver.answer().await.result.unwrap_err().kind, "store");
-    }
-
-    #[test]
-    fn reads_stay_few() {
-        for (wait, most) in [(1.0, 70), (10.0, 150)] {
-            let (mut elapsed, mut reads) = (0.0, 0);
-            while elapsed < wait {
-                elapsed +=
-                    (elapsed / f64::from(Pace::SHARE)).clamp(Pace::SHORTEST.as_secs_f64(), Pace::LONGEST.as_secs_f64());
-                reads += 1;
-            }
-            assert!(reads <= most, "{reads} reads in {wait} s");
-        }
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     invocation::Rooms,
     next::Next,
     refusal::Refusal,
+    resolver::Rhythms,
     runtime_api::{RestoreError, RuntimeApi, RuntimeApiError},
     source::{Source, Transformed},
     store::FieldStore,
@@ -132,7 +133,9 @@ impl Runtime {
             self.announce(&source);
         }
         let Self { api, config, worker, .. } = self;
-        let mut rooms = Rooms { config, source, worker, store, next, is_busy: false, head_start: Duration::ZERO };
+        let rhythms = Rhythms::default();
+        let mut rooms =
+            Rooms { config, source, worker, store, next, rhythms, is_busy: false, head_start: Duration::ZERO };
         loop {
             let invocation = tokio::select! {
                 invocation = api.next() => invocation?,

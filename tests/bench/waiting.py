@@ -1,7 +1,8 @@
 """How long after a field is readable its reader has it, and how often the store was asked until then.
 
 Nobody writes the fields: the server lets each appear at a time of its own, so that only the reader is measured. A reader waits
-about as long each time, a tenth more or less, as readers of the same source do.
+about as long each time, a tenth more or less, as readers of the same source do; the first time, when it cannot know how long
+that is, does not count.
 """
 
 from __future__ import annotations
@@ -56,8 +57,8 @@ def _read(machine: Machine, wait: Wait, name: str) -> tuple[Wait, list[tuple[str
     for run in range(wait.runs + 1):
         stream = f"session/source/{name}-{run}"
         length = wait.seconds * choose.uniform(1 - JITTER, 1 + JITTER)
-        # The first one opens connections and loads what a cold start has not.
-        readable_ns = time.monotonic_ns() + int((length if run else 0.01) * 1e9)
+        # The first one opens connections, and loads and learns what a cold start has not.
+        readable_ns = time.monotonic_ns() + int(length * 1e9)
         machine.stub.place(stream, "late", run, readable_ns)
         done = machine.stub.invoke(name, _event(stream))
         assert done.result["value"] == run, done

@@ -10,7 +10,8 @@ from os import read, write  # now: the user's code may put something else in the
 
 from .errors import StreamingError
 
-READ_BYTES = 1 << 20
+# All that a pipe holds, and no more than the C library keeps at hand: a larger buffer would be mapped and unmapped each time.
+READ_BYTES = 1 << 16
 
 
 class Channel:

@@ -134,12 +134,13 @@ class _Replacement:
         return spec
 
     def _compile(self):
+        code = compile(self.text, self.path, "exec", dont_inherit=True)
         # From 3.11 on tracebacks mark columns.
         if sys.version_info < (3, 11) or not self.shifts:
-            return compile(self.text, self.path, "exec", dont_inherit=True)
+            return code
         from .columns import as_written
 
-        return compile(as_written(self.text, self.path, self.shifts), self.path, "exec", dont_inherit=True)
+        return as_written(code, self.shifts)
 
     def _code_getter(self, loader):
         def get_code(name):

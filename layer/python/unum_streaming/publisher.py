@@ -42,6 +42,7 @@ class Publisher:
         self._channel = channel
         self._handler = handler
         self._keys = keys
+        self._known = frozenset(keys)
         route = route or {}
         self._hops = [(hop["function"], hop["first_line"], hop["last_line"]) for hop in route.get("hops", ())]
         self._is_wrapped = route.get("is_wrapped", False)
@@ -180,7 +181,7 @@ class Publisher:
             if i and not batch and not self._published:
                 return  # what follows is ready anyway: alone it is no reason to start next
             name = pairs[i]
-            if name in self._published or name not in self._keys:
+            if name in self._published or name not in self._known:
                 continue
             if self._is_final(pairs[i + 1], expected, frame, name):
                 batch.append((name, encoding.encode(pairs[i + 1][0]).encode("utf-8")))
@@ -286,21 +287,24 @@ class _BoxedNames:
             None
         }
         self._code = None
-        self._boxes = []
+        self._places, self._boxes = [], []
 
     def is_local(self, frame, name):
         code = frame.f_code
         if code is not self._code:
-            self._code, self._boxes = code, list(self._find(code))
-        found = False
-        for at, boxed, is_local in self._boxes:
-            if at > frame.f_lasti:
-                break
+            boxes = list(self._find(code))
+            self._code, self._places, self._boxes = (
+                code,
+                [box[0] for box in boxes],
+                [box[1:] for box in boxes],
+            )
+        for at in range(_first_beyond(self._places, frame.f_lasti) - 1, -1, -1):
+            boxed, is_local = self._boxes[at]
             if boxed is None:
-                found = False  # another statement begins
-            elif boxed == name:
-                found = is_local
-        return found
+                return False  # there another statement ends
+            if boxed == name:
+                return is_local
+        return False
 
     def returns_at_once(self, frame):
         """Whether the call that the frame is in gives what the frame returns: the next instruction is the return."""
@@ -325,6 +329,18 @@ class _BoxedNames:
             if op == self._tuple and arg == 1 and before_last[0] == self._const and last[0] in self._names:
                 yield at, consts[before_last[1]], last[0] in self._local
             before_last, last = last, (op, arg)
+
+
+def _first_beyond(ordered, value):
+    """How many of the numbers are not greater. `bisect` has this; loading it costs more."""
+    low, high = 0, len(ordered)
+    while low < high:
+        middle = (low + high) // 2
+        if ordered[middle] > value:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def _standard(name):

@@ -1,0 +1,100 @@
+"""The layer brings its modules compiled for each Python of Lambda, up to date, and they are what runs."""
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import environment
+from driver import LAYER, Worker
+
+sys.path.append(str(LAYER.parent))
+
+import compiled  # noqa: E402
+import package  # noqa: E402
+
+COMPARE = """
+import json, marshal, sys, _frozen_importlib_external
+source, packed, place = open(sys.argv[1], "rb").read(), open(sys.argv[2], "rb").read(), sys.argv[3]
+for at in range(33, 33 + 16 * packed[32], 16):
+    if packed[at:at + 4] == _frozen_importlib_external.MAGIC_NUMBER:
+        offset, length = (int.from_bytes(packed[place:place + 4], "big") for place in (at + 8, at + 12))
+        code = marshal.loads(packed[offset:offset + length])
+        same = code == compile(source, place, "exec", dont_inherit=True, optimize=0)
+        print(json.dumps({"same_python": packed[at + 4] == sys.version_info[2], "same": same}))
+"""
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """Our modules as a layer has them."""
+    binary = tmp_path / "bootstrap"
+    binary.write_bytes(b"")
+    package.lay_out(binary, tmp_path / "layer")
+    return tmp_path / "layer" / "python" / "unum_streaming"
+
+
+def test_every_module_is_compiled_as_it_is_now():
+    stale = [source.name for source in compiled.modules() if compiled.fresh(source) is None]
+    assert stale == [], "make compiled"
+    assert compiled.VERSIONS == environment.MANAGED_RUNTIMES
+    assert {file.name for file in compiled.COMPILED.iterdir()} == {
+        compiled.target(source).name for source in compiled.modules()
+    }
+
+
+def test_it_is_what_the_interpreter_makes_of_the_source(python):
+    """If this is the very release that it was compiled with."""
+    for source in compiled.modules():
+        arguments = [source, compiled.target(source), compiled.PLACE + source.name]
+        # Without columns, as they are left out.
+        command = [python, "-s", "-S", "-X", "no_debug_ranges", "-c", COMPARE, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        found = json.loads(done.stdout)
+        assert found["same"] or not found["same_python"], source
+
+
+def test_what_was_compiled_is_what_runs(python, packed, tmp_path):
+    # A source that cannot run shows that it is not looked at.
+    (packed / "context.py").write_text("raise SystemError('compiled again')\n")
+    assert _answer(python, packed, tmp_path) == 2
+
+
+def test_on_a_python_that_nothing_was_compiled_for_the_source_runs(python, packed, tmp_path):
+    for file in (packed / "compiled").iterdir():
+        content = bytearray(file.read_bytes())
+        for at in range(33, 33 + 16 * content[32], 16):
+            content[at : at + 4] = b"none"
+        file.write_bytes(content)
+    assert _answer(python, packed, tmp_path) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 40, None])
+def test_a_damaged_file_is_left_alone(python, packed, tmp_path, content):
+    for file in (packed / "compiled").iterdir():
+        whole = file.read_bytes()
+        file.write_bytes(whole[:600] if content is None else content)
+    assert _answer(python, packed, tmp_path) == 2
+
+
+def test_a_changed_module_is_packed_without_what_it_was_compiled_to(tmp_path, monkeypatch, capsys):
+    sources = tmp_path / "sources"
+    shutil.copytree(compiled.SOURCES, sources)
+    with (sources / "worker.py").open("a") as file:
+        file.write("# changed\n")
+    monkeypatch.setattr(compiled, "SOURCES", sources)
+    package.copy_compiled(tmp_path / "compiled")
+    left_out = {compiled.target(source).name for source in compiled.modules()} - {
+        file.name for file in (tmp_path / "compiled").iterdir()
+    }
+    assert left_out == {"worker.compiled"}
+    assert "worker.py has changed" in capsys.readouterr().err
+
+
+def _answer(python, packed, tmp_path):
+    (tmp_path / "app.py").write_text("def handler(event, context):\n    return event['n'] + 1\n")
+    with Worker(python, cwd=tmp_path, start=packed / "start.py") as worker:
+        worker.init({"handler": "app.handler"})
+        return json.loads(worker.invoke({"n": 1}).body)
