@@ -1,4 +1,5 @@
-//! A run's recorded result: content type on the first line, then the body; Base64 where the body is no text.
+//! A run's recorded result: the stream of the attempt on the first line, the content type on the second, then the body;
+//! Base64 where the body is no text.
 
 use aws_smithy_types::base64;
 use bytes::Bytes;
@@ -12,22 +13,32 @@ pub struct Response {
     pub body: Bytes,
 }
 
-pub fn encode(response: &Response) -> String {
-    let content_type = &response.content_type;
-    match std::str::from_utf8(&response.body) {
-        Ok(text) => format!("{content_type}\n{text}"),
-        Err(_) => format!("{content_type}{BASE64}\n{}", base64::encode(&response.body)),
+/// What the attempt that came first has left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completed {
+    pub response: Response,
+    /// Where its fields are.
+    pub stream: String,
+}
+
+pub fn encode(completed: &Completed) -> String {
+    let Completed { stream, response: Response { content_type, body } } = completed;
+    match std::str::from_utf8(body) {
+        Ok(text) => format!("{stream}\n{content_type}\n{text}"),
+        Err(_) => format!("{stream}\n{content_type}{BASE64}\n{}", base64::encode(body)),
     }
 }
 
 /// `None` if it is nothing that `encode` has made.
-pub fn decode(recorded: &str) -> Option<Response> {
-    let (content_type, body) = recorded.split_once('\n')?;
+pub fn decode(recorded: &str) -> Option<Completed> {
+    let (stream, rest) = recorded.split_once('\n')?;
+    let (content_type, body) = rest.split_once('\n')?;
     let (content_type, body) = match content_type.strip_suffix(BASE64) {
         Some(content_type) => (content_type, base64::decode(body).ok()?.into()),
         None => (content_type, Bytes::copy_from_slice(body.as_bytes())),
     };
-    Some(Response { content_type: content_type.to_owned(), body })
+    let response = Response { content_type: content_type.to_owned(), body };
+    Some(Completed { response, stream: stream.to_owned() })
 }
 
 #[cfg(test)]
@@ -38,13 +49,15 @@ mod tests {
     fn gives_back_what_was_recorded() {
         for body in [&b"{\"a\": 1}"[..], b"", b"\n\n", b"\xff\x00"] {
             let response = Response { content_type: "application/json".to_owned(), body: Bytes::from_static(body) };
-            assert_eq!(decode(&encode(&response)), Some(response));
+            let completed = Completed { response, stream: "s/A/1".to_owned() };
+            assert_eq!(decode(&encode(&completed)), Some(completed));
         }
     }
 
     #[test]
     fn takes_nothing_else() {
         assert_eq!(decode("no line"), None);
-        assert_eq!(decode("application/unknown;base64\nnot Base64!"), None);
+        assert_eq!(decode("one\nline"), None);
+        assert_eq!(decode("s/A/1\napplication/unknown;base64\nnot Base64!"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! From the handler's end to what is posted, in the order that docs/guarantees.md promises: the source's stream is whole
-//! (strict mode), this result is acknowledged, its stream is ended (strict mode), the run's result is recorded
-//! (checkpoint).
+//! (strict mode), this result is acknowledged, the run's result is recorded (checkpoint), its stream is ended (strict
+//! mode). So what a strict reader has read is what its source's record says.
 
 use std::{process::ExitStatus, sync::Arc};
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    checkpoint::{self, Response},
+    checkpoint::{self, Completed, Response},
     diagnostic::{Diagnostic, Named},
     publisher::{PublishError, Publisher},
     resolver::Resolver,
@@ -66,15 +66,15 @@ impl Checkpoint {
         }
     }
 
-    pub fn decode(&self, recorded: &str) -> Result<Response, RunError> {
+    pub fn decode(&self, recorded: &str) -> Result<Completed, RunError> {
         checkpoint::decode(recorded).ok_or_else(|| RunError::Damaged { partition: self.run.partition.clone() })
     }
 
     /// The result that counts for this run: the one that was recorded first.
-    async fn record(&self, response: Response, deadline: Instant) -> Result<Response, RunError> {
-        let recorded = checkpoint::encode(&response);
+    async fn record(&self, completed: Completed, deadline: Instant) -> Result<Completed, RunError> {
+        let recorded = checkpoint::encode(&completed);
         match timeout_at(deadline, self.store.record_result(&self.run.partition, &recorded)).await {
-            Ok(Ok(Recorded::Here { .. })) => Ok(response),
+            Ok(Ok(Recorded::Here { .. })) => Ok(completed),
             Ok(Ok(Recorded::Before(first))) => self.decode(&first),
             Ok(Err(error)) => Err(RunError::Unrecorded(error)),
             Err(_) => Err(RunError::RecordTime),
@@ -120,15 +120,31 @@ impl Conclusion<'_> {
         }
         self.publisher.finish_result(&response.body, late);
         self.flush().await.map_err(|error| failure(&error, self.request_id))?;
-        self.publisher.end_stream();
-        self.flush().await.map_err(|error| failure(&error, self.request_id))?;
-        let response = match self.checkpoint {
-            Some(checkpoint) => {
-                checkpoint.record(response, self.deadline).await.map_err(|error| failure(&error, self.request_id))?
-            }
-            None => response,
+        let own = Completed { response, stream: self.publisher.stream().to_owned() };
+        let counted = match self.checkpoint {
+            Some(checkpoint) => match checkpoint.record(own, self.deadline).await {
+                Ok(counted) => counted,
+                Err(error) => {
+                    // Whoever reads this stream in strict mode is not to wait for an end that does not come.
+                    self.settle(&error.to_string()).await;
+                    return Err(failure(&error, self.request_id));
+                }
+            },
+            None => own,
         };
-        Ok(Outcome::Response(response))
+        self.publisher.end_streams(&counted.stream);
+        self.flush().await.map_err(|error| failure(&error, self.request_id))?;
+        Ok(Outcome::Response(counted.response))
+    }
+
+    /// Of a run that has completed before. Its attempt may have come no further than to its record, so the end of its
+    /// stream is written again.
+    pub async fn again(mut self, completed: Completed) -> Outcome {
+        self.publisher.end_streams(&completed.stream);
+        match self.flush().await {
+            Ok(()) => Outcome::Response(completed.response),
+            Err(error) => Outcome::Error(failure(&error, self.request_id)),
+        }
     }
 
     async fn flush(&mut self) -> Result<(), PublishError> {
@@ -180,13 +196,14 @@ mod tests {
     #[tokio::test]
     async fn the_result_that_was_recorded_first_counts() {
         let run = Run { id: "r".to_owned(), partition: "run/A/r".to_owned() };
+        let of = |body| Completed { response: response(body), stream: "s/A/1".to_owned() };
         let checkpoint = Checkpoint { store: Arc::new(MemoryStore::default()), run };
         let deadline = Instant::now() + Duration::from_mins(1);
         for second in ["1", "2"] {
-            let counted = checkpoint.record(response(second), deadline).await.unwrap();
-            assert_eq!(counted, response("1"));
+            let counted = checkpoint.record(of(second), deadline).await.unwrap();
+            assert_eq!(counted, of("1"));
         }
         let record = checkpoint.read(deadline).await.unwrap();
-        assert_eq!(checkpoint.decode(&record.result.unwrap()).unwrap(), response("1"));
+        assert_eq!(checkpoint.decode(&record.result.unwrap()).unwrap(), of("1"));
     }
 }

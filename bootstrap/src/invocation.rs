@@ -11,7 +11,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::{
-    checkpoint::Response,
+    checkpoint::Completed,
     conclusion::{Checkpoint, Conclusion, Ended, Outcome, RunError, failure},
     config::Config,
     event::{self, ENVELOPE_VERSION, Envelope, EventError, Receiver},
@@ -67,7 +67,7 @@ struct WorkerInvocation<'a> {
 
 /// What earlier attempts of the same run have come to.
 enum Earlier {
-    Completed(Response),
+    Completed(Completed),
     Attempts(RunRecord),
 }
 
@@ -98,9 +98,13 @@ impl Rooms<'_> {
         let mut publisher = match &checkpoint {
             None => Publisher::new(outlet, self.head_start),
             Some(checkpoint) => match self.recorded(checkpoint, deadline).await {
-                Ok(Earlier::Completed(response)) => {
+                Ok(Earlier::Completed(completed)) => {
+                    let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+                    let publisher = &mut publisher;
+                    let conclusion = Conclusion { publisher, awaited: None, checkpoint: None, request_id, deadline };
+                    let outcome = conclusion.again(completed).await;
                     write_record(&Record { outcome: "recorded", ended_ms: record::now(), ..record });
-                    return Ok(Outcome::Response(response));
+                    return Ok(outcome);
                 }
                 Ok(Earlier::Attempts(earlier)) => Publisher::with_record(outlet, &earlier),
                 Err(error) => return Ok(Outcome::Error(failure(&error, request_id))),
@@ -215,10 +219,11 @@ impl Rooms<'_> {
     }
 
     fn resolver(&self, envelope: Option<&Envelope>, deadline: Instant) -> Option<Resolver> {
-        let envelope = envelope.filter(|envelope| !envelope.futures.is_empty())?;
+        let until_end = self.config.strict && envelope.is_some_and(|envelope| envelope.end);
+        let envelope = envelope.filter(|envelope| until_end || !envelope.futures.is_empty())?;
         let patience = Patience { deadline, longest: self.config.resolve_timeout };
         let store = Arc::clone(self.store.as_ref()?);
-        Some(Resolver::start(envelope.clone(), store, patience, self.rhythms.clone(), self.config.strict))
+        Some(Resolver::start(envelope.clone(), store, patience, self.rhythms.clone(), until_end))
     }
 
     fn start(&mut self, invocation: &Invocation, envelope: Option<&Envelope>, event: &[u8]) {

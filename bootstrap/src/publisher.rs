@@ -214,8 +214,7 @@ impl Publisher {
                 self.store(field);
             }
         } else if !self.outlet.functions.is_empty() {
-            let envelope = Envelope { end: false, ..self.outlet.envelope.clone() };
-            match payload::whole(body, &envelope, self.outlet.signer.as_ref()) {
+            match payload::whole(body, &self.outlet.envelope, self.outlet.signer.as_ref()) {
                 Ok(payload) if payload.len() <= MAX_PAYLOAD_BYTES => self.invoke(&payload, &[], false),
                 Ok(payload) => self.send_large(body, payload.len()),
                 Err(error) => self.fail(error.into()),
@@ -223,12 +222,21 @@ impl Publisher {
         }
     }
 
-    /// In strict mode, tells the readers that the stream is whole, once everything else is acknowledged; `flush` waits
-    /// for it.
-    pub fn end_stream(&mut self) {
-        let (true, true, Some(store)) = (self.referenced, self.outlet.envelope.end, &self.outlet.store) else { return };
-        let end = store.end(&self.outlet.envelope.stream, End::Complete);
+    /// Where this attempt's fields are.
+    pub fn stream(&self) -> &str {
+        &self.outlet.envelope.stream
+    }
+
+    /// In strict mode, tells the readers of the stream that counts that it is whole, and those of this attempt's, if it is
+    /// another one, that it will never be; `flush` waits for it. Everything else is acknowledged by now.
+    pub fn end_streams(&mut self, counted: &str) {
+        let has_readers = !self.outlet.functions.is_empty();
+        let (true, true, Some(store)) = (self.outlet.envelope.end, has_readers, &self.outlet.store) else { return };
+        let end = store.end(counted, End::Complete);
         self.tasks.spawn(async move { Done::Ended(end.await) });
+        if counted != self.outlet.envelope.stream {
+            self.mark_failed("another attempt of this run has recorded its result first");
+        }
     }
 
     /// A later attempt of this run publishes nothing early: it would fail in the same way.
@@ -313,7 +321,8 @@ impl Publisher {
     }
 
     fn mark(&mut self, cause: &str, changed: Vec<String>) {
-        let (true, false, Some(store)) = (self.referenced, self.marked, &self.outlet.store) else { return };
+        let awaited = self.referenced || self.outlet.envelope.end && !self.next.is_empty();
+        let (true, false, Some(store)) = (awaited, self.marked, &self.outlet.store) else { return };
         self.marked = true;
         let mark = store.end(&self.outlet.envelope.stream, End::Failed { cause: cause.to_owned(), changed });
         self.tasks.spawn(async move { Done::Marked(mark.await) });
@@ -611,7 +620,7 @@ mod tests {
         publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
         publisher.flush(SOON).await.unwrap();
         assert_eq!((store.value(STREAM, "b").as_deref(), store.end_of(STREAM)), (Some("2"), None));
-        publisher.end_stream();
+        publisher.end_streams(STREAM);
         publisher.flush(SOON).await.unwrap();
         assert_eq!(store.end_of(STREAM), Some(End::Complete));
         assert!(next.invoked.lock().unwrap()[0].1.contains(r#""end":true"#));

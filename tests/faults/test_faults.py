@@ -68,6 +68,12 @@ def ended(function: str, kind: str = "response", body: object = None) -> Ending:
     return Ending(function, "r", kind, json.dumps(body).encode())
 
 
+def whole(of_a: str) -> list[Ending]:
+    """A chain that completed; C's result is made of values of this attempt of A's."""
+    c = {"of_a": of_a, "of_b": "b"}
+    return [ended("A", body=RESULT), ended("B", body={"head": [0, "b"]}), ended("C", body=c)]
+
+
 def chain(*endings: Ending, fault: Fault | None = None) -> Chain:
     plan = Plan()
     plan.happened = [fault] if fault else []
@@ -75,7 +81,12 @@ def chain(*endings: Ending, fault: Fault | None = None) -> Chain:
 
 
 def test_a_chain_that_is_all_right() -> None:
-    assert check.complaints(chain(ended("A"), ended("B"), ended("C")), checkpoint=True) == []
+    assert check.complaints(chain(*whole("m")), checkpoint=True) == []
+
+
+def test_a_result_of_another_attempts_values_is_noticed() -> None:
+    (complaint,) = check.complaints(chain(*whole("n")), checkpoint=True)
+    assert complaint == "C's result is made of ('n', 'b'), and A and B have reported ('m', 'b')"
 
 
 def test_values_of_two_attempts_are_noticed() -> None:

@@ -59,7 +59,7 @@ SOURCES = {
     head, rest = event["head"], event["rest"]
     saw("C", {"chain": head[0], "marks": [head[1], rest[1]]})
     saw("C", {"chain": head[0], "marks": [head[2], rest[2], rest[3]]})
-    return {"chain": head[0], "mark": mark}
+    return {"chain": head[0], "mark": mark, "of_a": head[2], "of_b": head[1]}
 """,
 }
 NEXT = {"A": "B", "B": "C"}

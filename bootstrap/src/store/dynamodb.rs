@@ -203,7 +203,8 @@ impl DynamoStore {
         let now = seconds(SystemTime::now());
         for item in items.iter().filter(|item| !expired(item, now)) {
             let Some(key) = string(item, FIELD) else { continue };
-            if key == FAILED_KEY {
+            // An attempt may have failed while it wrote the end, and a later one have written it.
+            if key == FAILED_KEY && fetched.end != Some(End::Complete) {
                 let cause = string(item, VALUE).unwrap_or("unknown cause").to_owned();
                 fetched.end = Some(End::Failed { cause, changed: listed(item, CHANGED) });
             } else if key == COMPLETE_KEY {
