@@ -25,6 +25,8 @@ from lambda_process import managed
 # Of a hundred chains, so many have no fault, one and two.
 WEIGHTS = {0: 30, 1: 50, 2: 20}
 ENVIRONMENTS = 16
+# Short, so that readers of a source that was killed do not wait for long.
+SECONDS = {"A": 6.0, "B": 12.0, "C": 24.0}
 SHOWN = 20
 
 
@@ -58,7 +60,13 @@ def run(machine: Machine, mode: str, chains: int, seed: int) -> tuple[Counter[st
     start, shown = time.monotonic(), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         workflow = Workflow(
-            machine.layer, machine.runtime, Path(folder), MODES[mode], pause_s=0.03, environments=ENVIRONMENTS
+            machine.layer,
+            machine.runtime,
+            Path(folder),
+            MODES[mode],
+            pause_s=0.03,
+            environments=ENVIRONMENTS,
+            seconds=SECONDS,
         )
         with ThreadPoolExecutor(ENVIRONMENTS) as at_once:
             for chain in at_once.map(workflow.run, range(chains), plans):

@@ -63,8 +63,9 @@ SOURCES = {
 """,
 }
 NEXT = {"A": "B", "B": "C"}
-# Of a function, so that it ends by itself well before a reader's time is up.
-SECONDS = {"A": 4.0, "B": 8.0, "C": 14.0}
+# A function's time: far more than it needs on a loaded machine, and less than its reader's. A reader whose source was
+# killed without a word waits until the source's time is up.
+SECONDS = {"A": 10.0, "B": 20.0, "C": 40.0}
 
 
 @dataclass
@@ -99,6 +100,7 @@ class Workflow:
         settings: Mapping[str, str],
         pause_s: float = 0.05,
         environments: int = 2,
+        seconds: Mapping[str, float] = SECONDS,
     ) -> None:
         self._layer, self._runtime, self._folder = layer, runtime, folder
         self._changed = Condition()
@@ -126,7 +128,7 @@ class Workflow:
             (folder / name / "task" / "app.py").write_text(source)
         self._functions = {
             name: Function(
-                name, SECONDS[name], environments, self._new_environment, self._retire, self._ended
+                name, seconds[name], environments, self._new_environment, self._retire, self._ended
             )
             for name in SOURCES
         }
