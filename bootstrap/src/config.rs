@@ -110,6 +110,8 @@ pub struct Config {
     pub checkpoint: bool,
     /// Nothing is reported, and no result is whole, before the source's own stream is.
     pub strict: bool,
+    /// So many fields are ready before next is invoked early.
+    pub start_after: usize,
     /// Longest wait for one field; the reader's own deadline always holds.
     pub resolve_timeout: Option<Duration>,
     /// How long the field store keeps a field.
@@ -193,6 +195,7 @@ impl Config {
             trusted_decorators: text("UNUM_TRUST_DECORATORS").map_or_else(Vec::new, |names| parse_list(&names)),
             entry: flag("UNUM_ENTRY")?,
             signing_keys: signing_keys()?,
+            start_after: number("UNUM_START_AFTER")?.map_or(1, |fields| usize::try_from(fields).unwrap_or(usize::MAX)),
             resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
             ttl: number("UNUM_TTL_SECONDS")?.map_or(DEFAULT_TTL, Duration::from_secs),
             log_level: one_of(

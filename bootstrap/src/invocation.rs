@@ -215,6 +215,7 @@ impl Rooms<'_> {
             },
             signer: self.config.signing_keys.as_ref().map(|keys| keys.signer(&self.config.next)),
             run,
+            start_after: self.config.start_after,
         }
     }
 

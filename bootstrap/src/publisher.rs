@@ -59,6 +59,8 @@ pub struct Outlet {
     /// Set where envelopes are signed.
     pub signer: Option<Signer>,
     pub run: Run,
+    /// Next is invoked early only with so many fields: the later it starts, the less it waits, which is billed.
+    pub start_after: usize,
 }
 
 /// Whether fields may go ahead of the return.
@@ -85,6 +87,8 @@ pub struct Publisher {
     outlet: Outlet,
     tasks: JoinSet<Done>,
     gate: Gate,
+    /// Fields that are ready before there are enough to start next with.
+    gathered: Vec<Field>,
     /// In strict mode the field that makes the result whole waits for the source's own stream to be whole.
     held: Option<Field>,
     /// What the worker says of published fields that the result says otherwise.
@@ -137,6 +141,7 @@ impl Publisher {
             outlet,
             tasks: JoinSet::new(),
             gate,
+            gathered: Vec::new(),
             held: None,
             changed: None,
             referenced: false,
@@ -168,6 +173,13 @@ impl Publisher {
     fn send_early(&mut self, mut fields: Vec<Field>) {
         if self.failure.is_some() {
             return;
+        }
+        if !self.referenced {
+            self.gathered.append(&mut fields);
+            if self.gathered.len() < self.outlet.start_after {
+                return;
+            }
+            fields = std::mem::take(&mut self.gathered);
         }
         if self.outlet.envelope.end
             && self.held.is_none()
@@ -506,6 +518,7 @@ mod tests {
             },
             signer: None,
             run: Run { id: "r".to_owned(), partition: RUN.to_owned() },
+            start_after: 1,
         }
     }
 
@@ -624,6 +637,34 @@ mod tests {
         publisher.flush(SOON).await.unwrap();
         assert_eq!(store.end_of(STREAM), Some(End::Complete));
         assert!(next.invoked.lock().unwrap()[0].1.contains(r#""end":true"#));
+    }
+
+    #[tokio::test]
+    async fn next_starts_with_as_many_fields_as_it_is_to_have() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut outlet = outlet(Some(&store), &next, &["B"]);
+        (outlet.start_after, outlet.keys) = (2, ["a", "b", "c"].map(str::to_owned).to_vec());
+        let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+        publisher.publish(vec![field("a", "1")]);
+        assert!(publisher.next.is_empty());
+        publisher.publish(vec![field("b", "2")]);
+        assert_eq!(publisher.next[0].inline, ["a", "b"]);
+        publisher.finish_result(br#"{"a": 1, "b": 2, "c": 3}"#, vec![field("c", "3")]);
+        publisher.flush(SOON).await.unwrap();
+        assert_eq!((store.value(STREAM, "a"), store.value(STREAM, "c").as_deref()), (None, Some("3")));
+    }
+
+    #[tokio::test]
+    async fn a_result_of_fewer_fields_than_next_is_to_have_goes_whole() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut outlet = outlet(Some(&store), &next, &["B"]);
+        outlet.start_after = 3;
+        let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+        publisher.publish(vec![field("a", "1")]);
+        publisher.publish(vec![field("b", "2")]);
+        publisher.finish_result(br#"{"a": 1, "b": 2}"#, Vec::new());
+        publisher.flush(SOON).await.unwrap();
+        assert!(!publisher.next[0].early && !next.invoked.lock().unwrap()[0].1.contains("__unum_future__"));
     }
 
     #[tokio::test]
