@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from aws_stub import AwsStub
+
 from lambda_process import AWS, OURS, Managed, Runtime, Start, managed
 from scripted_api import ScriptedApi
 

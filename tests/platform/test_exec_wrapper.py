@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from aws_stub import NEXT_IS_INVOKED, AwsStub
+
 from lambda_process import Managed, Start
 from scripted_api import ScriptedApi, invocation
 

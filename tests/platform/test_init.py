@@ -7,10 +7,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from lambda_process import Start
-from scripted_api import PATIENCE_S, ScriptedApi, invocation
 
 from functions import wait_until
+from lambda_process import Start
+from scripted_api import PATIENCE_S, ScriptedApi, invocation
 
 COUNTS = """\
 import os

@@ -11,10 +11,10 @@ from threading import Thread
 
 import pytest
 from aws_stub import NEXT_IS_INVOKED, AwsStub
-from lambda_process import Start
-from scripted_api import CLOSE, PATIENCE_S, Reply, ScriptedApi, invocation
 
 from functions import wait_until
+from lambda_process import Start
+from scripted_api import CLOSE, PATIENCE_S, Reply, ScriptedApi, invocation
 
 TWO, THREE = {"AWS_LAMBDA_MAX_CONCURRENCY": "2"}, {"AWS_LAMBDA_MAX_CONCURRENCY": "3"}
 # Each invocation waits until the others have begun, too.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import pytest
+
 from lambda_process import Start
 from scripted_api import CLOSE, Reply, ScriptedApi, invocation
 

@@ -7,10 +7,10 @@ import signal
 
 import pytest
 from aws_stub import AwsStub
-from lambda_process import OURS, Runtime, Start, managed
-from scripted_api import PATIENCE_S, ScriptedApi, invocation
 
 from functions import wait_until
+from lambda_process import OURS, Runtime, Start, managed
+from scripted_api import PATIENCE_S, ScriptedApi, invocation
 
 NOTICES = """\
 import atexit, signal, sys

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aws_stub import NEXT_IS_INVOKED, AwsStub
+
 from lambda_process import AWS, OURS, Start
 from scripted_api import CLOSE, Reply, ScriptedApi, invocation
 

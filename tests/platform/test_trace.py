@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from aws_stub import NEXT_IS_INVOKED, AwsStub
+
 from lambda_process import Start
 from scripted_api import ScriptedApi, invocation
 
