@@ -15,6 +15,7 @@ use crate::{
     conclusion::{Checkpoint, Conclusion, Ended, Outcome, RunError, failure},
     config::Config,
     event::{self, ENVELOPE_VERSION, Envelope, EventError, Receiver},
+    metrics,
     next::Next,
     publisher::{Outlet, Publisher},
     record::{self, Costs, Record},
@@ -99,7 +100,9 @@ impl Rooms<'_> {
             None => Publisher::new(outlet, self.head_start),
             Some(checkpoint) => match self.recorded(checkpoint, deadline).await {
                 Ok(Earlier::Completed(response)) => {
-                    write_record(&Record { outcome: "recorded", ended_ms: record::now(), ..record });
+                    let record =
+                        Record { outcome: "recorded", started_ms: received_ms, ended_ms: record::now(), ..record };
+                    self.report(&record);
                     return Ok(Outcome::Response(response));
                 }
                 Ok(Earlier::Attempts(earlier)) => Publisher::with_record(outlet, &earlier),
@@ -124,7 +127,7 @@ impl Rooms<'_> {
         let outcome = conclusion.of(ended).await;
 
         let (waits, reads) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
-        write_record(&Record {
+        self.report(&Record {
             next: publisher.next,
             held_back: publisher.held_back,
             published: publisher.published,
@@ -141,6 +144,15 @@ impl Rooms<'_> {
             ..record
         });
         Ok(outcome)
+    }
+
+    fn report(&self, record: &Record) {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            record.write();
+        }
+        if self.config.metrics {
+            metrics::write(record);
+        }
     }
 
     fn checkpoint(&self, run: &Run) -> Option<Checkpoint> {
@@ -298,12 +310,6 @@ impl Rooms<'_> {
             let message = format!("field `{field}` is not a future of this event");
             self.worker.send(&Command::Unavailable { field, kind: "store", message: &message });
         }
-    }
-}
-
-fn write_record(record: &Record) {
-    if tracing::enabled!(tracing::Level::DEBUG) {
-        record.write();
     }
 }
 
