@@ -362,7 +362,13 @@ def test_any_result_reaches_next_as_it_is(chain: Chain, rendezvous: Rendezvous, 
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("UNUM_STREAMING", "maybe"), ("UNUM_TTL_SECONDS", "-1"), ("UNUM_NEXT", "a,,b"), ("UNUM_LOG", "loud")],
+    [
+        ("UNUM_STREAMING", "maybe"),
+        ("UNUM_TTL_SECONDS", "-1"),
+        ("UNUM_NEXT", "a,,b"),
+        ("UNUM_LOG", "loud"),
+        ("UNUM_METRICS", "statsd"),
+    ],
 )
 def test_a_wrong_setting_stops_the_function_at_its_start(chain: Chain, variable: str, value: str) -> None:
     function = chain.add(PLAIN_WRITER, environment={variable: value})

@@ -117,6 +117,8 @@ pub struct Config {
     /// How long the field store keeps a field.
     pub ttl: Duration,
     pub log_level: tracing::Level,
+    /// One line of CloudWatch metrics for each invocation.
+    pub metrics: bool,
     /// Lambda takes a snapshot of this environment when its init is over, and restores it later.
     pub snap_start: bool,
 }
@@ -210,6 +212,7 @@ impl Config {
                 "it must be error, warn, info, debug or trace",
                 tracing::Level::INFO,
             )?,
+            metrics: one_of("UNUM_METRICS", &[("off", false), ("emf", true)], "it must be emf or off", false)?,
             snap_start: text("AWS_LAMBDA_INITIALIZATION_TYPE").as_deref() == Some("snap-start"),
         })
     }

@@ -15,6 +15,7 @@ use crate::{
     conclusion::{Checkpoint, Conclusion, Ended, Outcome, RunError, failure},
     config::Config,
     event::{self, ENVELOPE_VERSION, Envelope, EventError, Receiver},
+    metrics,
     next::Next,
     publisher::{Outlet, Publisher},
     record::{self, Costs, Record},
@@ -103,7 +104,12 @@ impl Rooms<'_> {
                     let publisher = &mut publisher;
                     let conclusion = Conclusion { publisher, awaited: None, checkpoint: None, request_id, deadline };
                     let outcome = conclusion.again(completed).await;
-                    write_record(&Record { outcome: "recorded", ended_ms: record::now(), ..record });
+                    self.report(&Record {
+                        outcome: "recorded",
+                        started_ms: received_ms,
+                        ended_ms: record::now(),
+                        ..record
+                    });
                     return Ok(outcome);
                 }
                 Ok(Earlier::Attempts(earlier)) => Publisher::with_record(outlet, &earlier),
@@ -128,7 +134,7 @@ impl Rooms<'_> {
         let outcome = conclusion.of(ended).await;
 
         let (waits, reads) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
-        write_record(&Record {
+        self.report(&Record {
             next: publisher.next,
             held_back: publisher.held_back,
             published: publisher.published,
@@ -145,6 +151,15 @@ impl Rooms<'_> {
             ..record
         });
         Ok(outcome)
+    }
+
+    fn report(&self, record: &Record) {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            record.write();
+        }
+        if self.config.metrics {
+            metrics::write(record);
+        }
     }
 
     fn checkpoint(&self, run: &Run) -> Option<Checkpoint> {
@@ -304,12 +319,6 @@ impl Rooms<'_> {
             let message = format!("field `{field}` is not a future of this event");
             self.worker.send(&Command::Unavailable { field, kind: "store", message: &message });
         }
-    }
-}
-
-fn write_record(record: &Record) {
-    if tracing::enabled!(tracing::Level::DEBUG) {
-        record.write();
     }
 }
 

@@ -12,6 +12,7 @@ mod exit;
 mod function;
 mod invocation;
 mod log;
+mod metrics;
 mod next;
 mod payload;
 mod publisher;

@@ -29,11 +29,11 @@ Examples:
   unum-streaming doctor template.yaml
   unum-streaming doctor --format json template.yaml | jq '.functions[].findings'";
 
-/// Check a template of SAM or `CloudFormation`: what streams, what does not, what is missing
+/// Check a template of SAM or CloudFormation: what streams, what does not, what is missing
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
-    /// Template of SAM or `CloudFormation`, in YAML or JSON
+    /// Template of SAM or CloudFormation, in YAML or JSON
     #[arg(value_name = "TEMPLATE")]
     template: PathBuf,
 

@@ -1,4 +1,4 @@
-//! A template for SAM or `CloudFormation`: its functions, its tables, and who may do what.
+//! A template for SAM or CloudFormation: its functions, its tables, and who may do what.
 
 use std::{
     collections::BTreeMap,

@@ -9,6 +9,8 @@ pub type Millis = f64;
 /// The one version of the record that this command reads.
 const VERSION: u64 = 1;
 const KEY: &str = "unum_streaming";
+/// The outcome of a repeated event that `UNUM_CHECKPOINT` answered: no handler ran, so there is nothing to draw.
+const RECORDED: &str = "recorded";
 /// Far beyond any log; keeps the arithmetic of the drawing finite.
 const LATEST: Millis = 1e15;
 
@@ -97,6 +99,9 @@ pub fn parse(line: &str) -> Result<Option<Record>, RecordError> {
     if let Some(version) = record.get("v").filter(|version| version.as_u64() != Some(VERSION)) {
         return Err(RecordError::Version(version.to_string()));
     }
+    if record.get("outcome").is_some_and(|outcome| outcome == RECORDED) {
+        return Ok(None);
+    }
     let record = serde_json::from_value::<Versioned>(record)?.record;
     if let Some(time) = record.times().find(|time| !(0.0..=LATEST).contains(time)) {
         return Err(RecordError::NoTime(time));
@@ -147,6 +152,11 @@ mod tests {
     fn reads_a_record_behind_a_prefix() {
         let record = parse(&format!("2026-11-20 [abc] {} \u{1b}[0m", line())).unwrap().unwrap();
         assert_eq!((record.function.as_str(), record.ended_ms), ("A", 3.5));
+    }
+
+    #[test]
+    fn passes_over_an_event_that_was_answered_from_the_record() {
+        assert!(parse(&line().replace("returned", "recorded")).unwrap().is_none());
     }
 
     #[test]
