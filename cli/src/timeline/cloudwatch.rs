@@ -15,7 +15,7 @@ use aws_smithy_http_client::{
 use super::record::KEY;
 
 /// A page of a large group takes seconds.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, clap::Args)]
 pub struct Groups {
