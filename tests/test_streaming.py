@@ -73,6 +73,31 @@ def test_the_timeline_reads_what_the_functions_leave(
     assert writer in drawn and reader in drawn and "second" in drawn, drawn
 
 
+def test_the_timeline_reads_log_groups(chain: Chain, rendezvous: Rendezvous, command_line: Path) -> None:
+    reader = chain.add(READER)
+    writer = chain.add(WRITER, reader, timeout=30)
+    session = chain.functions.invoke(writer, {"n": 7, "place": "reader-started"}).request_id
+    for function in (writer, reader):
+        chain.record(function, session)
+    groups = [f"/aws/lambda/{function}" for function in (writer, reader)]
+
+    def timeline(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [command_line, "timeline", *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
+
+    read = timeline("--format", "json", "--since", "30m", "--log-group", *groups)
+    assert read.returncode == 0, read.stderr
+    summary = json.loads(read.stdout)
+    assert [function["function"] for function in summary["functions"]] == [writer, reader]
+    assert summary["sessions"] == 1 and summary["functions"][0]["lead_ms"]["median"] > 0
+    alone = timeline("--log-group", groups[0])
+    assert writer in alone.stdout and alone.returncode == 0, alone.stderr
+    missing = timeline("--log-group", "/aws/lambda/nobody")
+    assert missing.returncode == 2
+    assert "cannot read log group /aws/lambda/nobody: ResourceNotFoundException" in missing.stderr
+
+
 def test_on_a_custom_runtime(chain: Chain, rendezvous: Rendezvous) -> None:
     reader = chain.add(READER, runtime="provided.al2023")
     writer = chain.add(WRITER, reader, runtime="provided.al2023", timeout=30)

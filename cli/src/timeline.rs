@@ -1,6 +1,8 @@
 //! `unum-streaming timeline`: what the functions of one session did, drawn over time.
 
 mod chain;
+#[cfg(feature = "cloudwatch")]
+mod cloudwatch;
 mod page;
 mod picture;
 mod record;
@@ -38,6 +40,10 @@ pub struct Args {
     /// Logs written at `UNUM_LOG=debug`; `-` or none reads standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    #[cfg(feature = "cloudwatch")]
+    #[command(flatten)]
+    groups: cloudwatch::Groups,
 
     /// Log of the same chain with streaming off, drawn above on the same time scale
     #[arg(long, value_name = "FILE")]
@@ -86,6 +92,9 @@ pub enum Error {
     Read { file: String, source: io::Error },
     #[error("{file}:{line}: {source}")]
     Record { file: String, line: usize, source: RecordError },
+    #[cfg(feature = "cloudwatch")]
+    #[error(transparent)]
+    CloudWatch(#[from] cloudwatch::Error),
     #[error("no timeline record in {0}: functions write one per invocation when UNUM_LOG=debug is set")]
     NoRecord(String),
     #[error("no session `{wanted}` in {files}; there {}", listed(.known))]
@@ -97,19 +106,17 @@ pub enum Error {
 }
 
 pub fn run(args: Args) -> Result<(), Error> {
+    let (records, names) = read(&args)?;
     if let Some(file) = &args.html {
-        let (chains, files) = read_chains(&args.files)?;
-        let page = page::draw(chains, args.title.as_deref()).ok_or(Error::NoRecord(files))?;
+        let page = page::draw(chain::by_session(records.clone()), args.title.as_deref())
+            .ok_or_else(|| Error::NoRecord(names.clone()))?;
         fs::write(file, page).map_err(|source| Error::Write { file: name(file), source })?;
     }
     if args.aggregate || args.format == Format::Json {
-        return together(&args);
+        return together(&args, chain::by_session(records), &names);
     }
-    if args.html.is_some() && args.files.is_empty() {
-        return Ok(()); // standard input has been read
-    }
-    let on = read_chain(&args.files, args.session.as_deref())?;
-    let off = args.compare.map(|file| read_chain(&[file], None)).transpose()?;
+    let on = one_of(chain::by_session(records), args.session.as_deref(), &names)?;
+    let off = args.compare.map(|file| read_compared(&file)).transpose()?;
     let picture = Picture::new(args.title, on, off);
 
     if let Some(file) = &args.svg {
@@ -124,12 +131,11 @@ pub fn run(args: Args) -> Result<(), Error> {
 }
 
 /// The numbers of several sessions.
-fn together(args: &Args) -> Result<(), Error> {
-    let (mut chains, files) = read_chains(&args.files)?;
+fn together(args: &Args, mut chains: Vec<Chain>, names: &str) -> Result<(), Error> {
     if let Some(wanted) = &args.session {
-        chains = vec![choose(chains, Some(wanted), &files)?];
+        chains = vec![choose(chains, Some(wanted), names)?];
     }
-    let summary = Summary::of(&chains).ok_or(Error::NoRecord(files))?;
+    let summary = Summary::of(&chains).ok_or_else(|| Error::NoRecord(names.to_owned()))?;
     match args.format {
         Format::Text => print(&table::draw(&summary)),
         Format::Json => {
@@ -138,23 +144,49 @@ fn together(args: &Args) -> Result<(), Error> {
     }
 }
 
-/// Every session in `files`, the newest last, and what the files are called.
-fn read_chains(files: &[PathBuf]) -> Result<(Vec<Chain>, String), Error> {
+/// All records that were asked for, and what the places are called that they came from.
+fn read(args: &Args) -> Result<(Vec<Record>, String), Error> {
     let stdin = [PathBuf::from("-")];
-    let files = if files.is_empty() { &stdin } else { files };
-    let names = files.iter().map(|file| name(file)).collect::<Vec<_>>().join(", ");
+    let files = if args.files.is_empty() && !args.reads_groups() { &stdin[..] } else { &args.files };
+    #[cfg_attr(not(feature = "cloudwatch"), expect(unused_mut, reason = "files are the only place"))]
+    let mut names: Vec<String> = files.iter().map(|file| name(file)).collect();
     let mut records = Vec::new();
     for file in files {
         read_records(file, &mut records)?;
     }
-    Ok((chain::by_session(records), names))
+    #[cfg(feature = "cloudwatch")]
+    if args.reads_groups() {
+        names.extend(args.groups.names.iter().cloned());
+        for (group, message) in cloudwatch::read(&args.groups)? {
+            parse_records(message.as_bytes(), group, &mut records)?;
+        }
+    }
+    Ok((records, names.join(", ")))
 }
 
-/// The session asked for, or the newest one, of all records in `files`.
-fn read_chain(files: &[PathBuf], session: Option<&str>) -> Result<Chain, Error> {
-    let (chains, names) = read_chains(files)?;
+impl Args {
+    #[cfg(feature = "cloudwatch")]
+    fn reads_groups(&self) -> bool {
+        !self.groups.names.is_empty()
+    }
+
+    #[cfg(not(feature = "cloudwatch"))]
+    #[expect(clippy::unused_self, reason = "its twin needs it")]
+    fn reads_groups(&self) -> bool {
+        false
+    }
+}
+
+fn read_compared(file: &Path) -> Result<Chain, Error> {
+    let mut records = Vec::new();
+    read_records(file, &mut records)?;
+    one_of(chain::by_session(records), None, &name(file))
+}
+
+/// The session asked for, or the newest one.
+fn one_of(chains: Vec<Chain>, session: Option<&str>, names: &str) -> Result<Chain, Error> {
     let several = chains.len();
-    let chosen = choose(chains, session, &names)?;
+    let chosen = choose(chains, session, names)?;
     if several > 1 && session.is_none() {
         let _ = writeln!(
             io::stderr(),
@@ -190,10 +222,15 @@ fn read_records(file: &Path, records: &mut Vec<Record>) -> Result<(), Error> {
         fs::read(file).map(|read| bytes = read)
     };
     read.map_err(|source| Error::Read { file: name(file), source })?;
+    parse_records(&bytes, &name(file), records)
+}
+
+/// `place` is what errors call it.
+fn parse_records(bytes: &[u8], place: &str, records: &mut Vec<Record>) -> Result<(), Error> {
     for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
         // The other lines are the user's own and may be in any encoding.
         let record = record::parse(&String::from_utf8_lossy(line)).map_err(|source| Error::Record {
-            file: name(file),
+            file: place.to_owned(),
             line: index + 1,
             source,
         })?;

@@ -249,6 +249,8 @@ fn errors_name_file_line_and_what_is_wrong() {
         (vec!["raised.log", "--session", "nope"], "no session `nope` in raised.log; there is 5bc8fbbc-"),
         (vec!["two-sessions.log", "--session", ""], "`` is the start of several sessions: "),
         (vec!["raised.log", "--width", "20"], "20 is not in 60..=1000"),
+        (vec!["--log-group", "/aws/lambda/f", "--since", "soon"], "it must be like 45s, 30m, 12h or 7d"),
+        (vec!["raised.log", "--since", "1h"], "--log-group <NAME>..."),
     ] {
         let error = refused(&arguments);
         assert!(error.contains(expected), "{arguments:?}: {error}");

@@ -8,7 +8,7 @@ pub type Millis = f64;
 
 /// The one version of the record that this command reads.
 const VERSION: u64 = 1;
-const KEY: &str = "unum_streaming";
+pub const KEY: &str = "unum_streaming";
 /// The outcome of a repeated event that `UNUM_CHECKPOINT` answered: no handler ran, so there is nothing to draw.
 const RECORDED: &str = "recorded";
 /// Far beyond any log; keeps the arithmetic of the drawing finite.
