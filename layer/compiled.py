@@ -19,9 +19,10 @@ COMPILED = HERE / "compiled"
 SUFFIX = ".compiled"
 # On a managed runtime and in AWS's images the layer is there; elsewhere the names are put right when they are loaded.
 PLACE = "/opt/python/unum_streaming/"
-VERSIONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
-# Python takes only the source of a script; the package is a few lines; and `exact` is large and for rare values.
-AS_SOURCE = ("start.py", "__init__.py", "exact.py")
+# Lambda has taken 3.9 and 3.10 out of support, and the room is short: there the modules are compiled at each start.
+VERSIONS = ("3.11", "3.12", "3.13")
+# Python takes only the source of a script, and the package is a few lines; the others are not for every cold start.
+AS_SOURCE = ("start.py", "__init__.py", "columns.py", "exact.py", "log_handler.py")
 HASH_BYTES = 32
 ENTRY_BYTES = 16
 

@@ -80,6 +80,9 @@ class Deployed:
             for statement in document["Statement"]
         ]
 
+    def take_policy(self, name: str) -> None:
+        self._iam.delete_role_policy(RoleName=name, PolicyName=f"unum-streaming-{name}")
+
     def delete_roles(self) -> None:
         for name in self.names:
             for policy in self._policies(name):
@@ -231,3 +234,41 @@ def test_refused_before_anything_is_changed(
         f"{first} has another AWS_LAMBDA_EXEC_WRAPPER: there can be only one\nnothing was changed\n"
     )
     assert deployed.state() == before
+
+
+def test_the_doctor_looks_at_what_is_deployed(
+    deployed: Deployed, command_line: Path, tmp_path: Path, layer_folder: Path
+) -> None:
+    """Before, they have no wrapper; attached, only their code cannot be seen."""
+    template, stack = stacks.lay_out(tmp_path, "existing", layer_folder), unique_name()
+    first, second = deployed.names
+
+    def doctor(*names: str) -> tuple[int, Any]:
+        command = [command_line, "doctor", "--format", "json", "--aws", *names]
+        done = subprocess.run(command, capture_output=True, text=True)
+        return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
+
+    status, diagnosis = doctor(first, second)
+    whats = [finding["what"] for one in diagnosis["functions"] for finding in one["findings"]]
+    assert (status, whats.count("AWS_LAMBDA_EXEC_WRAPPER is not set")) == (1, 2)
+    with stacks.deployed(template, stack, SAFER):
+        assert attach(stack, first, second).returncode == 0
+        status, diagnosis = doctor(first)
+        assert [(one["function"], one["next"]) for one in diagnosis["functions"]] == [
+            (first, [second]),
+            (second, []),
+        ]
+        findings = [finding for one in diagnosis["functions"] for finding in one["findings"]]
+        assert [finding["kind"] for finding in findings] == ["advice"], findings
+        assert "what it would stream cannot be told" in findings[0]["what"]
+        assert status == 0
+
+        deployed.take_policy(second)
+        status, diagnosis = doctor(first)
+        assert status == 1
+        assert diagnosis["functions"][1]["findings"][0]["what"] == (
+            "it may not dynamodb:Query, dynamodb:BatchGetItem"
+        )
+        assert attach(stack, first, second, "--detach").returncode == 0
+    status, error = doctor("no-such-function")
+    assert status == 2 and "cannot look at function no-such-function: ResourceNotFoundException" in error

@@ -2,6 +2,8 @@
 
 mod chain;
 mod checks;
+#[cfg(feature = "aws")]
+mod deployed;
 mod template;
 
 use std::{fmt, fmt::Write as _, io, path::PathBuf, process::ExitCode};
@@ -27,6 +29,7 @@ Exit codes:
 
 Examples:
   unum-streaming doctor template.yaml
+  unum-streaming doctor --aws first-function
   unum-streaming doctor --format json template.yaml | jq '.functions[].findings'";
 
 /// Check a template of SAM or CloudFormation: what streams, what does not, what is missing
@@ -34,8 +37,15 @@ Examples:
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
     /// Template of SAM or CloudFormation, in YAML or JSON
-    #[arg(value_name = "TEMPLATE")]
-    template: PathBuf,
+    #[cfg_attr(feature = "aws", arg(value_name = "TEMPLATE", required_unless_present = "names"))]
+    #[cfg_attr(not(feature = "aws"), arg(value_name = "TEMPLATE", required = true))]
+    template: Option<PathBuf>,
+
+    /// Look at these functions as they are deployed instead, and at those that their results go to; calls that only read,
+    /// with region and credentials of the AWS tools
+    #[cfg(feature = "aws")]
+    #[arg(long = "aws", id = "names", value_name = "FUNCTION", num_args = 1.., conflicts_with = "template")]
+    names: Vec<String>,
 
     #[command(flatten)]
     options: Options,
@@ -54,6 +64,9 @@ pub enum Error {
     Read { path: PathBuf, source: io::Error },
     #[error("{} is no template: {problem}", path.display())]
     Template { path: PathBuf, problem: String },
+    #[cfg(feature = "aws")]
+    #[error("cannot look at {0}")]
+    Deployed(String),
     #[error("cannot write the output: {0}")]
     Write(#[from] io::Error),
 }
@@ -104,35 +117,46 @@ struct Examined {
 
 #[derive(Debug, Serialize)]
 struct Diagnosis {
-    template: String,
+    /// Null where functions were looked at as they are deployed.
+    template: Option<String>,
     functions: Vec<Examined>,
     /// About the template as a whole.
     findings: Vec<Finding>,
 }
 
 pub fn run(args: &Args) -> Result<ExitCode, Error> {
-    let template = Template::read(&args.template)?;
-    let chain: Vec<Function> = template.functions();
-    let involved: Vec<&Function> = chain.iter().filter(|function| checks::is_involved(function, &chain)).collect();
+    let diagnosis = diagnose(args)?;
+    match args.format {
+        Format::Json => output::print_json(&diagnosis)?,
+        Format::Text => output::print(diagnosis.text(Paint(args.color.on_stdout())).as_bytes())?,
+    }
+    let is_bad = diagnosis.all().any(|finding| finding.kind == Kind::Problem);
+    Ok(if is_bad { PROBLEMS.into() } else { ExitCode::SUCCESS })
+}
+
+fn diagnose(args: &Args) -> Result<Diagnosis, Error> {
+    #[cfg(feature = "aws")]
+    if !args.names.is_empty() {
+        let deployed = deployed::Deployed::look(&args.names)?;
+        return Ok(examined(None, &deployed.functions, &deployed, args));
+    }
+    let path = args.template.clone().unwrap_or_default();
+    let template = Template::read(&path)?;
+    Ok(examined(Some(path.display().to_string()), &template.functions(), &template, args))
+}
+
+fn examined(template: Option<String>, all: &[Function], around: &dyn checks::Surroundings, args: &Args) -> Diagnosis {
+    let involved: Vec<&Function> = all.iter().filter(|function| checks::is_involved(function, all)).collect();
     let functions = involved
         .iter()
         .map(|function| Examined {
             function: function.name.clone(),
             handler: function.handler.clone(),
             next: function.next_names(),
-            findings: checks::examine(function, &chain, &template, &args.options),
+            findings: checks::examine(function, all, around, &args.options),
         })
         .collect();
-    let diagnosis = Diagnosis {
-        template: args.template.display().to_string(),
-        functions,
-        findings: checks::whole(&involved, &template),
-    };
-    match args.format {
-        Format::Json => output::print_json(&diagnosis)?,
-        Format::Text => output::print(diagnosis.text(Paint(args.color.on_stdout())).as_bytes())?,
-    }
-    Ok(if diagnosis.all().any(|finding| finding.kind == Kind::Problem) { PROBLEMS.into() } else { ExitCode::SUCCESS })
+    Diagnosis { template, functions, findings: checks::whole(&involved, all.len()) }
 }
 
 impl Diagnosis {

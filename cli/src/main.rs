@@ -1,6 +1,8 @@
 //! The `unum-streaming` command.
 
 mod analyze;
+#[cfg(feature = "aws")]
+mod aws;
 mod color;
 mod doctor;
 mod module;

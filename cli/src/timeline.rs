@@ -1,7 +1,7 @@
 //! `unum-streaming timeline`: what the functions of one session did, drawn over time.
 
 mod chain;
-#[cfg(feature = "cloudwatch")]
+#[cfg(feature = "aws")]
 mod cloudwatch;
 mod page;
 mod picture;
@@ -41,7 +41,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    #[cfg(feature = "cloudwatch")]
+    #[cfg(feature = "aws")]
     #[command(flatten)]
     groups: cloudwatch::Groups,
 
@@ -92,7 +92,7 @@ pub enum Error {
     Read { file: String, source: io::Error },
     #[error("{file}:{line}: {source}")]
     Record { file: String, line: usize, source: RecordError },
-    #[cfg(feature = "cloudwatch")]
+    #[cfg(feature = "aws")]
     #[error(transparent)]
     CloudWatch(#[from] cloudwatch::Error),
     #[error("no timeline record in {0}: functions write one per invocation when UNUM_LOG=debug is set")]
@@ -148,13 +148,13 @@ fn together(args: &Args, mut chains: Vec<Chain>, names: &str) -> Result<(), Erro
 fn read(args: &Args) -> Result<(Vec<Record>, String), Error> {
     let stdin = [PathBuf::from("-")];
     let files = if args.files.is_empty() && !args.reads_groups() { &stdin[..] } else { &args.files };
-    #[cfg_attr(not(feature = "cloudwatch"), expect(unused_mut, reason = "files are the only place"))]
+    #[cfg_attr(not(feature = "aws"), expect(unused_mut, reason = "files are the only place"))]
     let mut names: Vec<String> = files.iter().map(|file| name(file)).collect();
     let mut records = Vec::new();
     for file in files {
         read_records(file, &mut records)?;
     }
-    #[cfg(feature = "cloudwatch")]
+    #[cfg(feature = "aws")]
     if args.reads_groups() {
         names.extend(args.groups.names.iter().cloned());
         for (group, message) in cloudwatch::read(&args.groups)? {
@@ -165,12 +165,12 @@ fn read(args: &Args) -> Result<(Vec<Record>, String), Error> {
 }
 
 impl Args {
-    #[cfg(feature = "cloudwatch")]
+    #[cfg(feature = "aws")]
     fn reads_groups(&self) -> bool {
         !self.groups.names.is_empty()
     }
 
-    #[cfg(not(feature = "cloudwatch"))]
+    #[cfg(not(feature = "aws"))]
     #[expect(clippy::unused_self, reason = "its twin needs it")]
     fn reads_groups(&self) -> bool {
         false

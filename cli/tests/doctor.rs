@@ -23,7 +23,8 @@ Globals:
         AWS_LAMBDA_EXEC_WRAPPER: !Ref Wrapper
         UNUM_TABLE: !Ref Fields
 Resources:
-  Layer: { Type: AWS::Serverless::LayerVersion }
+  Layer: { Type: AWS::Serverless::LayerVersion, Properties: { CompatibleArchitectures: [x86_64] } }
+  Live: { Type: AWS::Lambda::Alias, Properties: { FunctionName: !Ref Second, Name: live } }
   Fields:
     Type: AWS::DynamoDB::Table
     Properties:
@@ -112,7 +113,7 @@ fn each_thing_that_can_be_wrong() {
         ("UNUM_TABLE: !Ref Fields", "UNUM_TABLE: !Ref Layer", "problem: UNUM_TABLE is Layer, which is no table"),
         (", UNUM_ENTRY: \"true\"", "", "advice: nothing here starts it, and UNUM_ENTRY is not set"),
         ("UNUM_NEXT: !Ref Second", "UNUM_NEXT: !Ref First", "problem: UNUM_NEXT names the function itself"),
-        ("UNUM_NEXT: !Ref Second", "UNUM_NEXT: other", "advice: its next, other, is not in this template"),
+        ("UNUM_NEXT: !Ref Second", "UNUM_NEXT: other", "advice: its next, other, cannot be seen from here"),
         ("\"dynamodb:PutItem\", ", "", "problem: it may not dynamodb:PutItem"),
         ("lambda:InvokeFunction", "lambda:Get*", "problem: it may not lambda:InvokeFunction"),
         ("DynamoDBReadPolicy", "DynamoDBWritePolicy", "problem: it may not dynamodb:Query, dynamodb:BatchGetItem"),
@@ -124,8 +125,19 @@ fn each_thing_that_can_be_wrong() {
         (
             "      Policies:\n        - Statement",
             "      Role: arn:aws:iam::1:role/r\n      X:\n        - Statement",
-            "advice: its role",
+            "advice: some of its policies",
         ),
+        (
+            "      Policies:\n        - Statement",
+            "      Policies:\n        - arn:aws:iam::1:policy/mine\n      X:\n        - Statement",
+            "advice: some of its policies",
+        ),
+        (
+            "\"lambda:InvokeFunction\", Resource: \"*\" }",
+            "\"lambda:InvokeFunction\", Resource: \"*\" }\n            - { Effect: Deny, Action: \"dynamodb:Put*\" }",
+            "problem: it may not dynamodb:PutItem",
+        ),
+        ("Timeout: 60", "Architectures: [arm64]", "problem: it runs on arm64, and a layer of its on x86_64"),
         ("FunctionName: the-second", "Timeout: 3", "advice: its next, Second, has 3 seconds"),
         (
             "UNUM_NEXT: !Ref Second",
@@ -156,6 +168,8 @@ fn next_is_known_however_it_is_written() {
         "!Sub \"${Second}\"",
         "!Sub \"${Second.Arn}\"",
         "!Join [\",\", [!Ref Second]]",
+        "!Ref Live",
+        "!Ref Second.Alias",
     ]
     .into_iter()
     .enumerate()
@@ -164,6 +178,20 @@ fn next_is_known_however_it_is_written() {
         let folder = Folder::new(&format!("next-{number}"), &template, HANDLER);
         assert_eq!(findings(&folder.doctor(&["--format", "json"])), ["fine: streams a; at the return: b"], "{next}");
     }
+}
+
+#[test]
+fn who_may_be_next_is_not_told_to_honour_no_envelope() {
+    let template = TEMPLATE.replace("UNUM_NEXT: !Ref Second", "UNUM_NEXT: !If [X, !Ref Second, !Ref First]");
+    let folder = Folder::new("if", &template, HANDLER);
+    let findings = findings(&folder.doctor(&["--format", "json"]));
+    assert!(findings.iter().all(|finding| !finding.contains("UNUM_ENTRY")), "{findings:#?}");
+}
+
+#[test]
+fn a_role_that_may_do_anything_is_fine() {
+    let wide = TEMPLATE.replace("[{ DynamoDBReadPolicy: { TableName: !Ref Fields } }]", "[AdministratorAccess]");
+    assert_eq!(Folder::new("wide", &wide, HANDLER).doctor(&[]).status.code(), Some(0));
 }
 
 #[test]

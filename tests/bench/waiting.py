@@ -70,6 +70,13 @@ def _read(machine: Machine, wait: Wait, name: str) -> tuple[Wait, list[tuple[str
 def _event(stream: str) -> dict[str, Any]:
     """As docs/protocol.md has it."""
     reference = {"__unum_future__": True, "session": "session", "key": "late", "source": "source"}
-    envelope = {"v": 1, "session": "session", "source": "source", "stream": stream, "futures": ["late"]}
+    envelope = {
+        "v": 1,
+        "session": "session",
+        "source": "source",
+        "run": "run",
+        "stream": stream,
+        "futures": ["late"],
+    }
     deadline_ms = int((time.time() + 900) * 1000)
     return {"early": 1, "late": reference, "__unum__": envelope | {"deadline_ms": deadline_ms}}

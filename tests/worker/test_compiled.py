@@ -39,7 +39,7 @@ def packed(tmp_path):
 def test_every_module_is_compiled_as_it_is_now():
     stale = [source.name for source in compiled.modules() if compiled.fresh(source) is None]
     assert stale == [], "make compiled"
-    assert compiled.VERSIONS == environment.MANAGED_RUNTIMES
+    assert set(compiled.VERSIONS) < set(environment.MANAGED_RUNTIMES)
     assert {file.name for file in compiled.COMPILED.iterdir()} == {
         compiled.target(source).name for source in compiled.modules()
     }

@@ -14,13 +14,35 @@ pub enum Value {
     Unknown,
 }
 
-/// What a role may do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Permissions {
-    /// Actions, with `*` for any.
-    Actions(Vec<String>),
-    /// It is not in the template.
-    Elsewhere,
+/// What a role may do, on whatever resource: actions, with `*` for any.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Permissions {
+    pub allowed: Vec<String>,
+    pub denied: Vec<String>,
+    /// There are policies that cannot be seen.
+    pub has_more: bool,
+}
+
+impl Permissions {
+    pub fn unknown() -> Self {
+        Self { has_more: true, ..Self::default() }
+    }
+
+    /// None if that depends on what cannot be seen.
+    fn may(&self, action: &str) -> Option<bool> {
+        let among = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, action));
+        match (among(&self.denied), among(&self.allowed)) {
+            (true, _) => Some(false),
+            (false, true) => Some(true),
+            (false, false) => {
+                if self.has_more {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -37,6 +59,8 @@ pub struct Function {
     pub variables: BTreeMap<String, Value>,
     /// In seconds.
     pub timeout: u64,
+    /// `x86_64` or `arm64`.
+    pub architecture: String,
     pub permissions: Permissions,
 }
 
@@ -86,22 +110,20 @@ impl Function {
     pub fn is_meant_by(&self, next: &Value) -> bool {
         match next {
             Value::Resource(id) => *id == self.name,
-            Value::Text(name) => {
-                // A name, or an ARN: `…:function:NAME` or `…:function:NAME:QUALIFIER`.
-                let after = name.rsplit_once(":function:").map_or(name.as_str(), |(_, after)| after);
-                let bare = after.split(':').next().unwrap_or_default();
-                self.deployed_name.as_deref() == Some(bare)
-            }
+            Value::Text(name) => self.deployed_name.as_deref() == Some(bare_name(name)),
             Value::List(_) | Value::Unknown => false,
         }
     }
 
     pub fn may(&self, action: &str) -> Option<bool> {
-        match &self.permissions {
-            Permissions::Elsewhere => None,
-            Permissions::Actions(actions) => Some(actions.iter().any(|allowed| matches(allowed, action))),
-        }
+        self.permissions.may(action)
     }
+}
+
+/// Of a name, or of an ARN: `…:function:NAME` or `…:function:NAME:QUALIFIER`.
+pub fn bare_name(name: &str) -> &str {
+    let after = name.rsplit_once(":function:").map_or(name, |(_, after)| after);
+    after.split(':').next().unwrap_or_default()
 }
 
 /// Whether `pattern`, an action with `*`, is this action: IAM does not tell upper from lower case.

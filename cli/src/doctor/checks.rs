@@ -7,7 +7,7 @@ use unum_transformer::Verdict;
 use super::{
     Finding,
     chain::{Function, Value},
-    template::Template,
+    template::Table,
 };
 use crate::module::{Module, Options};
 
@@ -17,6 +17,23 @@ const RUNTIMES: [&str; 5] = ["python3.9", "python3.10", "python3.11", "python3.1
 /// What must be the same on every function of a chain.
 const SHARED: [&str; 2] = ["UNUM_STRICT", "UNUM_SIGNING_KEY"];
 
+/// What is known of a table.
+#[derive(Debug, Clone)]
+pub enum Looked {
+    Table(Table),
+    NoTable,
+    /// And why, if it was asked for.
+    Unknown(Option<String>),
+}
+
+/// What a function refers to.
+pub trait Surroundings {
+    fn table(&self, value: &Value) -> Looked;
+
+    /// Those that a layer is for; none if that is not said.
+    fn architectures(&self, layer: &Value) -> Vec<String>;
+}
+
 /// Whether a function has to do with streaming: by its own settings, or as somebody's next.
 pub fn is_involved(function: &Function, all: &[Function]) -> bool {
     function.variables.keys().any(|name| name.starts_with("UNUM_"))
@@ -24,25 +41,24 @@ pub fn is_involved(function: &Function, all: &[Function]) -> bool {
         || is_next(function, all)
 }
 
-pub fn examine(function: &Function, all: &[Function], template: &Template, options: &Options) -> Vec<Finding> {
+pub fn examine(function: &Function, all: &[Function], around: &dyn Surroundings, options: &Options) -> Vec<Finding> {
     let mut findings = Vec::new();
     if !function.next().is_empty() {
         findings.push(streams(function, options));
     }
-    findings.extend(attached(function));
+    findings.extend(attached(function, around));
     findings.extend(settings(function, all));
     findings.extend(next(function, all));
     findings.extend(permissions(function, all));
-    findings.extend(table(function, template));
+    findings.extend(table(function, around));
     findings
 }
 
 /// About all functions together.
-pub fn whole(involved: &[&Function], template: &Template) -> Vec<Finding> {
+pub fn whole(involved: &[&Function], count: usize) -> Vec<Finding> {
     if involved.is_empty() {
-        let count = template.functions().len();
         return vec![Finding::problem(
-            format!("none of its {count} functions has to do with the layer"),
+            format!("none of the {count} functions has to do with the layer"),
             "set AWS_LAMBDA_EXEC_WRAPPER, UNUM_TABLE and UNUM_NEXT as the README says",
         )];
     }
@@ -72,7 +88,7 @@ fn streams(function: &Function, options: &Options) -> Finding {
     }
     let Some((file, name)) = handler_file(function) else {
         return Finding::advice(
-            "what it would stream cannot be told: its source is not in a folder that the template names",
+            "what it would stream cannot be told: its source is not in a folder that is named here",
             "try `unum-streaming analyze` on the handler's file",
         );
     };
@@ -110,7 +126,7 @@ fn handler_file(function: &Function) -> Option<(PathBuf, String)> {
 }
 
 /// Layer, wrapper and runtime.
-fn attached(function: &Function) -> Vec<Finding> {
+fn attached(function: &Function, around: &dyn Surroundings) -> Vec<Finding> {
     if function.is_image {
         return vec![Finding::advice(
             "it is a container image: whether the layer is in it cannot be told",
@@ -131,6 +147,15 @@ fn attached(function: &Function) -> Vec<Finding> {
     }
     if function.layers.is_empty() {
         findings.push(Finding::problem("it has no layer", "add the layer's ARN to its Layers"));
+    }
+    for layer in &function.layers {
+        let fits = around.architectures(layer);
+        if !fits.is_empty() && !fits.contains(&function.architecture) {
+            findings.push(Finding::problem(
+                format!("it runs on {}, and a layer of its on {}", function.architecture, fits.join(", ")),
+                "`make layer ARCH=arm64` makes the layer for Graviton",
+            ));
+        }
     }
     match function.text(WRAPPER) {
         Some(BOOTSTRAP) => {}
@@ -154,13 +179,18 @@ fn settings(function: &Function, all: &[Function]) -> Vec<Finding> {
             "UNUM_ENTRY is true, and another function's result goes to it: it would take future references for data",
             "take UNUM_ENTRY away",
         )),
-        (false, false) => findings.push(Finding::advice(
+        (false, false) if every_next_is_known(all) => findings.push(Finding::advice(
             "nothing here starts it, and UNUM_ENTRY is not set: whoever invokes it may send an envelope",
             "set UNUM_ENTRY to true if the chain begins here",
         )),
         _ => {}
     }
     findings
+}
+
+/// Whether no function's result may go to one of these without that being seen.
+fn every_next_is_known(all: &[Function]) -> bool {
+    all.iter().flat_map(Function::next).all(|next| all.iter().any(|function| function.is_meant_by(&next)))
 }
 
 fn next(function: &Function, all: &[Function]) -> Vec<Finding> {
@@ -189,7 +219,7 @@ fn next(function: &Function, all: &[Function]) -> Vec<Finding> {
             )),
             Some(_) => {}
             None => findings.push(Finding::advice(
-                format!("its next, {name}, is not in this template: whether it has the layer cannot be told"),
+                format!("its next, {name}, cannot be seen from here: whether it has the layer cannot be told"),
                 "attach the layer there first",
             )),
         }
@@ -223,16 +253,26 @@ fn permissions(function: &Function, all: &[Function]) -> Vec<Finding> {
     }
     if unknown {
         let help = format!("it needs {}", needed.join(", "));
-        return vec![Finding::advice("its role is not in this template: what it may do cannot be told", help)];
+        return vec![Finding::advice("some of its policies cannot be seen here: what it may do cannot be told", help)];
     }
     Vec::new()
 }
 
-/// Keys and time to live, where the table is in the template.
-fn table(function: &Function, template: &Template) -> Vec<Finding> {
-    let Some(Value::Resource(id)) = function.variables.get("UNUM_TABLE") else { return Vec::new() };
-    let Some(table) = template.table(id) else {
-        return vec![Finding::problem(format!("UNUM_TABLE is {id}, which is no table"), "name a DynamoDB table")];
+/// Keys and time to live, where the table is known.
+fn table(function: &Function, around: &dyn Surroundings) -> Vec<Finding> {
+    let Some(value @ (Value::Resource(id) | Value::Text(id))) = function.variables.get("UNUM_TABLE") else {
+        return Vec::new();
+    };
+    let table = match around.table(value) {
+        Looked::Table(table) => table,
+        Looked::NoTable => {
+            return vec![Finding::problem(format!("UNUM_TABLE is {id}, which is no table"), "name a DynamoDB table")];
+        }
+        Looked::Unknown(None) => return Vec::new(),
+        Looked::Unknown(Some(cause)) => {
+            let what = format!("table {id} could not be looked at: {cause}");
+            return vec![Finding::advice(what, "it needs dynamodb:DescribeTable and dynamodb:DescribeTimeToLive")];
+        }
     };
     let mut findings = Vec::new();
     let key = |name: &str, kind: &str| (name.to_owned(), kind.to_owned(), "S".to_owned());

@@ -11,12 +11,22 @@ use serde_yaml_ng::{Mapping, Value as Yaml};
 use super::{
     Error,
     chain::{Function, Permissions, Value},
+    checks::{Looked, Surroundings},
 };
 
 /// Lambda's own, where a template says nothing.
 const DEFAULT_TIMEOUT: u64 = 3;
-/// SAM's policy templates and AWS's managed policies that allow something of what is needed.
-const KNOWN_POLICIES: [(&str, &[&str]); 6] = [
+/// SAM's policy templates and AWS's managed policies, and what they allow of what is needed.
+const KNOWN_POLICIES: [(&str, &[&str]); 15] = [
+    ("AdministratorAccess", &["*"]),
+    ("PowerUserAccess", &["*"]),
+    ("AWSLambdaBasicExecutionRole", &[]),
+    ("AWSLambdaRole", &["lambda:InvokeFunction"]),
+    ("AWSLambdaVPCAccessExecutionRole", &[]),
+    ("AWSXRayDaemonWriteAccess", &[]),
+    ("AWSXrayWriteOnlyAccess", &[]),
+    ("AmazonDynamoDBFullAccess_v2", &["dynamodb:*"]),
+    ("AmazonDynamoDBReadOnlyAccess", &["dynamodb:Query", "dynamodb:BatchGetItem"]),
     ("DynamoDBCrudPolicy", &["dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchGetItem"]),
     ("DynamoDBReadPolicy", &["dynamodb:Query", "dynamodb:BatchGetItem"]),
     ("DynamoDBWritePolicy", &["dynamodb:PutItem"]),
@@ -31,7 +41,7 @@ pub struct Template {
 }
 
 /// What a template says about a table.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
     /// Attribute, kind of key and type.
     pub keys: Vec<(String, String, String)>,
@@ -58,7 +68,7 @@ impl Template {
     }
 
     /// The table with this logical id.
-    pub fn table(&self, id: &str) -> Option<Table> {
+    fn table_of(&self, id: &str) -> Option<Table> {
         let (_, kind, properties) = self.resources().find(|(name, _, _)| *name == id)?;
         if kind != "AWS::DynamoDB::Table" {
             return None;
@@ -117,6 +127,9 @@ impl Template {
             folder,
             layers,
             variables,
+            architecture: own("Architectures")
+                .and_then(|list| self.string(items(Some(list)).next()))
+                .unwrap_or_else(|| "x86_64".to_owned()),
             timeout: self.string(own("Timeout")).and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_TIMEOUT),
             permissions: self.permissions(kind, properties, globals),
         }
@@ -126,25 +139,25 @@ impl Template {
         let role = properties.get("Role").or_else(|| globals.get("Role")).map(|role| self.value(role));
         match role {
             None if kind == "AWS::Serverless::Function" => {
-                let mut actions = Vec::new();
+                let mut permissions = Permissions::default();
                 for policy in items(properties.get("Policies")) {
-                    self.add(policy, &mut actions);
+                    self.add(policy, &mut permissions);
                 }
-                Permissions::Actions(actions)
+                permissions
             }
-            Some(Value::Resource(id)) => self.role(&id).unwrap_or(Permissions::Elsewhere),
-            _ => Permissions::Elsewhere,
+            Some(Value::Resource(id)) => self.role(&id).unwrap_or_else(Permissions::unknown),
+            _ => Permissions::unknown(),
         }
     }
 
     fn role(&self, id: &str) -> Option<Permissions> {
         let (_, _, properties) = self.resources().find(|(name, kind, _)| *name == id && *kind == "AWS::IAM::Role")?;
-        let mut actions = Vec::new();
+        let mut permissions = Permissions::default();
         for policy in items(properties.get("Policies")) {
-            self.add(policy.get("PolicyDocument").unwrap_or(&Yaml::Null), &mut actions);
+            self.add(policy.get("PolicyDocument").unwrap_or(&Yaml::Null), &mut permissions);
         }
         for policy in items(properties.get("ManagedPolicyArns")) {
-            self.add(policy, &mut actions);
+            self.add(policy, &mut permissions);
         }
         // Policies of their own may name the role.
         let attached = self.resources().filter(|(_, kind, properties)| {
@@ -153,24 +166,43 @@ impl Template {
                     || properties.get("RoleName").map(|role| self.value(role)) == Some(Value::Resource(id.to_owned())))
         });
         for (_, _, properties) in attached {
-            self.add(properties.get("PolicyDocument").unwrap_or(&Yaml::Null), &mut actions);
+            self.add(properties.get("PolicyDocument").unwrap_or(&Yaml::Null), &mut permissions);
         }
-        Some(Permissions::Actions(actions))
+        Some(permissions)
     }
 
-    /// What a policy allows: a name, one of SAM's templates, or statements.
-    fn add(&self, policy: &Yaml, actions: &mut Vec<String>) {
-        let named = self.string(Some(policy)).map(|name| name.rsplit('/').next().unwrap_or_default().to_owned());
+    /// What a policy says: a name, one of SAM's templates, or statements.
+    fn add(&self, policy: &Yaml, permissions: &mut Permissions) {
         let template = policy.as_mapping().and_then(|mapping| mapping.keys().next()).and_then(Yaml::as_str);
-        for (name, allowed) in KNOWN_POLICIES {
-            if named.as_deref() == Some(name) || template == Some(name) {
-                actions.extend(allowed.iter().map(|action| (*action).to_owned()));
+        let known = |name: &str| KNOWN_POLICIES.iter().find(|(known, _)| *known == name).map(|(_, allowed)| *allowed);
+        if policy.get("Statement").is_some() {
+            for statement in items(policy.get("Statement")) {
+                self.add_statement(statement, permissions);
             }
+            return;
         }
-        for statement in items(policy.get("Statement")) {
-            if self.string(statement.get("Effect")).as_deref() == Some("Allow") {
-                actions.extend(items(statement.get("Action")).filter_map(|action| self.string(Some(action))));
-            }
+        let named = self.string(Some(policy)).map(|name| name.rsplit('/').next().unwrap_or_default().to_owned());
+        let allowed = match (named, template) {
+            (Some(name), _) => known(&name),
+            // SAM's other policy templates are for other services.
+            (None, Some(name)) if name.ends_with("Policy") => Some(known(name).unwrap_or_default()),
+            _ => None,
+        };
+        match allowed {
+            Some(allowed) => permissions.allowed.extend(allowed.iter().map(|action| (*action).to_owned())),
+            None => permissions.has_more = true,
+        }
+    }
+
+    fn add_statement(&self, statement: &Yaml, permissions: &mut Permissions) {
+        let effect = self.string(statement.get("Effect"));
+        let actions =
+            items(statement.get("Action")).map(|action| self.string(Some(action))).collect::<Option<Vec<_>>>();
+        let is_plain = statement.get("Condition").is_none() && statement.get("NotAction").is_none();
+        match (effect.as_deref(), actions) {
+            (Some("Allow"), Some(actions)) if is_plain => permissions.allowed.extend(actions),
+            (Some("Deny"), Some(actions)) if is_plain => permissions.denied.extend(actions),
+            _ => permissions.has_more = true,
         }
     }
 
@@ -228,11 +260,33 @@ impl Template {
     }
 
     fn referred(&self, id: &str) -> Value {
-        if self.resources().any(|(name, _, _)| name == id) {
-            return Value::Resource(id.to_owned());
+        // `Second.Alias` and `Second.Version` are what SAM's AutoPublishAlias makes.
+        let id = id.split('.').next().unwrap_or_default();
+        match self.resources().find(|(name, _, _)| *name == id) {
+            Some((_, "AWS::Lambda::Alias" | "AWS::Lambda::Version", properties)) => {
+                return properties.get("FunctionName").map_or(Value::Unknown, |function| self.value(function));
+            }
+            Some(_) => return Value::Resource(id.to_owned()),
+            None => {}
         }
         let default = self.document.get("Parameters").and_then(|parameters| parameters.get(id)?.get("Default"));
         default.filter(|default| !default.is_mapping()).map_or(Value::Unknown, |default| self.value(default))
+    }
+}
+
+impl Surroundings for Template {
+    fn table(&self, value: &Value) -> Looked {
+        match value {
+            Value::Resource(id) => self.table_of(id).map_or(Looked::NoTable, Looked::Table),
+            _ => Looked::Unknown(None),
+        }
+    }
+
+    fn architectures(&self, layer: &Value) -> Vec<String> {
+        let Value::Resource(id) = layer else { return Vec::new() };
+        let found = self.resources().find(|(name, _, _)| name == id);
+        let list = found.and_then(|(_, _, properties)| properties.get("CompatibleArchitectures"));
+        items(list).filter_map(|name| self.string(Some(name))).collect()
     }
 }
 

@@ -1,21 +1,11 @@
-//! Records out of CloudWatch Logs; the one place of this command that speaks to AWS.
+//! Records out of CloudWatch Logs.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_config::{BehaviorVersion, timeout::TimeoutConfig};
-use aws_sdk_cloudwatchlogs::{
-    Client,
-    error::{ProvideErrorMetadata, SdkError},
-};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
+use aws_sdk_cloudwatchlogs::Client;
 
 use super::record::KEY;
-
-/// A page of a large group takes seconds.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
+use crate::aws;
 
 #[derive(Debug, clap::Args)]
 pub struct Groups {
@@ -38,9 +28,8 @@ pub enum Error {
 
 /// The messages of all groups that may hold a record, and the group of each.
 pub fn read(groups: &Groups) -> Result<Vec<(&str, String)>, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Start)?;
-    runtime.block_on(async {
-        let client = client().await;
+    aws::block_on(async {
+        let client = Client::new(&aws::config(&["CLOUDWATCH_LOGS"]).await);
         let mut messages = Vec::new();
         for group in &groups.names {
             let read = messages_of(&client, group, groups.since).await;
@@ -49,20 +38,7 @@ pub fn read(groups: &Groups) -> Result<Vec<(&str, String)>, Error> {
         }
         Ok(messages)
     })
-}
-
-async fn client() -> Client {
-    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
-    // An emulator's plain-HTTP endpoint needs no TLS, and its container may hold no root certificates.
-    let plain = |name| std::env::var(name).ok().map(|url: String| url.starts_with("http://"));
-    let emulated = plain("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS").or_else(|| plain("AWS_ENDPOINT_URL")) == Some(true);
-    let http = if emulated {
-        Builder::new().build_http()
-    } else {
-        Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
-    };
-    let config = aws_config::defaults(BehaviorVersion::latest()).http_client(http).timeout_config(timeouts);
-    Client::new(&config.load().await)
+    .map_err(Error::Start)?
 }
 
 async fn messages_of(client: &Client, group: &str, since: Duration) -> Result<Vec<String>, String> {
@@ -72,24 +48,10 @@ async fn messages_of(client: &Client, group: &str, since: Duration) -> Result<Ve
     let mut pages = request.filter_pattern(format!("\"{KEY}\"")).into_paginator().send();
     let mut messages = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| cause(&error))?;
+        let page = page.map_err(|error| aws::cause(&error))?;
         messages.extend(page.events.unwrap_or_default().into_iter().filter_map(|event| event.message));
     }
     Ok(messages)
-}
-
-/// AWS's own code and message where there is one, else the causes in words.
-fn cause<E>(error: &SdkError<E>) -> String
-where
-    E: ProvideErrorMetadata + std::error::Error + 'static,
-{
-    if let Some(code) = error.code() {
-        return [Some(code), error.message()].into_iter().flatten().collect::<Vec<_>>().join(": ");
-    }
-    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
-    // Some of the SDK's sentences have several lines.
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn age(text: &str) -> Result<Duration, String> {

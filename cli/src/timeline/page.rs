@@ -62,12 +62,10 @@ fn filled(page: &str, parts: &[(&str, String)]) -> String {
 }
 
 fn cards(summary: &Summary) -> String {
-    let saved = summary.saved_ms.median;
-    let verdict = if saved >= 0.0 { "saved against one after the other" } else { "lost against one after the other" };
     let all = [
         (ranged(summary.total_ms, duration), "from the first event to the last end"),
         (ranged(summary.in_turn_ms, duration), "the functions one after the other"),
-        (duration(saved.abs()), verdict),
+        (ranged(summary.saved_ms, signed), "saved against one after the other"),
         (ranged(summary.waited_ms, duration), "billed while waiting for a field"),
         (ranged(summary.writes, whole), "writes to the field store"),
         (ranged(summary.reads, whole), "reads of it"),
@@ -97,6 +95,11 @@ fn row(function: &FunctionSummary) -> String {
 fn ranged(spread: Spread, shown: impl Fn(f64) -> String) -> String {
     let (median, least, most) = (shown(spread.median), shown(spread.least), shown(spread.most));
     if least == most { median } else { format!("{median} <small>({least} to {most})</small>") }
+}
+
+/// A saving may be a loss.
+pub fn signed(ms: f64) -> String {
+    if ms < 0.0 { format!("-{}", duration(-ms)) } else { duration(ms) }
 }
 
 fn whole(count: f64) -> String {

@@ -1,6 +1,7 @@
 //! All sessions together, for a terminal.
 
 use super::{
+    page::signed,
     scale::{bytes, counted, duration},
     summary::{Spread, Summary},
 };
@@ -47,11 +48,6 @@ pub fn draw(summary: &Summary) -> String {
 fn ranged(spread: Spread, shown: impl Fn(f64) -> String) -> String {
     let (median, least, most) = (shown(spread.median), shown(spread.least), shown(spread.most));
     if least == most { median } else { format!("{median} ({least} to {most})") }
-}
-
-/// A saving may be a loss.
-fn signed(ms: f64) -> String {
-    if ms < 0.0 { format!("-{}", duration(-ms)) } else { duration(ms) }
 }
 
 fn whole(count: f64) -> String {
