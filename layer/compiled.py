@@ -21,8 +21,8 @@ SUFFIX = ".compiled"
 PLACE = "/opt/python/unum_streaming/"
 # Lambda has taken 3.9 and 3.10 out of support, and the room is short: there the modules are compiled at each start.
 VERSIONS = ("3.11", "3.12", "3.13")
-# Python takes only the source of a script, and the package is a few lines; the others are not for every cold start.
-AS_SOURCE = ("start.py", "__init__.py", "columns.py", "exact.py", "log_handler.py")
+# Python takes only the source of a script; the package is a few lines; and `exact` is large and for rare values.
+AS_SOURCE = ("start.py", "__init__.py", "exact.py")
 HASH_BYTES = 32
 ENTRY_BYTES = 16
 
