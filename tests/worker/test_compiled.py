@@ -1,4 +1,4 @@
-"""The layer brings its modules compiled for each Python of Lambda, up to date, and they are what runs."""
+"""The layer brings its modules compiled for the Pythons that Lambda supports, up to date, and they are what runs."""
 
 import json
 import shutil
@@ -9,6 +9,7 @@ import pytest
 
 import environment
 from driver import LAYER, Worker
+from runners import PYTHONS
 
 sys.path.append(str(LAYER.parent))
 
@@ -25,6 +26,10 @@ for at in range(33, 33 + 16 * packed[32], 16):
         same = code == compile(source, place, "exec", dont_inherit=True, optimize=0)
         print(json.dumps({"same_python": packed[at + 4] == sys.version_info[2], "same": same}))
 """
+
+
+COMPILED_FOR = {name: python for name, python in PYTHONS.items() if name in compiled.VERSIONS}
+on_those_that_it_is_for = pytest.mark.parametrize("python", COMPILED_FOR.values(), ids=COMPILED_FOR)
 
 
 @pytest.fixture
@@ -45,6 +50,7 @@ def test_every_module_is_compiled_as_it_is_now():
     }
 
 
+@on_those_that_it_is_for
 def test_it_is_what_the_interpreter_makes_of_the_source(python):
     """If this is the very release that it was compiled with."""
     for source in compiled.modules():
@@ -56,6 +62,7 @@ def test_it_is_what_the_interpreter_makes_of_the_source(python):
         assert found["same"] or not found["same_python"], source
 
 
+@on_those_that_it_is_for
 def test_what_was_compiled_is_what_runs(python, packed, tmp_path):
     # A source that cannot run shows that it is not looked at.
     (packed / "context.py").write_text("raise SystemError('compiled again')\n")
