@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 from host_mode.loopback import Loopback, Request, Response
 
 
 class Cloud:
     def __init__(self) -> None:
         self.stored = 0
-        """Fields written to the table."""
+        """Items of streams written to the table."""
         self._server = Loopback("cloud", self._answer)
         self.endpoint = f"http://{self._server.address}"
 
@@ -22,5 +24,6 @@ class Cloud:
         if request.path.endswith("/invocations"):
             return Response(202)
         if request.header("x-amz-target") == "DynamoDB_20120810.PutItem":
-            self.stored += 1
+            key = json.loads(request.body)["Item"]["field"]["S"]
+            self.stored += key != "!result"
         return Response(200, b"{}", [("Content-Type", b"application/x-amz-json-1.0")])

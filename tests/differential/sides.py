@@ -132,6 +132,8 @@ def variables(
         variables |= {
             "UNUM_NEXT": "next",
             "UNUM_TABLE": "fields",
+            # The run's record is read before the handler runs, so that even one that is done at once streams.
+            "UNUM_CHECKPOINT": "true",
             "UNUM_LOG": "error",
             "AWS_ENDPOINT_URL": endpoint,
         }
