@@ -109,9 +109,9 @@ def test_no_child_of_the_handler_gets_our_pipes(start: Start, api: ScriptedApi) 
 
 
 def test_nothing_is_written_but_what_the_handler_writes(
-    start: Start, api: ScriptedApi, stub: AwsStub, tmp_path: Path
+    start: Start, api: ScriptedApi, stub: AwsStub, tmp_path: Path, layer_folder: Path
 ) -> None:
-    """No file appears in the function's folder, in HOME or in /tmp's place, and the handler's umask is its own."""
+    """No file appears in the function's folder, in HOME, in /tmp's place or in the layer, and the umask is the handler's."""
     home, scratch = tmp_path / "home", tmp_path / "scratch"
     for folder in (home, scratch):
         folder.mkdir()
@@ -119,6 +119,7 @@ def test_nothing_is_written_but_what_the_handler_writes(
     settings = {"UNUM_NEXT": "next", "UNUM_TABLE": "fields", "PYTHONDONTWRITEBYTECODE": ""}
     mask = os.umask(0)
     os.umask(mask)
+    layer = _files_in(layer_folder)
     api.serve(invocation({"a": 1, "invoked": 1}), invocation({"a": 2, "invoked": 2}, "2"))
     start(WRITES, env={**variables, **settings})
     assert api.wait_for("invocation/1/response").document["second"]["umask"] == mask
@@ -126,6 +127,7 @@ def test_nothing_is_written_but_what_the_handler_writes(
     assert stub.puts, "it was streaming"
     assert _files_in(home) == _files_in(scratch) == []
     assert _files_in(tmp_path / "task") == ["app.py"]
+    assert _files_in(layer_folder) == layer
 
 
 @pytest.mark.skipif(STRACE is None, reason="there is no strace here")

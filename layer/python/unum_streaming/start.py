@@ -8,6 +8,11 @@ class awslambdaricmain:  # noqa: N801 - see `runtime_client`
     bootstrap = None
 
 
+class Loader(SourceFileLoader):
+    def set_data(self, path, data, *, _mode=0o666):
+        """Nothing is written beside the layer's files, even where that could be done."""
+
+
 class CompiledFinder(FileFinder):
     """Finds our modules, and what they were compiled to when the layer was made: `layer/compiled.py` has the format."""
 
@@ -49,9 +54,11 @@ def prepare():
     if sys.path and sys.path[0] == here:
         del sys.path[0]
     sys.path.insert(0, home)  # our modules come from here, whatever the user's packages are called
-    sys.path_importer_cache[here] = CompiledFinder(here, (SourceFileLoader, [".py"]))
+    sys.path_importer_cache[here] = CompiledFinder(here, (Loader, [".py"]))
+    writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # for the package itself
     from unum_streaming import importer, lifeline, worker
 
+    sys.dont_write_bytecode = writes_none
     sys.path.remove(home)
     read_fd, write_fd, lifeline_fd = map(int, sys.argv[1:])
     lifeline.hold(lifeline_fd)
