@@ -12,13 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event as Flag
-from threading import Thread
+from threading import Thread, Timer
 from typing import Any
 
 from faults.plan import Fault, Moment, Step
 from host_mode.loopback import Loopback, Request, Response
 
 VERSION = "/2018-06-01/runtime"
+RETRY_S = 1.0
 ATTEMPTS = 3
 """An asynchronous event is tried three times."""
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:{}"
@@ -178,5 +179,6 @@ class Function:
             ending = environment.run(delivery, self._seconds)
             again = not ending.succeeded and delivery.tries < ATTEMPTS
             if again:
-                self._queue.put(delivery)
+                # Lambda waits one minute, then two: long enough for what the attempts of other functions leave.
+                Timer(delivery.tries * RETRY_S, self._queue.put, [delivery]).start()
             self._ended(ending, delivery, not again)
