@@ -8,7 +8,19 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        http::SharedHttpClient,
+        interceptors::{
+            Intercept,
+            context::{BeforeDeserializationInterceptorContextRef, InterceptorContext},
+        },
+        retries::classifiers::{ClassifyRetry, RetryAction},
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::config_bag::ConfigBag;
 
 /// With the pauses below, some seven seconds of throttling; an invocation that has less time left ends first.
 const ATTEMPTS: u32 = 12;
@@ -17,6 +29,8 @@ const INITIAL_BACKOFF: Duration = Duration::from_millis(50);
 const MAX_BACKOFF: Duration = Duration::from_secs(1);
 /// A connection may have died while the environment was frozen: then the next attempt opens another.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
+/// In each answer of DynamoDB's.
+const REQUEST_ID_HEADER: &str = "x-amzn-requestid";
 
 pub struct Clients {
     pub dynamodb: aws_sdk_dynamodb::Client,
@@ -36,7 +50,50 @@ impl Clients {
             .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build())
             .load()
             .await;
-        Self { dynamodb: aws_sdk_dynamodb::Client::new(&config), lambda: aws_sdk_lambda::Client::new(&config) }
+        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&config)
+            .interceptor(RequestIdCheck)
+            .retry_classifier(RequestIdCheck);
+        Self {
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+            lambda: aws_sdk_lambda::Client::new(&config),
+        }
+    }
+}
+
+/// Takes only DynamoDB's own successes. Any JSON of something in between would count as an acknowledged write or as a
+/// stream without fields; here it is an error that passes.
+#[derive(Debug)]
+struct RequestIdCheck;
+
+impl Intercept for RequestIdCheck {
+    fn name(&self) -> &'static str {
+        "RequestIdCheck"
+    }
+
+    fn read_before_deserialization(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        if response.status().is_success() && response.headers().get(REQUEST_ID_HEADER).is_none() {
+            return Err(format!("the answer has no {REQUEST_ID_HEADER}, so it is not DynamoDB's").into());
+        }
+        Ok(())
+    }
+}
+
+impl ClassifyRetry for RequestIdCheck {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.output_or_error() {
+            Some(Err(error)) if error.is_interceptor_error() => RetryAction::transient_error(),
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "RequestIdCheck"
     }
 }
 

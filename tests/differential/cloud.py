@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import dynamodb
 from host_mode.loopback import Loopback, Request, Response
 
 
@@ -26,4 +27,4 @@ class Cloud:
         if request.header("x-amz-target") == "DynamoDB_20120810.PutItem":
             key = json.loads(request.body)["Item"]["field"]["S"]
             self.stored += key != "!result"
-        return Response(200, b"{}", [("Content-Type", b"application/x-amz-json-1.0")])
+        return dynamodb.answer({})

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping
 
 from faults.workflow import Chain
 
 
-def complaints(chain: Chain, *, checkpoint: bool) -> list[str]:
-    """Guarantees that were broken."""
+def complaints(chain: Chain, settings: Mapping[str, str]) -> list[str]:
+    """Guarantees that were broken, with these settings of all functions."""
+    checkpoint, strict = ("UNUM_CHECKPOINT" in settings, "UNUM_STRICT" in settings)
     return [
         *chain.complaints,
         *_mixed(chain),
         *_stuck(chain),
         *_lost(chain),
         *(_not_once(chain) if checkpoint else ()),
+        *(_from_several_attempts(chain) if checkpoint and strict else ()),
     ]
 
 
@@ -67,21 +69,28 @@ def _lost(chain: Chain) -> list[str]:
 
 def _not_once(chain: Chain) -> list[str]:
     """With checkpoints, each function has one result, however often it was run."""
-    results: dict[str, Counter[bytes]] = {}
-    for ending, _ in chain.endings:
-        if ending.succeeded:
-            results.setdefault(ending.function, Counter())[ending.body] += 1
-    complaints = [
-        f"{name} reported {len(bodies)} results" for name, bodies in results.items() if len(bodies) > 1
+    return [
+        f"{name} reported {len(bodies)} results"
+        for name, bodies in _results(chain).items()
+        if len(bodies) > 1
     ]
-    return complaints or _from_several_attempts(results)
 
 
-def _from_several_attempts(results: Mapping[str, Counter[bytes]]) -> list[str]:
-    """What C made its result of is what A and B have reported."""
-    reported = {name: json.loads(body) for name, bodies in results.items() for body in bodies}
-    if not {"A", "B", "C"} <= reported.keys():
+def _from_several_attempts(chain: Chain) -> list[str]:
+    """In strict mode with checkpoints, what C made its result of is what A and B have reported."""
+    results = _results(chain)
+    if any(len(results[name]) != 1 for name in ("A", "B", "C")):
         return []
+    reported = {name: json.loads(body) for name, bodies in results.items() for body in bodies}
     met = (reported["C"]["of_a"], reported["C"]["of_b"])
     own = (reported["A"]["first"][1], reported["B"]["head"][1])
     return [] if met == own else [f"C's result is made of {met}, and A and B have reported {own}"]
+
+
+def _results(chain: Chain) -> dict[str, set[bytes]]:
+    """What each function has reported as its result."""
+    results: dict[str, set[bytes]] = defaultdict(set)
+    for ending, _ in chain.endings:
+        if ending.succeeded:
+            results[ending.function].add(ending.body)
+    return results

@@ -14,12 +14,14 @@ from threading import RLock
 from typing import Any
 from urllib.parse import unquote
 
+import dynamodb
 from faults.plan import Fault, Moment, Step
 from host_mode.loopback import Loopback, Request, Response
 
-AWS_JSON = [("Content-Type", b"application/x-amz-json-1.0")]
+JSON = [("Content-Type", b"application/json")]
 HTML = [("Content-Type", b"text/html")]
 PAGE = b"<html>a proxy's page</html>"
+OTHER_JSON = b'{"status": "ok"}'
 ERRORS = {
     "500": (500, "InternalServerError"),
     "503": (503, "ServiceUnavailable"),
@@ -28,6 +30,7 @@ ERRORS = {
     "missing": (400, "ResourceNotFoundException"),
     "expired": (400, "ExpiredTokenException"),
     "kms": (400, "KMSAccessDeniedException"),
+    "skewed": (400, "InvalidSignatureException"),
 }
 # As Lambda's Invoke words them.
 INVOKE_ERRORS = {
@@ -37,6 +40,7 @@ INVOKE_ERRORS = {
     "missing": (404, "ResourceNotFoundException"),
     "expired": (403, "ExpiredTokenException"),
     "kms": (502, "KMSAccessDeniedException"),
+    "skewed": (403, "InvalidSignatureException"),
 }
 SLOW_S = 0.2
 
@@ -103,6 +107,8 @@ class Cloud:
         if fault.kind == "page":
             # Says that all is well, and nothing has happened.
             return Response(200, PAGE, HTML)
+        if fault.kind == "json":
+            return Response(200, OTHER_JSON, JSON)
         if fault.kind == "garbage":
             return Response(418, PAGE, HTML)
         return _error(fault.kind, step)
@@ -134,18 +140,18 @@ class Cloud:
             partition = self.items.setdefault(item["stream"]["S"], {})
             old = partition.setdefault(item["field"]["S"], item)
         if old is item:
-            return Response(200, b"{}", AWS_JSON)
+            return dynamodb.answer({})
         refused = {"__type": "com.amazonaws.dynamodb#ConditionalCheckFailedException", "Item": old}
-        return Response(400, json.dumps(refused).encode(), AWS_JSON)
+        return dynamodb.answer(refused, 400)
 
     def _query(self, partition: str) -> Response:
         items = [item for _, item in sorted(self.fields(partition).items())]
-        return Response(200, json.dumps({"Items": items, "Count": len(items)}).encode(), AWS_JSON)
+        return dynamodb.answer({"Items": items, "Count": len(items)})
 
     def _batch_get(self, keys: list[Item]) -> Response:
         found = [self.fields(key["stream"]["S"]).get(key["field"]["S"]) for key in keys]
         items = [item for item in found if item is not None]
-        return Response(200, json.dumps({"Responses": {"fields": items}}).encode(), AWS_JSON)
+        return dynamodb.answer({"Responses": {"fields": items}})
 
 
 def _subject(item: Item) -> str:
@@ -163,5 +169,5 @@ def _error(kind: str, step: Step) -> Response:
     document = {"__type": f"com.amazonaws#{code}", "message": f"{kind}, as told"}
     if step.action == "invoke":
         status, code = INVOKE_ERRORS.get(kind, (status, code))
-    headers = [*AWS_JSON, ("x-amzn-errortype", code.encode())]
+    headers = [*dynamodb.HEADERS, ("x-amzn-errortype", code.encode())]
     return Response(status, json.dumps(document).encode(), headers)

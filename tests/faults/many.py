@@ -45,7 +45,7 @@ def main() -> int:
         outcomes, complaints = run(machine, mode, arguments.chains // len(MODES), arguments.seed)
         broken += complaints
         for outcome, count in outcomes.most_common():
-            print(f"{mode:8} {count:6} {outcome}", flush=True)
+            print(f"{mode:10} {count:6} {outcome}", flush=True)
     print(f"{len(broken)} broken guarantees", *broken[:SHOWN], sep="\n  ")
     return 1 if broken else 0
 
@@ -90,7 +90,7 @@ def _plan(choice: random.Random, faults: list[Fault]) -> Plan:
 
 
 def _told(mode: str, chain: Chain) -> list[str]:
-    complaints = check.complaints(chain, checkpoint="UNUM_CHECKPOINT" in MODES[mode])
+    complaints = check.complaints(chain, MODES[mode])
     faults = "; ".join(map(str, dict.fromkeys(chain.plan.happened)))
     return [f"{mode} chain {chain.name} ({faults}): {complaint}" for complaint in complaints]
 

@@ -14,7 +14,9 @@ from lambda_process import Managed
 
 MODES: Mapping[str, Mapping[str, str]] = {
     "plain": {},
-    "strict": {"UNUM_STRICT": "true", "UNUM_CHECKPOINT": "true"},
+    "checkpoint": {"UNUM_CHECKPOINT": "true"},
+    "strict": {"UNUM_STRICT": "true"},
+    "both": {"UNUM_STRICT": "true", "UNUM_CHECKPOINT": "true"},
 }
 
 
@@ -47,7 +49,7 @@ class Machine:
             workflow = Workflow(self.layer, self.runtime, Path(folder), MODES[mode])
             chain = workflow.run(0, Plan())
             assert not workflow.close()
-        assert check.outcome(chain) == "completed" and not check.complaints(chain, checkpoint=True)
+        assert check.outcome(chain) == "completed" and not check.complaints(chain, MODES[mode])
         return list(dict.fromkeys(workflow.steps))
 
     def cells(self) -> Iterator[Cell]:
@@ -62,7 +64,7 @@ class Machine:
             workflow = Workflow(self.layer, self.runtime, Path(folder), MODES[cell.mode])
             chain = workflow.run(0, plan)
             left_over = workflow.close()
-        complaints = check.complaints(chain, checkpoint="UNUM_CHECKPOINT" in MODES[cell.mode])
+        complaints = check.complaints(chain, MODES[cell.mode])
         if left_over:
             complaints.append(f"processes were left: {left_over}")
         outcome = check.outcome(chain) if plan.happened else f"{check.outcome(chain)}, not reached"

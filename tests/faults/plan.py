@@ -8,9 +8,13 @@ from enum import Enum
 from threading import Lock
 
 # Of a store or of next, once: what a second try would pass.
-PASSING = ("500", "503", "throttled", "reset", "lost", "cut", "slow", "page")
+PASSING = ("500", "503", "throttled", "reset", "lost", "cut", "slow", "page", "json")
 # From then on: what no retry helps against.
-LASTING = ("denied", "missing", "expired", "kms", "garbage")
+LASTING = ("denied", "missing", "expired", "skewed", "kms", "garbage")
+
+
+# Who starts chains; not a function of ours.
+CLIENT = "client"
 
 
 @dataclass(frozen=True, order=True)
@@ -78,6 +82,10 @@ class Plan:
 
 def faults_at(step: Step, killable: Sequence[str] = ("bootstrap", "worker")) -> Iterator[Fault]:
     """Everything that can go wrong at a step."""
+    if step.action == "invoke":
+        yield Fault(step, "duplicate")
+    if step.function == CLIENT:
+        return
     for process in killable:
         for moment in Moment:
             yield Fault(step, f"kill {process}", moment)
@@ -86,5 +94,3 @@ def faults_at(step: Step, killable: Sequence[str] = ("bootstrap", "worker")) -> 
             yield Fault(step, kind)
         for kind in LASTING:
             yield Fault(step, kind, lasts=True)
-    if step.action == "invoke":
-        yield Fault(step, "duplicate")

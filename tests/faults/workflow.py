@@ -14,7 +14,7 @@ from threading import Condition
 
 from faults.cloud import Cloud
 from faults.function import Delivery, Ending, Environment, Function
-from faults.plan import Fault, Plan, Step
+from faults.plan import CLIENT, Fault, Plan, Step
 from host_mode.loopback import Loopback, Request, Response
 from lambda_process import OURS, Managed, Runtime
 
@@ -139,10 +139,17 @@ class Workflow:
         chain = Chain(name, plan)
         with self._changed:
             self._chains[delivery.request_id] = self._by_name[name] = chain
-        self._deliver("A", delivery, chain)
+        for _ in range(self._deliveries(chain)):
+            self._deliver("A", delivery, chain)
         with self._changed:
             self._changed.wait_for(lambda: chain.pending == 0)
         return chain
+
+    def _deliveries(self, chain: Chain) -> int:
+        """Of the chain's first event: Lambda delivers an asynchronous one at least once."""
+        step = Step(CLIENT, "invoke", "A")
+        self.steps.append(step)
+        return 2 if chain.plan.at(step) else 1
 
     def close(self) -> list[int]:
         """Processes that should be gone and are not."""
@@ -218,6 +225,8 @@ class Workflow:
         chain = self._chains[_session(delivery.payload, delivery.request_id)]
         if ending.succeeded:
             chain.complaints += unacknowledged(ending, chain, self.cloud)
+            if "UNUM_STRICT" in self._settings:
+                chain.complaints += unconfirmed(ending, chain, self.cloud)
         with self._changed:
             chain.endings.append((ending, is_last))
             chain.pending -= is_last
@@ -258,3 +267,19 @@ def unacknowledged(ending: Ending, chain: Chain, cloud: Cloud) -> list[str]:
             if json.loads(value) != result[name]:
                 complaints.append(f"{ending.function} reported a success, and `{name}` is stored as {value}")
     return complaints
+
+
+def unconfirmed(ending: Ending, chain: Chain, cloud: Cloud) -> list[str]:
+    """A strict reader's success is made of values of streams that are whole."""
+    if ending.function == "A":
+        return []
+    result = json.loads(ending.body)
+    source, mark = ("A", result["rest"][2]) if ending.function == "B" else ("B", result["of_b"])
+    streams = [
+        json.loads(payload)["__unum__"]["stream"]
+        for function, payload in list(chain.accepted)
+        if function == ending.function and mark in payload.decode()
+    ]
+    if any("!complete" in cloud.fields(stream) for stream in streams):
+        return []
+    return [f"{ending.function} reported a success before the stream of {source} was whole"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
+import dynamodb
 from host_mode.loopback import Loopback, Request, Response
 from host_mode.runtime_api import JSON
 from scripted_api import Call, Calls
@@ -67,4 +68,4 @@ class AwsStub(Calls):
             return Response(200, b"", JSON)
         if request.method == "GET":
             return Response(200, json.dumps(CREDENTIALS).encode(), JSON)
-        return Response(202 if "/invocations" in request.path else 200, b"{}", JSON)
+        return Response(202) if "/invocations" in request.path else dynamodb.answer({})

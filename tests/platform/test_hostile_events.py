@@ -14,8 +14,8 @@ import pytest
 from aws_stub import AwsStub
 from hostile_events import DATA, OPENED, STREAM, UNREADABLE, VICTIM, Case, cases, event
 
+import dynamodb
 from host_mode.loopback import Request, Response
-from host_mode.runtime_api import JSON
 from lambda_process import Runtime, Start
 from scripted_api import Call, ScriptedApi, event_bytes, invocation
 
@@ -51,7 +51,7 @@ class FieldTable(AwsStub):
         response = super()._answer(request)
         if (request.header("x-amz-target") or "").endswith(".Query"):
             items = self._items(json.loads(request.body)["ExpressionAttributeValues"][":stream"]["S"])
-            return Response(200, json.dumps({"Items": items, "Count": len(items)}).encode(), JSON)
+            return dynamodb.answer({"Items": items, "Count": len(items)})
         return response
 
     def _items(self, stream: str) -> list[Any]:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from aws_stub import AwsStub
 
+import dynamodb
 import examples
 from host_mode.loopback import Request, Response
 from host_mode.runtime_api import JSON
@@ -104,7 +105,7 @@ class GuardedAws(AwsStub):
                     "__type": "ConditionalCheckFailedException",
                     "Item": self._items[_key(asked["Item"])],
                 }
-                return Response(400, json.dumps(failed).encode(), JSON)
+                return dynamodb.answer(failed, 400)
             self._items[_key(asked["Item"])] = asked["Item"]
         elif action == "dynamodb:Query":
             assert asked["TableName"] == TABLE
@@ -115,7 +116,7 @@ class GuardedAws(AwsStub):
             answer["Responses"] = {
                 TABLE: [self._items[_key(key)] for key in keys if _key(key) in self._items]
             }
-        return Response(200, json.dumps(answer).encode(), JSON)
+        return dynamodb.answer(answer)
 
     def _say(self, path: str) -> None:
         self.add(Call.of(Request("GET", path, [], b"")))

@@ -73,7 +73,11 @@ fn operate(bench: &Bench, request: &Request) -> Response {
         _ => Err(StoreError::NotKnownHere(format!("the benchmark's table does not know `{target}`"))),
     };
     match result {
-        Ok(answer) => Response::new(200, JSON, answer.to_string()),
+        Ok(answer) => {
+            let mut response = Response::new(200, JSON, answer.to_string());
+            response.headers.push(("x-amzn-requestid", format!("REQUEST{now}")));
+            response
+        }
         Err(failure @ StoreError::ConditionFailed { .. }) => {
             let message = failure.to_string();
             let StoreError::ConditionFailed { winner } = failure else { return error(500, "", &Value::Null) };
