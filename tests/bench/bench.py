@@ -77,7 +77,7 @@ def measure(plan: Plan, only: list[str], layer: Path, server: Path) -> Iterator[
     """Name and findings of each measurement, as they come."""
     env = environment.ensure()
     with tempfile.TemporaryDirectory(prefix="unum-bench-") as folder, Stub(server) as stub:
-        machine = Machine(layer, env.runtimes, stub, Path(folder))
+        machine = Machine(layer, env.runtimes, server.with_name("smallest-relay"), stub, Path(folder))
         plan = plan.on(machine.versions)
         for name, take in MEASUREMENTS.items():
             if not only or name in only:
@@ -126,6 +126,7 @@ def _arguments() -> argparse.Namespace:
     unknown = set(arguments.only) - {*MEASUREMENTS, "transform"}
     if unknown:
         parser.error(f"no such measurement: {', '.join(sorted(unknown))}")
+    arguments.layer = arguments.layer.resolve()  # functions start in folders of their own
     if not arguments.draw and not (arguments.layer / "bootstrap").is_file():
         parser.error(f"there is no layer in {arguments.layer}: make layer")
     return arguments

@@ -191,7 +191,8 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         f"Who does not know when a field comes needs a read each {period:g} ms for a median lag of 8 ms: "
-        f"{1000 / period:.0f} for a second, {10_000 / period:.0f} for ten."
+        f"{1000 / period:.0f} for a second, {10_000 / period:.0f} for ten. A reader learns it from earlier waits of its "
+        "environment; the first of those is not counted here, the next ones are."
     )
     yield ""
     yield from _table(
@@ -239,15 +240,27 @@ def _chain(results: dict[str, Any]) -> Iterator[str]:
     yield "### What it costs"
     yield ""
     yield (
-        "For each hop, and for the whole chain. Dollars are for a million runs at us-east-1's list prices and "
+        "Requests and units for each hop, milliseconds and dollars for the whole chain. Dollars are for a million runs at us-east-1's list prices and "
         f"{prices.MEMORY_GB:g} GB of memory for each function."
     )
     yield ""
     yield from _table(
-        ("", "writes", "write units", "reads", "read units", "billed ms", "store $", "time $", "requests $"),
+        (
+            "",
+            "chain, ms",
+            "writes",
+            "write units",
+            "reads",
+            "read units",
+            "billed ms",
+            "store $",
+            "time $",
+            "requests $",
+        ),
         [
             (
                 f"{name}, {mode}",
+                _number(row["ms"][mode]["p50"]),
                 *(
                     f"{row['cost'][mode][key]:.1f}"
                     for key in ("writes", "write_units", "reads", "read_units")
@@ -256,13 +269,14 @@ def _chain(results: dict[str, Any]) -> Iterator[str]:
                 *(f"{dollars:.2f}" for dollars in prices.of_chain(row, mode).values()),
             )
             for name, row in results["rows"].items()
-            for mode in ("off", "on")
+            for mode in row["cost"]
         ],
     )
     yield ""
     yield (
         "A reader that is quicker than its source is billed while it waits: that is the last chain, where the reader's "
-        "fields take 2 ms. What it pays for is the time that the chain ends earlier."
+        "fields take 2 ms. What it pays for is the time that the chain ends earlier. With `UNUM_START_AFTER=4` the reader starts when four of the "
+        "five fields are there, and waits for the last one only."
     )
 
 

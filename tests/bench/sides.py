@@ -22,6 +22,7 @@ HANDLER = "app.handler"
 OURS = "unum-streaming"
 RIVAL = "awslambdaric"
 SMALLEST = "smallest loop"
+RELAYED = "smallest two processes"
 
 # As in a chain.
 STREAMING = {"UNUM_TABLE": "fields", "UNUM_NEXT": "sink"}
@@ -30,8 +31,9 @@ STREAMING = {"UNUM_TABLE": "fields", "UNUM_NEXT": "sink"}
 class Machine:
     """What all environments share: the layer, awslambdaric's folders, the server, a temporary folder."""
 
-    def __init__(self, layer: Path, runtimes: Path, stub: Stub, folder: Path) -> None:
+    def __init__(self, layer: Path, runtimes: Path, relay: Path, stub: Stub, folder: Path) -> None:
         self.layer = layer
+        self.relay = relay
         self.stub = stub
         self.folder = folder
         self._runtimes = json.loads(runtimes.read_text())
@@ -75,6 +77,7 @@ class Machine:
             OURS: [str(self.layer / "bootstrap"), python, str(runtime / "bootstrap.py")],
             RIVAL: [python, str(runtime / "bootstrap.py")],
             SMALLEST: [python, str(HERE / "smallest_bootstrap.py")],
+            RELAYED: [str(self.relay), python, str(HERE / "smallest_worker.py")],
         }
         task = self.task(source)
         variables = _lambda_variables(name, version, port, task, runtime) | dict(settings)

@@ -8,6 +8,7 @@ from typing import Any
 
 import cold_start
 import spread
+import waiting
 from sides import OURS, RIVAL, SMALLEST
 
 Results = dict[str, Any]
@@ -78,15 +79,16 @@ def _publishing(results: dict[str, Any]) -> Iterator[Row]:
 
 
 def _waiting(results: dict[str, Any]) -> Iterator[Row]:
-    half = results["store_ms"] / 2
-    beside = f"{half:g} ms: the answer's way, for a read that comes at the right moment"
     for row in results["rows"]:
-        after = f"reader's lag after {row['seconds']:g} s"
-        yield _at_most(f"{after}, p50", 8, row["lag_ms"]["p50"], "ms", beside)
-        yield _at_most(f"{after}, p99", 20, row["lag_ms"]["p99"], "ms", beside)
-        if row["seconds"] in (1, 10):
-            most = {1: 60, 10: 120}[row["seconds"]]
-            yield _at_most(f"reads for a wait of {row['seconds']:g} s", most, row["reads"]["p50"], "")
+        seconds = row["seconds"]
+        after = f"reader's lag after {seconds:g} s"
+        for share, limit in ((50, 8), (99, 20)):
+            floor = waiting.floor_ms(seconds, share / 100, results["store_ms"])
+            beside = f"{floor:.1f} ms: the reads allowed, spread over the time in which it may come"
+            yield _at_most(f"{after}, p{share}", limit, row["lag_ms"][f"p{share}"], "ms", beside)
+        if seconds in waiting.ALLOWED_READS:
+            most = waiting.ALLOWED_READS[seconds]
+            yield _at_most(f"reads for a wait of {seconds:g} s", most, row["reads"]["p50"], "")
 
 
 def _chain(results: dict[str, Any]) -> Iterator[Row]:

@@ -12,6 +12,7 @@ import report
 import sources
 import spread
 import targets
+import waiting
 from chain import INVOKE_MS, STORE_MS, Shape, bound
 from sides import OURS, RIVAL, SMALLEST
 
@@ -43,6 +44,11 @@ def test_a_stage_that_is_quicker_than_the_store_waits_for_it() -> None:
 def test_a_reader_that_is_quicker_waits_for_each_field() -> None:
     stages = bound(Shape(stages=2, fields=3, work_ms=100, later_ms=2))
     assert stages == [(0, 300), (100 + INVOKE_MS, 300 + STORE_MS + 2)]
+
+
+def test_the_floor_of_a_lag_is_set_by_the_reads_that_are_allowed() -> None:
+    assert waiting.floor_ms(0.1, 0.5, store_ms=4) == 2 + 2
+    assert waiting.floor_ms(10, 0.5, store_ms=4) == pytest.approx(1000 / 120 + 2)
 
 
 @pytest.mark.parametrize("imports", ["", sources.USUAL_IMPORTS])

@@ -19,6 +19,8 @@ from sides import OURS, Functions, Machine
 
 STORE_MS = 4
 JITTER = 0.1
+# What a wait of so many seconds may cost.
+ALLOWED_READS = {1: 60, 10: 120}
 
 
 def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
@@ -48,6 +50,17 @@ def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
             }
         )
     return {"version": version, "store_ms": STORE_MS, "rows": rows}
+
+
+def floor_ms(seconds: float, share: float, store_ms: float) -> float:
+    """The lag that this share of waits can stay below, for a reader that knows by how much they vary and nothing else.
+
+    Its reads go on evenly while the field may come, one after the other; then there is the answer's way.
+    """
+    (short, few), (long, many) = ALLOWED_READS.items()
+    allowed = few + (many - few) * max(0, seconds - short) / (long - short)
+    between_ms = max(store_ms, 2 * JITTER * seconds * 1000 / allowed)
+    return share * between_ms + store_ms / 2
 
 
 def _read(machine: Machine, wait: Wait, name: str) -> tuple[Wait, list[tuple[str, float, float]]]:

@@ -1,7 +1,7 @@
 """What a chain asks AWS for is what the templates allow, and each permission is needed.
 
 LocalStack without a licence lets everything pass, so a small DynamoDB and Lambda of the test's own does: it knows a function by
-its access key, and refuses what the function's policy in the template does not allow.
+its access key, and asks moto's reading of IAM policies whether the function's, in the template, allows the action on the resource.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from aws_stub import AwsStub
+from moto.iam.access_control import IAMPolicy, PermissionResult
 
 import dynamodb
 import examples
@@ -23,6 +24,15 @@ from lambda_process import Start
 from scripted_api import Call, ScriptedApi, event_bytes, invocation
 
 WRITER, READER, TABLE = "Features", "Summary", "FieldStore"
+REGION = "us-east-1:000000000000"
+ARNS = {
+    WRITER: f"arn:aws:lambda:{REGION}:function:{WRITER}",
+    READER: f"arn:aws:lambda:{REGION}:function:{READER}",
+    TABLE: f"arn:aws:dynamodb:{REGION}:table/{TABLE}",
+}
+
+Permission = tuple[str, str]
+"""An action and the resource that it is allowed on."""
 
 WAITS = """\
 def meet(path):
@@ -61,12 +71,12 @@ RESULT = {"first": [100_000], "size": 100_000, "third": [100_001]}
 class GuardedAws(AwsStub):
     """One table and two functions; whoever calls has the permissions of the role that its access key names."""
 
-    def __init__(self, granted: dict[str, set[str]], reader: ScriptedApi) -> None:
+    def __init__(self, granted: dict[str, set[Permission]], reader: ScriptedApi) -> None:
         super().__init__()
         self._granted = granted
         self._reader = reader
         self._items: dict[tuple[str, str], Any] = {}
-        self.used: dict[str, set[str]] = defaultdict(set)
+        self.used: dict[str, set[Permission]] = defaultdict(set)
 
     def role(self, name: str) -> dict[str, str]:
         return {**self.variables, "AWS_ACCESS_KEY_ID": name}
@@ -82,10 +92,12 @@ class GuardedAws(AwsStub):
             self._say(request.path)
             return Response(200)
         role, action = _role(request), _action(request)
-        self.used[role].add(action)
-        if action not in self._granted[role]:
+        resource = _resource(action, request)
+        self.used[role].add((action, resource))
+        if not _allows(self._granted[role], action, resource):
             self._say("/say/refused")
-            refusal = {"__type": "AccessDeniedException", "message": f"{role} may not call {action}"}
+            message = f"{role} may not call {action} on {resource}"
+            refusal = {"__type": "AccessDeniedException", "message": message}
             return Response(
                 403, json.dumps(refusal).encode(), [*JSON, ("x-amzn-errortype", b"AccessDeniedException")]
             )
@@ -99,7 +111,6 @@ class GuardedAws(AwsStub):
     def _table(self, action: str, asked: dict[str, Any]) -> Response:
         answer: dict[str, Any] = {}
         if action == "dynamodb:PutItem":
-            assert asked["TableName"] == TABLE
             if _key(asked["Item"]) in self._items and "ConditionExpression" in asked:
                 failed = {
                     "__type": "ConditionalCheckFailedException",
@@ -108,7 +119,6 @@ class GuardedAws(AwsStub):
                 return dynamodb.answer(failed, 400)
             self._items[_key(asked["Item"])] = asked["Item"]
         elif action == "dynamodb:Query":
-            assert asked["TableName"] == TABLE
             (stream,) = (value["S"] for value in asked["ExpressionAttributeValues"].values())
             answer["Items"] = [item for (partition, _), item in self._items.items() if partition == stream]
         else:
@@ -149,9 +159,12 @@ class Pair:
 
 
 @pytest.fixture
-def granted() -> dict[str, set[str]]:
+def granted() -> dict[str, set[Permission]]:
     functions = examples.functions_of("quickstart")
-    return {name: {action for action, _ in functions[name].permissions} for name in (WRITER, READER)}
+    return {
+        name: {(action, ARNS[resource]) for action, resource in functions[name].permissions}
+        for name in (WRITER, READER)
+    }
 
 
 @pytest.fixture
@@ -161,7 +174,7 @@ def apis() -> Iterator[tuple[ScriptedApi, ScriptedApi]]:
 
 
 @pytest.fixture
-def aws(granted: dict[str, set[str]], apis: tuple[ScriptedApi, ScriptedApi]) -> Iterator[GuardedAws]:
+def aws(granted: dict[str, set[Permission]], apis: tuple[ScriptedApi, ScriptedApi]) -> Iterator[GuardedAws]:
     stub = GuardedAws(granted, apis[1])
     yield stub
     stub.close()
@@ -173,7 +186,7 @@ def pair(start: Start, aws: GuardedAws, apis: tuple[ScriptedApi, ScriptedApi]) -
 
 
 def test_a_chain_uses_all_that_its_template_allows_and_no_more(
-    pair: Pair, aws: GuardedAws, granted: dict[str, set[str]]
+    pair: Pair, aws: GuardedAws, granted: dict[str, set[Permission]]
 ) -> None:
     written = pair.run(EVENT)
     assert written.path.endswith("/response"), written.body
@@ -181,7 +194,9 @@ def test_a_chain_uses_all_that_its_template_allows_and_no_more(
     assert aws.used == granted
 
 
-def test_a_writer_that_fails_needs_no_more(pair: Pair, aws: GuardedAws, granted: dict[str, set[str]]) -> None:
+def test_a_writer_that_fails_needs_no_more(
+    pair: Pair, aws: GuardedAws, granted: dict[str, set[Permission]]
+) -> None:
     written = pair.run({**EVENT, "fails": True})
     assert written.document["errorType"] == "ValueError"
     assert pair.read().document["errorType"] == "StreamingSourceError"
@@ -189,9 +204,9 @@ def test_a_writer_that_fails_needs_no_more(pair: Pair, aws: GuardedAws, granted:
 
 
 def test_a_checkpoint_needs_what_the_readme_says(
-    pair: Pair, aws: GuardedAws, granted: dict[str, set[str]]
+    pair: Pair, aws: GuardedAws, granted: dict[str, set[Permission]]
 ) -> None:
-    granted[READER].add("dynamodb:PutItem")
+    granted[READER].add(("dynamodb:PutItem", ARNS[TABLE]))
     settings = {"UNUM_CHECKPOINT": "true", "UNUM_STRICT": "true"}
     written = pair.run(EVENT, settings)
     assert written.path.endswith("/response"), written.body
@@ -209,20 +224,23 @@ def test_a_checkpoint_needs_what_the_readme_says(
     ],
 )
 def test_without_any_one_of_them_a_chain_fails_and_says_why(
-    pair: Pair, granted: dict[str, set[str]], role: str, action: str, error: str
+    pair: Pair, granted: dict[str, set[Permission]], role: str, action: str, error: str
 ) -> None:
-    granted[role].remove(action)
+    resource = ARNS[READER if action == "lambda:InvokeFunction" else TABLE]
+    granted[role].remove((action, resource))
+    # Another of its kind is of no use.
+    granted[role].add((action, f"{resource}-of-others"))
     written = pair.run(EVENT)
     failed = written if role == WRITER else pair.read()
     assert failed.document["errorType"] == error
-    assert f"{role} may not call {action}" in failed.document["errorMessage"]
+    assert f"{role} may not call {action} on {resource}" in failed.document["errorMessage"]
 
 
 def test_without_query_a_writer_sends_its_result_whole(
-    pair: Pair, aws: GuardedAws, granted: dict[str, set[str]]
+    pair: Pair, aws: GuardedAws, granted: dict[str, set[Permission]]
 ) -> None:
     """What earlier attempts left cannot be read then, so nothing goes ahead; and nothing is lost."""
-    granted[WRITER].remove("dynamodb:Query")
+    granted[WRITER].remove(("dynamodb:Query", ARNS[TABLE]))
     written = pair.run(EVENT)
     assert written.path.endswith("/response"), written.body
     assert pair.read().document == RESULT
@@ -240,6 +258,22 @@ def _action(request: Request) -> str:
     if "/invocations" in request.path:
         return "lambda:InvokeFunction"
     return "dynamodb:" + (request.header("x-amz-target") or "").rpartition(".")[2]
+
+
+def _resource(action: str, request: Request) -> str:
+    """The ARN of what a request is for."""
+    if action == "lambda:InvokeFunction":
+        return f"arn:aws:lambda:{REGION}:function:{request.path.split('/')[-2]}"
+    asked = json.loads(request.body)
+    (table,) = asked["RequestItems"] if "RequestItems" in asked else (asked["TableName"],)
+    return f"arn:aws:dynamodb:{REGION}:table/{table}"
+
+
+def _allows(granted: set[Permission], action: str, resource: str) -> bool:
+    statements = [{"Effect": "Allow", "Action": act, "Resource": arn} for act, arn in sorted(granted)]
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    policy = IAMPolicy({"policy_document": document})
+    return policy.is_action_permitted(action, resource) is PermissionResult.PERMITTED
 
 
 def _key(item: dict[str, Any]) -> tuple[str, str]:
