@@ -8,7 +8,7 @@ from typing import Any
 import axes
 import cold_start as starts
 from axes import Scale
-from sides import OURS, RIVAL, SMALLEST
+from sides import OURS, RELAYED, RIVAL, SMALLEST
 from svg import Drawing
 
 WIDTH = 860
@@ -51,24 +51,27 @@ def cold_start(results: list[dict[str, Any]]) -> str:
 
 def warm(results: dict[str, Any]) -> str:
     cases = results["ms"]
+    kinds = {RIVAL: "rival", OURS: "ours", RELAYED: "bare", SMALLEST: "floor"}
+    height = 25 * len(kinds) + 17
     drawing = Drawing(
         WIDTH,
-        92 + 92 * len(cases) + 30,
+        92 + height * len(cases) + 30,
         f"Warm invocation, Python {results['version']}",
         "Medians as multiples of awslambdaric's, in milliseconds beside the bars.",
     )
-    kinds = {RIVAL: "rival", OURS: "ours", SMALLEST: "floor"}
     drawing.legend(24, 62, [(kind, name) for name, kind in kinds.items()])
     most = max(values["p75"] / times[RIVAL]["p50"] for times in cases.values() for values in times.values())
     x = Scale(0, max(1.2, axes.round_up(most)), 150, WIDTH - 110)
-    bottom = 84 + 92 * len(cases)
+    bottom = 84 + height * len(cases)
     for mark in x.ticks():
         drawing.line(x(mark), 80, x(mark), bottom, "grid")
         drawing.text(x(mark), bottom + 16, f"{mark:g}", "tick", "middle")
     drawing.text((x.start + x.end) / 2, bottom + 34, "× awslambdaric's median", "note", "middle")
     for number, (case, times) in enumerate(cases.items()):
-        top = 88 + 92 * number
-        drawing.text(138, top + 42, case if "returned" in case else f"{case} echoed", "panel", "end")
+        top = 88 + height * number
+        drawing.text(
+            138, top + height / 2 - 4, case if "returned" in case else f"{case} echoed", "panel", "end"
+        )
         for place, (name, kind) in enumerate(kinds.items()):
             values, rival = times[name], times[RIVAL]["p50"]
             y = top + 25 * place
