@@ -88,7 +88,8 @@ def test_the_timeline_reads_log_groups(chain: Chain, rendezvous: Rendezvous, com
 
     read = timeline("--format", "json", "--since", "30m", "--log-group", *groups)
     assert read.returncode == 0, read.stderr
-    summary = json.loads(read.stdout)
+    [summary] = json.loads(read.stdout)["chains"]
+    assert summary["chain"] == f"{writer} → {reader}"
     assert [function["function"] for function in summary["functions"]] == [writer, reader]
     assert summary["sessions"] == 1 and summary["functions"][0]["lead_ms"]["median"] > 0
     alone = timeline("--log-group", groups[0])

@@ -63,7 +63,7 @@ fn run(command: Command) -> Result<ExitCode, Error> {
         Command::Analyze(args) => return Ok(analyze::run(&args)?),
         Command::Transform(args) => transform::run(&args)?,
         Command::Doctor(args) => return Ok(doctor::run(&args)?),
-        Command::Timeline(args) => timeline::run(args)?,
+        Command::Timeline(args) => timeline::run(&args)?,
         Command::Completions(args) => shell::completions(Cli::command(), &args)?,
         Command::Man => shell::man(Cli::command())?,
     }

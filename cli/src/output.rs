@@ -21,7 +21,12 @@ pub fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
     print(&text)
 }
 
-/// One sentence on standard error.
+/// What is wrong: one sentence on standard error.
 pub fn complain(sentence: impl Display) {
-    let _ = writeln!(io::stderr(), "unum-streaming: {}", clean(&sentence.to_string()));
+    say(format_args!("unum-streaming: {sentence}"));
+}
+
+/// One line on standard error.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{}", clean(&line.to_string()));
 }
