@@ -97,6 +97,7 @@ def test_the_timeline_reads_log_groups(chain: Chain, rendezvous: Rendezvous, com
     missing = timeline("--log-group", "/aws/lambda/nobody")
     assert missing.returncode == 2
     assert "cannot read log group /aws/lambda/nobody: ResourceNotFoundException" in missing.stderr
+    assert "check its name, the region and the permission logs:FilterLogEvents" in missing.stderr
 
 
 def test_on_a_custom_runtime(chain: Chain, rendezvous: Rendezvous) -> None:

@@ -26,6 +26,7 @@ use crate::{
     color::Color,
     module::Format,
     output,
+    progress::Progress,
     text::{self, MAX_WIDTH, MIN_WIDTH},
 };
 
@@ -39,8 +40,19 @@ use self::{
     terminal::Terminal,
 };
 
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was drawn
+  2  wrong usage, a log that cannot be read or that has no such session, or a file that cannot be written
+
+Examples:
+  sam logs --stack-name YOUR_STACK | unum-streaming timeline
+  unum-streaming timeline --html page.html --log-group /aws/lambda/first /aws/lambda/second
+  unum-streaming timeline --format json run.log | jq '.chains[] | {chain, saved_ms}'";
+
 /// Draw what each function of a session did: when it ran, published, waited and started next
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Args {
     /// Logs written at `UNUM_LOG=debug`; `-` or none reads standard input
     #[arg(value_name = "FILE")]
@@ -83,7 +95,7 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(i64::from(MIN_WIDTH)..=i64::from(MAX_WIDTH)))]
     width: Option<u16>,
 
-    /// When to colour the drawing
+    /// When to colour the drawing; `auto`: on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
 
@@ -172,6 +184,7 @@ fn read(args: &Args) -> Result<(Vec<Record>, String), Error> {
     let groups = args.groups();
     let files = if args.files.is_empty() && groups.is_empty() { &stdin[..] } else { &args.files };
     let place = files.iter().map(|file| name(file)).chain(groups.iter().cloned()).collect::<Vec<_>>().join(", ");
+    let _progress = Progress::start(&format!("reading {place}"), None);
     let mut records = Vec::new();
     for file in files {
         read_records(file, &mut records)?;

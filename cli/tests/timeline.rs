@@ -239,7 +239,7 @@ fn errors_name_file_line_and_what_is_wrong() {
     for (arguments, expected) in [
         (
             vec!["future-version.log"],
-            "future-version.log:2: timeline record of version 2; this command reads version 1",
+            "future-version.log:2: timeline record of version 2; this command reads version 1: take",
         ),
         (vec!["truncated.log"], "truncated.log:3: malformed timeline record: EOF while parsing"),
         (vec!["no-record.log"], "no timeline record in no-record.log: functions write one"),
