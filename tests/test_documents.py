@@ -179,6 +179,14 @@ def printed_json(command: str, command_line: Path) -> dict:
     return json.loads(run(f"unum-streaming {command} --format json", command_line.parent).stdout)
 
 
+def test_every_member_of_transform_is_described(command_line: Path) -> None:
+    document = printed_json("transform docs/examples/measure.py", command_line)
+    described = members_below("docs/how-it-decides.md", "For programs")
+    assert described == [set(document), set(document["settings"]), set(document["report"])]
+    analysed = printed_json("analyze docs/examples/measure.py", command_line)
+    assert analysed == {"file": "docs/examples/measure.py", **document["report"]}
+
+
 def test_every_member_of_the_timeline_is_described(command_line: Path) -> None:
     document = printed_json("timeline docs/records/pipeline-on.log", command_line)
     assert list(document) == ["chains"]

@@ -83,7 +83,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with_all = ["svg", "compare"])]
     format: Format,
 
-    /// Heading of the picture
+    /// Heading of the picture, and of the page
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
 
