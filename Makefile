@@ -31,7 +31,7 @@ PYTHON_SOURCES := docs layer tests sam-templates
 # The tools of the test environment; the first use installs them into the user's cache.
 BIN = $$($(PYTHON) tests/environment.py --print bin)
 
-.PHONY: help demo test lint unit e2e corpus mutants crash-loop faults faults-many fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer page snippets snippets-terraform compiled layer layer-publish build-StreamingLayer build deploy audit clean
+.PHONY: help demo test lint unit e2e corpus mutants crash-loop faults faults-many fuzz fuzz-briefly bench bench-briefly bench-server bench-transformer page snippets snippets-terraform compiled layer layer-twice layer-publish build-StreamingLayer build deploy audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,6 +112,15 @@ layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (
 		cargo lambda build --release --locked --package unum-bootstrap --target $(TARGET).$(GLIBC)
 	$(PYTHON) layer/package.py --bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
 		--folder $(LAYER_FOLDER) --zip $(LAYER_ZIP)
+
+layer-twice: ## The layer from two clones of the last commit, in folders of different lengths: the same bytes? (two release builds)
+	folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	clones=("$$folder"/{a,folder/of/another/length}); zips=("$${clones[@]/%//$(LAYER_ZIP)}"); \
+	for clone in "$${clones[@]}"; do git clone --quiet . "$$clone"; done; \
+	for clone in "$${clones[@]}"; do env -u CARGO_TARGET_DIR $(MAKE) -C "$$clone" layer; done; \
+	sha256sum "$${zips[@]}"; \
+	cmp "$${zips[@]}"; \
+	echo "the same bytes from both folders"
 
 compiled: ## The worker's modules for each Python of Lambda, after a change of layer/python (needs 3.9 to 3.13)
 	$(PYTHON) layer/compiled.py

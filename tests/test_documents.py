@@ -5,6 +5,7 @@ A command that cannot be run here stands in shown_commands.toml, with what shows
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -164,6 +165,32 @@ def test_every_error_is_explained() -> None:
         r"`(Unum\.\w+|Streaming\w+Error)`", rows_below("What you see when something goes wrong")
     )
     assert raised == set(explained) and "Unum.FieldChanged" in raised
+
+
+def members_below(page: str, heading: str) -> list[set[str]]:
+    """For each table, what stands between backticks in the first column."""
+    section = (ROOT / page).read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    tables = re.findall(r"^\| member \| .*\n\|[-|]+\|\n((?:\|.*\n)+)", section, re.MULTILINE)
+    first_columns = [" ".join(re.findall(r"^\|(.*?)\|", table, re.MULTILINE)) for table in tables]
+    return [set(re.findall(r"`(\w+)`", column)) for column in first_columns]
+
+
+def printed_json(command: str, command_line: Path) -> dict:
+    return json.loads(run(f"unum-streaming {command} --format json", command_line.parent).stdout)
+
+
+def test_every_member_of_transform_is_described(command_line: Path) -> None:
+    document = printed_json("transform docs/examples/measure.py", command_line)
+    described = members_below("docs/how-it-decides.md", "For programs")
+    assert described == [set(document), set(document["settings"]), set(document["report"])]
+    analysed = printed_json("analyze docs/examples/measure.py", command_line)
+    assert analysed == {"file": "docs/examples/measure.py", **document["report"]}
+
+
+def test_every_member_of_the_timeline_is_described(command_line: Path) -> None:
+    document = printed_json("timeline docs/records/pipeline-on.log", command_line)
+    assert list(document) == ["chains"]
+    assert members_below("docs/seeing.md", "The numbers") == [set(document["chains"][0])]
 
 
 def test_the_prices_are_the_benchmarks_prices() -> None:

@@ -88,7 +88,8 @@ def test_the_timeline_reads_log_groups(chain: Chain, rendezvous: Rendezvous, com
 
     read = timeline("--format", "json", "--since", "30m", "--log-group", *groups)
     assert read.returncode == 0, read.stderr
-    summary = json.loads(read.stdout)
+    [summary] = json.loads(read.stdout)["chains"]
+    assert summary["chain"] == f"{writer} → {reader}"
     assert [function["function"] for function in summary["functions"]] == [writer, reader]
     assert summary["sessions"] == 1 and summary["functions"][0]["lead_ms"]["median"] > 0
     alone = timeline("--log-group", groups[0])
@@ -96,6 +97,7 @@ def test_the_timeline_reads_log_groups(chain: Chain, rendezvous: Rendezvous, com
     missing = timeline("--log-group", "/aws/lambda/nobody")
     assert missing.returncode == 2
     assert "cannot read log group /aws/lambda/nobody: ResourceNotFoundException" in missing.stderr
+    assert "check its name, the region and the permission logs:FilterLogEvents" in missing.stderr
 
 
 def test_on_a_custom_runtime(chain: Chain, rendezvous: Rendezvous) -> None:

@@ -17,6 +17,7 @@ use crate::{
     color::{Color, Paint},
     module::{self, Format, Module, Options},
     output,
+    progress::Progress,
     source::Source,
     text,
 };
@@ -84,15 +85,23 @@ enum Document {
 }
 
 pub fn run(args: &Args) -> io::Result<ExitCode> {
-    let (files, errors) = paths::find(&args.paths);
+    let (files, errors) = find(&args.paths);
     let mut analysis = Analysis::new(args, &files);
     for error in &errors {
         analysis.path_error(error);
     }
+    let progress = Progress::start("analysing", Some(files.len()));
     for file in &files {
         analysis.file(file)?;
+        progress.step();
     }
+    drop(progress);
     analysis.finish()
+}
+
+fn find(paths: &[PathBuf]) -> (Vec<File>, Vec<paths::Error>) {
+    let _progress = Progress::start("looking for modules", None);
+    paths::find(paths)
 }
 
 /// What has been seen so far.
@@ -218,7 +227,7 @@ impl<'a> Analysis<'a> {
         }
         if self.summary.rows() == 0 && !self.failed {
             self.failed = true;
-            output::complain(format_args!("no handler: {totals}"));
+            output::complain(format_args!("no handler: {totals}; --handler names another function"));
         }
         Ok(match (self.failed, self.unmet.is_empty()) {
             (true, _) => FAILED.into(),

@@ -7,6 +7,7 @@ mod color;
 mod doctor;
 mod module;
 mod output;
+mod progress;
 mod shell;
 mod source;
 mod text;
@@ -17,9 +18,19 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use self::progress::Progress;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  what `analyze --check` or `analyze --require` asks for does not hold, or `doctor` found problems
+  2  wrong usage, or something that cannot be read, understood or written
+
+What takes longer than a second shows how far it is on standard error, if that is a terminal.";
+
 /// See what streams from a handler, and what its functions did
 #[derive(Debug, Parser)]
-#[command(name = "unum-streaming", version)]
+#[command(name = "unum-streaming", version, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -36,6 +47,7 @@ enum Command {
     /// Print completions: `unum-streaming completions bash > ~/.local/share/bash-completion/completions/unum-streaming`
     Completions(shell::CompletionsArgs),
     /// Print the manual page: `unum-streaming man > ~/.local/share/man/man1/unum-streaming.1`
+    #[command(after_help = shell::EXIT_CODES)]
     Man,
 }
 
@@ -62,8 +74,11 @@ fn run(command: Command) -> Result<ExitCode, Error> {
     match command {
         Command::Analyze(args) => return Ok(analyze::run(&args)?),
         Command::Transform(args) => transform::run(&args)?,
-        Command::Doctor(args) => return Ok(doctor::run(&args)?),
-        Command::Timeline(args) => timeline::run(args)?,
+        Command::Doctor(args) => {
+            let _progress = Progress::start("looking at the functions", None);
+            return Ok(doctor::run(&args)?);
+        }
+        Command::Timeline(args) => timeline::run(&args)?,
         Command::Completions(args) => shell::completions(Cli::command(), &args)?,
         Command::Man => shell::man(Cli::command())?,
     }

@@ -5,11 +5,11 @@ use std::{
     io::{self, ErrorKind, Write},
 };
 
-use crate::text::clean;
+use crate::{progress::without_line, text::clean};
 
 pub fn print(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    match without_line(|| stdout.write_all(bytes).and_then(|()| stdout.flush())) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written,
     }
@@ -21,7 +21,12 @@ pub fn print_json(value: &impl serde::Serialize) -> io::Result<()> {
     print(&text)
 }
 
-/// One sentence on standard error.
+/// What is wrong: one sentence on standard error.
 pub fn complain(sentence: impl Display) {
-    let _ = writeln!(io::stderr(), "unum-streaming: {}", clean(&sentence.to_string()));
+    say(format_args!("unum-streaming: {sentence}"));
+}
+
+/// One line on standard error.
+pub fn say(line: impl Display) {
+    let _ = without_line(|| writeln!(io::stderr(), "{}", clean(&line.to_string())));
 }

@@ -4,7 +4,13 @@ use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 
+pub const EXIT_CODES: &str = "\
+Exit codes:
+  0  printed
+  2  wrong usage";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct CompletionsArgs {
     /// The shell that reads them
     #[arg(value_enum)]

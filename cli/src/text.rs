@@ -1,6 +1,6 @@
 //! Text from outside, made fit for one line: how wide it is, how to shorten it, and how much room there is.
 
-use std::io;
+use std::{io, os::fd::AsFd};
 
 use rustix::termios::tcgetwinsize;
 use unicode_width::UnicodeWidthChar;
@@ -15,8 +15,12 @@ pub const MAX_WIDTH: u16 = 1000;
 /// `COLUMNS`, or what the terminal says.
 pub fn terminal_columns() -> u16 {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse::<u16>().ok());
-    let asked = || tcgetwinsize(io::stdout()).ok().map(|size| size.ws_col).filter(|columns| *columns > 0);
-    set.or_else(asked).unwrap_or(DEFAULT_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH)
+    set.or_else(|| columns_of(io::stdout())).unwrap_or(DEFAULT_WIDTH).clamp(MIN_WIDTH, MAX_WIDTH)
+}
+
+/// `None` where it is no terminal, or one that does not know.
+pub fn columns_of(terminal: impl AsFd) -> Option<u16> {
+    tcgetwinsize(terminal).ok().map(|size| size.ws_col).filter(|columns| *columns > 0)
 }
 
 /// Columns that a terminal gives to `c`: 0 for what it does not show, 2 for East Asian wide characters and emoji.

@@ -1,41 +1,58 @@
-//! `unum-streaming timeline`: what the functions of one session did, drawn over time.
+//! `unum-streaming timeline`: what the functions of a session did, drawn over time, and the numbers of all sessions.
 
 mod chain;
 #[cfg(feature = "aws")]
 mod cloudwatch;
+mod figure;
 mod page;
 mod picture;
 mod record;
 mod scale;
+mod session;
 mod summary;
 mod svg;
 mod table;
 mod terminal;
 
 use std::{
-    fmt::Display,
     fs,
-    io::{self, Read, Write},
+    io::{self, Read},
     path::{Path, PathBuf},
 };
+
+use serde::Serialize;
 
 use crate::{
     color::Color,
     module::Format,
     output,
+    progress::Progress,
     text::{self, MAX_WIDTH, MIN_WIDTH},
 };
 
 use self::{
-    chain::Chain,
+    chain::{Chain, by_chain},
     picture::Picture,
     record::{Record, RecordError},
+    scale::counted,
+    session::Session,
     summary::Summary,
     terminal::Terminal,
 };
 
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  everything was drawn
+  2  wrong usage, a log that cannot be read or that has no such session, or a file that cannot be written
+
+Examples:
+  sam logs --stack-name YOUR_STACK | unum-streaming timeline
+  unum-streaming timeline --html page.html --log-group /aws/lambda/first /aws/lambda/second
+  unum-streaming timeline --format json run.log | jq '.chains[] | {chain, saved_ms}'";
+
 /// Draw what each function of a session did: when it ran, published, waited and started next
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Args {
     /// Logs written at `UNUM_LOG=debug`; `-` or none reads standard input
     #[arg(value_name = "FILE")]
@@ -45,7 +62,7 @@ pub struct Args {
     #[command(flatten)]
     groups: cloudwatch::Groups,
 
-    /// Log of the same chain with streaming off, drawn above on the same time scale
+    /// Log of the same chain with streaming off, whose newest session is drawn above on the same time scale
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
 
@@ -53,19 +70,20 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
 
-    /// Also write a page with every session, and all of them together, to this file as HTML
+    /// Also write a page with every session, and those of each chain together, to this file as HTML
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
 
-    /// All sessions together instead of a drawing: medians for each function, what streaming saved and what it cost
+    /// The sessions of each chain together instead of a drawing: medians for each function, what streaming saved and
+    /// what it cost
     #[arg(long, conflicts_with_all = ["svg", "compare", "session"])]
     aggregate: bool,
 
-    /// `json`: the numbers of all sessions together, or of --session alone, instead of a drawing
+    /// `json`: the numbers of each chain's sessions together, or of --session alone, instead of a drawing
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with_all = ["svg", "compare"])]
     format: Format,
 
-    /// Heading of the picture
+    /// Heading of the picture, and of the page
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
 
@@ -77,7 +95,7 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(i64::from(MIN_WIDTH)..=i64::from(MAX_WIDTH)))]
     width: Option<u16>,
 
-    /// When to colour the drawing
+    /// When to colour the drawing; `auto`: on a terminal, unless `NO_COLOR` is set
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     color: Color,
 
@@ -85,6 +103,9 @@ pub struct Args {
     #[arg(long)]
     ascii: bool,
 }
+
+/// Sessions that an error names.
+const MOST_LISTED: usize = 5;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -97,30 +118,38 @@ pub enum Error {
     CloudWatch(#[from] cloudwatch::Error),
     #[error("no timeline record in {0}: functions write one per invocation when UNUM_LOG=debug is set")]
     NoRecord(String),
-    #[error("no session `{wanted}` in {files}; there {}", listed(.known))]
-    NoSuchSession { wanted: String, files: String, known: Vec<String> },
-    #[error("`{wanted}` is the start of several sessions: {}", .known.join(", "))]
+    #[error("no session `{wanted}` in {place}; there {} {}", if known.len() == 1 { "is" } else { "are" }, listed(.known))]
+    NoSuchSession { wanted: String, place: String, known: Vec<String> },
+    #[error("`{wanted}` is the start of several sessions, write more of one: {}", listed(.known))]
     AmbiguousSession { wanted: String, known: Vec<String> },
     #[error("cannot write {file}: {source}")]
     Write { file: String, source: io::Error },
+    #[error("cannot write the output: {0}")]
+    Print(io::Error),
 }
 
-pub fn run(args: Args) -> Result<(), Error> {
-    let (records, names) = read(&args)?;
+pub fn run(args: &Args) -> Result<(), Error> {
+    let (records, place) = read(args)?;
+    let sessions = session::by_session(records);
+    if sessions.is_empty() {
+        return Err(Error::NoRecord(place));
+    }
     if let Some(file) = &args.html {
-        let page = page::draw(chain::by_session(records.clone()), args.title.as_deref())
-            .ok_or_else(|| Error::NoRecord(names.clone()))?;
-        fs::write(file, page).map_err(|source| Error::Write { file: name(file), source })?;
+        write(file, &page::draw(&sessions, args.title.as_deref()))?;
     }
     if args.aggregate || args.format == Format::Json {
-        return together(&args, chain::by_session(records), &names);
+        return together(args, &sessions, &place);
     }
-    let on = one_of(chain::by_session(records), args.session.as_deref(), &names)?;
-    let off = args.compare.map(|file| read_compared(&file)).transpose()?;
-    let picture = Picture::new(args.title, on, off);
+    let on = match &args.session {
+        Some(wanted) => choose(&sessions, wanted, &place)?,
+        None => newest(&sessions, None, &place)?,
+    };
+    let compared = args.compare.as_deref().map(read_compared).transpose()?;
+    let off = compared.as_ref().map(|(sessions, place)| newest(sessions, Some(&on.chain), place)).transpose()?;
+    let picture = Picture::new(args.title.as_deref(), on, off);
 
     if let Some(file) = &args.svg {
-        fs::write(file, svg::draw(&picture)).map_err(|source| Error::Write { file: name(file), source })?;
+        write(file, &svg::draw(&picture))?;
     }
     let terminal = Terminal {
         width: args.width.unwrap_or_else(text::terminal_columns).into(),
@@ -130,88 +159,98 @@ pub fn run(args: Args) -> Result<(), Error> {
     print(&terminal.draw(&picture))
 }
 
-/// The numbers of several sessions.
-fn together(args: &Args, mut chains: Vec<Chain>, names: &str) -> Result<(), Error> {
-    if let Some(wanted) = &args.session {
-        chains = vec![choose(chains, Some(wanted), names)?];
-    }
-    let summary = Summary::of(&chains).ok_or_else(|| Error::NoRecord(names.to_owned()))?;
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Document {
+    chains: Vec<Summary>,
+}
+
+/// The numbers of each chain's sessions.
+fn together(args: &Args, sessions: &[Session], place: &str) -> Result<(), Error> {
+    let chains = match &args.session {
+        Some(wanted) => vec![vec![choose(sessions, wanted, place)?]],
+        None => by_chain(sessions),
+    };
+    let chains: Vec<Summary> = chains.iter().filter_map(|sessions| Summary::of(sessions)).collect();
     match args.format {
-        Format::Text => print(&table::draw(&summary)),
-        Format::Json => {
-            output::print_json(&summary).map_err(|source| Error::Write { file: "standard output".to_owned(), source })
-        }
+        Format::Text => print(&chains.iter().map(table::draw).collect::<Vec<_>>().join("\n")),
+        Format::Json => output::print_json(&Document { chains }).map_err(Error::Print),
     }
 }
 
-/// All records that were asked for, and what the places are called that they came from.
+/// All records that were asked for, and what the place is called that they came from.
 fn read(args: &Args) -> Result<(Vec<Record>, String), Error> {
     let stdin = [PathBuf::from("-")];
-    let files = if args.files.is_empty() && !args.reads_groups() { &stdin[..] } else { &args.files };
-    #[cfg_attr(not(feature = "aws"), expect(unused_mut, reason = "files are the only place"))]
-    let mut names: Vec<String> = files.iter().map(|file| name(file)).collect();
+    let groups = args.groups();
+    let files = if args.files.is_empty() && groups.is_empty() { &stdin[..] } else { &args.files };
+    let place = files.iter().map(|file| name(file)).chain(groups.iter().cloned()).collect::<Vec<_>>().join(", ");
+    let _progress = Progress::start(&format!("reading {place}"), None);
     let mut records = Vec::new();
     for file in files {
         read_records(file, &mut records)?;
     }
     #[cfg(feature = "aws")]
-    if args.reads_groups() {
-        names.extend(args.groups.names.iter().cloned());
+    if !groups.is_empty() {
         for (group, message) in cloudwatch::read(&args.groups)? {
             parse_records(message.as_bytes(), group, &mut records)?;
         }
     }
-    Ok((records, names.join(", ")))
+    Ok((records, place))
 }
 
 impl Args {
+    /// Log groups to read.
     #[cfg(feature = "aws")]
-    fn reads_groups(&self) -> bool {
-        !self.groups.names.is_empty()
+    fn groups(&self) -> &[String] {
+        &self.groups.names
     }
 
     #[cfg(not(feature = "aws"))]
     #[expect(clippy::unused_self, reason = "its twin needs it")]
-    fn reads_groups(&self) -> bool {
-        false
+    fn groups(&self) -> &[String] {
+        &[]
     }
 }
 
-fn read_compared(file: &Path) -> Result<Chain, Error> {
+fn read_compared(file: &Path) -> Result<(Vec<Session>, String), Error> {
     let mut records = Vec::new();
     read_records(file, &mut records)?;
-    one_of(chain::by_session(records), None, &name(file))
+    Ok((session::by_session(records), name(file)))
 }
 
-/// The session asked for, or the newest one.
-fn one_of(chains: Vec<Chain>, session: Option<&str>, names: &str) -> Result<Chain, Error> {
-    let several = chains.len();
-    let chosen = choose(chains, session, names)?;
-    if several > 1 && session.is_none() {
-        let _ = writeln!(
-            io::stderr(),
-            "{several} sessions in {names}; drawing the newest, {} (--session ID draws another)",
-            chosen.session
-        );
+/// The newest session, of this chain if there is one; says which it is where another could be meant.
+fn newest<'a>(sessions: &'a [Session], chain: Option<&Chain>, place: &str) -> Result<&'a Session, Error> {
+    let of_chain = sessions.iter().rfind(|session| chain.is_none_or(|chain| session.chain == *chain));
+    let newest = of_chain.or(sessions.last()).ok_or_else(|| Error::NoRecord(place.to_owned()))?;
+    let drawn = format!("drawing the newest, {} of {}", newest.id, newest.chain.name());
+    let all = || format!("{} of {}", counted(sessions.len(), "session"), counted(by_chain(sessions).len(), "chain"));
+    match chain {
+        Some(chain) if of_chain.is_none() => {
+            output::say(format_args!("no session of {} in {place}; {drawn}", chain.name()));
+        }
+        _ if sessions.len() == 1 => {}
+        Some(_) => output::say(format_args!("{} in {place}; {drawn}", all())),
+        None => output::say(format_args!("{} in {place}; {drawn} (--session ID draws another)", all())),
     }
-    Ok(chosen)
+    Ok(newest)
 }
 
-fn choose(mut chains: Vec<Chain>, wanted: Option<&str>, files: &str) -> Result<Chain, Error> {
-    let Some(wanted) = wanted else {
-        return chains.pop().ok_or_else(|| Error::NoRecord(files.to_owned()));
+/// The session with this id, or with the one id that begins so.
+fn choose<'a>(sessions: &'a [Session], wanted: &str, place: &str) -> Result<&'a Session, Error> {
+    let known = |sessions: &[&Session]| sessions.iter().rev().map(|session| session.id.clone()).collect();
+    let found: Vec<&Session> = match sessions.iter().find(|session| session.id == wanted) {
+        Some(exact) => vec![exact],
+        None => sessions.iter().filter(|session| session.id.starts_with(wanted)).collect(),
     };
-    if chains.is_empty() {
-        return Err(Error::NoRecord(files.to_owned()));
+    match found[..] {
+        [only] => Ok(only),
+        [] => Err(Error::NoSuchSession {
+            wanted: wanted.to_owned(),
+            place: place.to_owned(),
+            known: known(&sessions.iter().collect::<Vec<_>>()),
+        }),
+        _ => Err(Error::AmbiguousSession { wanted: wanted.to_owned(), known: known(&found) }),
     }
-    let sessions = |chains: &[Chain]| chains.iter().map(|chain| chain.session.clone()).collect::<Vec<_>>();
-    let known = sessions(&chains);
-    let exact = chains.iter().any(|chain| chain.session == wanted);
-    chains.retain(|chain| if exact { chain.session == wanted } else { chain.session.starts_with(wanted) });
-    if chains.len() > 1 {
-        return Err(Error::AmbiguousSession { wanted: wanted.to_owned(), known: sessions(&chains) });
-    }
-    chains.pop().ok_or_else(|| Error::NoSuchSession { wanted: wanted.to_owned(), files: files.to_owned(), known })
 }
 
 fn read_records(file: &Path, records: &mut Vec<Record>) -> Result<(), Error> {
@@ -239,15 +278,22 @@ fn parse_records(bytes: &[u8], place: &str, records: &mut Vec<Record>) -> Result
     Ok(())
 }
 
+fn write(file: &Path, drawing: &str) -> Result<(), Error> {
+    fs::write(file, drawing).map_err(|source| Error::Write { file: name(file), source })
+}
+
 fn print(drawing: &str) -> Result<(), Error> {
-    output::print(drawing.as_bytes()).map_err(|source| Error::Write { file: "standard output".to_owned(), source })
+    output::print(drawing.as_bytes()).map_err(Error::Print)
 }
 
 fn name(file: &Path) -> String {
     if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
 }
 
-fn listed(sessions: &[impl Display]) -> String {
-    let names = sessions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    if sessions.len() == 1 { format!("is {names}") } else { format!("are {names}") }
+/// The first ones of `sessions`.
+fn listed(sessions: &[String]) -> String {
+    match sessions.len().checked_sub(MOST_LISTED) {
+        Some(more @ 1..) => format!("{} and {more} more", sessions[..MOST_LISTED].join(", ")),
+        _ => sessions.join(", "),
+    }
 }

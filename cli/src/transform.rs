@@ -14,7 +14,13 @@ use crate::{
     output, source,
 };
 
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  the module was printed, whether or not it streams
+  2  wrong usage, or a module that cannot be read or analysed";
+
 #[derive(Debug, clap::Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Args {
     /// Python module that holds the handler
     #[arg(value_name = "FILE")]

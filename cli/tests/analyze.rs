@@ -131,7 +131,7 @@ fn nothing_to_analyse_is_an_error() {
     insta::assert_snapshot!(analyze(&folder, &["functions", "--handler", "app.main", "--check"]));
     assert_eq!(
         analyze(&folder, &["functions/*.py", "--format", "json"]),
-        "[]\nstderr: unum-streaming: no handler: 1 file without `lambda_handler`\nexit code: 2\n"
+        "[]\nstderr: unum-streaming: no handler: 1 file without `lambda_handler`; --handler names another function\nexit code: 2\n"
     );
     assert_eq!(
         analyze(&folder, &["functions/[.py"]),

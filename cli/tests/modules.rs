@@ -99,10 +99,12 @@ fn transform_as_json() {
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["source"], serde_json::Value::Null);
     assert_eq!(document["report"]["can_stream"], false);
+    assert_eq!(document["settings"], serde_json::Value::Null);
     let output = run(&["transform", "app.py", "--format", "json"]);
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["report"]["injected_name"], "__unum__");
     assert_eq!(document["source"].as_str().unwrap(), stdout(&run(&["transform", "app.py"])));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document["settings"]).unwrap());
 }
 
 #[test]
@@ -120,6 +122,10 @@ fn bad_input_is_one_sentence() {
         ),
         (
             &["transform", "broken.py"],
+            "unum-streaming: cannot analyse broken.py: invalid syntax. Got unexpected token '}' at line 2\n",
+        ),
+        (
+            &["transform", "broken.py", "--format", "json"],
             "unum-streaming: cannot analyse broken.py: invalid syntax. Got unexpected token '}' at line 2\n",
         ),
     ];

@@ -32,6 +32,18 @@ fn completions_know_every_subcommand() {
 }
 
 #[test]
+fn every_subcommand_tells_its_exit_codes_and_those_that_report_have_json() {
+    for name in subcommands() {
+        let help = printed(&[&name, "--help"]);
+        assert!(help.contains("\nExit codes:\n  0  ") && help.contains("\n  2  wrong usage"), "{name}: {help}");
+        let reports = !["completions", "man"].contains(&name.as_str());
+        assert_eq!(help.contains("--format <FORMAT>") && help.contains("NO_COLOR"), reports, "{name}: {help}");
+        let refused = Command::new(env!("CARGO_BIN_EXE_unum-streaming")).args([&name, "--nonsense"]).output().unwrap();
+        assert_eq!(refused.status.code(), Some(2), "{name}");
+    }
+}
+
+#[test]
 fn the_manual_page_has_every_subcommand_with_its_options() {
     let page = printed(&["man"]);
     assert!(page.starts_with(".ie"), "{}", &page[..40]);

@@ -228,7 +228,7 @@ fn draws_the_newest_session_and_says_so() {
     let output = run(&["two-sessions.log"]);
     let (drawing, said) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(drawing.contains("session 3e1c26d3"), "{drawing}");
-    assert!(said.contains("2 sessions in two-sessions.log; drawing the newest, 3e1c26d3-"), "{said}");
+    assert!(said.contains("2 sessions of 1 chain in two-sessions.log; drawing the newest, 3e1c26d3-"), "{said}");
 
     let output = run(&["two-sessions.log", "--session", "d95bafc8"]);
     assert!(String::from_utf8(output.stdout).unwrap().contains("session d95bafc8") && output.stderr.is_empty());
@@ -239,7 +239,7 @@ fn errors_name_file_line_and_what_is_wrong() {
     for (arguments, expected) in [
         (
             vec!["future-version.log"],
-            "future-version.log:2: timeline record of version 2; this command reads version 1",
+            "future-version.log:2: timeline record of version 2; this command reads version 1: take",
         ),
         (vec!["truncated.log"], "truncated.log:3: malformed timeline record: EOF while parsing"),
         (vec!["no-record.log"], "no timeline record in no-record.log: functions write one"),
@@ -247,7 +247,7 @@ fn errors_name_file_line_and_what_is_wrong() {
         (vec!["raised.log", "--compare", "missing.log"], "cannot read missing.log: No such file"),
         (vec!["raised.log", "--svg", "missing/out.svg"], "cannot write missing/out.svg: No such file"),
         (vec!["raised.log", "--session", "nope"], "no session `nope` in raised.log; there is 5bc8fbbc-"),
-        (vec!["two-sessions.log", "--session", ""], "`` is the start of several sessions: "),
+        (vec!["two-sessions.log", "--session", ""], "`` is the start of several sessions, write more of one: "),
         (vec!["raised.log", "--width", "20"], "20 is not in 60..=1000"),
         (vec!["--log-group", "/aws/lambda/f", "--since", "soon"], "it must be like 45s, 30m, 12h or 7d"),
         (vec!["raised.log", "--since", "1h"], "--log-group <NAME>..."),
@@ -341,16 +341,35 @@ fn page(name: &str, arguments: &[&str], input: Option<&str>) -> String {
 }
 
 #[test]
-fn the_page_holds_every_session_and_nothing_from_elsewhere() {
-    let page = page("every", &["pipeline-on.log", "two-sessions.log", "raised.log"], None);
-    assert_eq!(page.matches("<template id=").count(), 4);
-    assert_eq!(page.matches("<option value=").count(), 4);
-    assert!(page.contains("4 sessions; medians, with the smallest and the largest value"));
+fn the_page_holds_every_session_below_its_chain_and_nothing_from_elsewhere() {
+    let page = page("every", &["pipeline-on.log", "two-sessions.log", "raised.log", "--title", "All <of> it"], None);
     let addresses = page.replace("http://www.w3.org/2000/svg", "");
     assert!(!addresses.contains("://") && !page.contains("src="), "it asks for something");
-    for function in ["Generator", "FunctionA"] {
-        assert!(page.contains(&format!("<tr><td>{function}<td>")), "{function}");
+    assert!(page.contains("<h1>All &lt;of&gt; it</h1>\n<p>4 sessions of 3 chains</p>"));
+
+    let sections = page.split("<section ").skip(1).collect::<Vec<_>>();
+    let [two_sessions, raised, pipeline] = sections[..] else { panic!("{} sections", sections.len()) };
+    for (section, chain, sessions) in [
+        (two_sessions, "FunctionA → FunctionB", 2),
+        (raised, "Generator → Processor → Analyzer", 1),
+        (pipeline, "Generator → Processor → Analyzer → Reporter", 1),
+    ] {
+        assert!(section.contains(&format!("<h2>{chain}</h2>")), "{chain}");
+        assert_eq!(section.matches("<template id=").count(), sessions, "{chain}");
+        assert_eq!(section.matches("<option value=").count(), sessions, "{chain}");
+        assert_eq!(page.matches(&format!("\">{chain}</a>")).count(), 1, "{chain} is not among the contents");
     }
+    assert!(two_sessions.contains("2 sessions; medians, with the smallest and the largest value"));
+    assert!(two_sessions.contains("<tr><td>FunctionA<td>2<td>") && !two_sessions.contains("Generator"));
+}
+
+#[test]
+fn the_page_of_one_chain_has_no_contents_and_draws_the_newest_sessions() {
+    let records = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records/tiny.log")).unwrap();
+    let log: String = (0..130).map(|number| records.replace("6018366c", &format!("{number:08}"))).collect();
+    let page = page("many", &[], Some(&log));
+    assert!(!page.contains("<ul class=\"contents\"") && page.contains("130 sessions, the newest 100 of them drawn"));
+    assert_eq!(page.matches("<template id=").count(), 100);
 }
 
 #[test]
@@ -364,22 +383,59 @@ fn what_a_log_says_is_text_on_the_page() {
 }
 
 #[test]
-fn all_sessions_together() {
+fn the_sessions_of_a_chain_together() {
     let text = drawn(&["--aggregate", "two-sessions.log"]);
-    assert!(
-        text.starts_with("2 sessions, medians (smallest to largest)\n  took                 225 ms (221 ms to 229 ms)")
-    );
+    let heading = "FunctionA → FunctionB\n2 sessions, medians (smallest to largest)\n";
+    assert!(text.starts_with(&format!("{heading}  took                 225 ms (221 ms to 229 ms)\n")), "{text}");
     assert!(text.contains("FunctionB            2       0  162 ms (158 ms to 166 ms)"), "{text}");
 
-    let output = run(&["--format", "json", "two-sessions.log"]);
-    let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(all["sessions"], 2);
-    let saved = all["in_turn_ms"]["least"].as_f64().unwrap() - all["total_ms"]["least"].as_f64().unwrap();
-    assert!(saved > 0.0 && all["saved_ms"]["least"].as_f64().unwrap() > 0.0);
-    assert_eq!(all["functions"][1]["function"], "FunctionB");
-    assert!(all["functions"][1]["lead_ms"].is_null());
+    let chain = &numbers(&["two-sessions.log"])[0];
+    assert_eq!((&chain["chain"], &chain["sessions"]), (&"FunctionA → FunctionB".into(), &2.into()));
+    assert_eq!(chain["calls"], serde_json::json!([{"from": "FunctionA", "to": "FunctionB"}]));
+    let saved = chain["in_turn_ms"]["least"].as_f64().unwrap() - chain["total_ms"]["least"].as_f64().unwrap();
+    assert!(saved > 0.0 && chain["saved_ms"]["least"].as_f64().unwrap() > 0.0);
+    assert_eq!(chain["functions"][1]["function"], "FunctionB");
+    assert!(chain["functions"][1]["lead_ms"].is_null());
 
-    let one = run(&["--format", "json", "--session", "3e1c26d3", "two-sessions.log"]);
-    let one: serde_json::Value = serde_json::from_slice(&one.stdout).unwrap();
+    let one = &numbers(&["--session", "3e1c26d3", "two-sessions.log"])[0];
     assert_eq!((&one["sessions"], &one["total_ms"]["median"]), (&1.into(), &one["total_ms"]["most"]));
+}
+
+#[test]
+fn chains_are_not_mixed() {
+    // The chain of most sessions comes first; equals are in the order of their functions by name.
+    let logs = ["two-sessions.log", "fan-out.log", "pipeline-on.log"];
+    let alone = logs.map(|log| drawn(&["--aggregate", log]));
+    let mixed = ["--aggregate", "pipeline-on.log", "fan-out.log", "two-sessions.log"];
+    assert_eq!(drawn(&mixed), [&alone[0], &alone[2], &alone[1]].map(String::as_str).join("\n"));
+
+    let alone = logs.map(|log| numbers(&[log]));
+    let mixed = numbers(&["pipeline-on.log", "fan-out.log", "two-sessions.log"]);
+    assert_eq!(mixed, [&alone[0][..], &alone[2], &alone[1]].concat());
+    assert_eq!(mixed[2]["chain"], "Split → Left, Right");
+}
+
+/// What `--format json` says of each chain.
+fn numbers(arguments: &[&str]) -> Vec<serde_json::Value> {
+    let document: serde_json::Value =
+        serde_json::from_str(&drawn(&[arguments, &["--format", "json"]].concat())).unwrap();
+    document["chains"].as_array().unwrap().clone()
+}
+
+#[test]
+fn compares_with_the_same_chain() {
+    let records = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records");
+    let read = |name: &str| fs::read_to_string(records.join(name)).unwrap();
+    let mixed = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mixed-off.log");
+    // These started an hour later.
+    fs::write(&mixed, read("pipeline-off.log") + &read("fan-out.log").replace(":179000", ":179360")).unwrap();
+    let output = run(&["pipeline-on.log", "--compare", mixed.to_str().unwrap()]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), drawn(&["pipeline-on.log", "--compare", "pipeline-off.log"]));
+    assert!(said.contains("2 sessions of 2 chains in ") && said.contains("of Generator → Processor"), "{said}");
+
+    let said = run(&["pipeline-on.log", "--compare", "quickstart-off.log"]).stderr;
+    let expected =
+        "no session of Generator → Processor → Analyzer → Reporter in quickstart-off.log; drawing the newest, ";
+    assert!(String::from_utf8(said).unwrap().starts_with(expected));
 }

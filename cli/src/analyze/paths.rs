@@ -23,9 +23,9 @@ pub struct File {
 pub enum Error {
     #[error("cannot read {}: {source}", path.display())]
     Folder { path: PathBuf, source: io::Error },
-    #[error("no Python module in {}", .0.display())]
+    #[error("no Python module in {}; hidden folders and {} are left out", .0.display(), SKIPPED.join(", "))]
     Empty(PathBuf),
-    #[error("no Python module matches {}", .0.display())]
+    #[error("no Python module matches {}; `**` stands for folders at any depth", .0.display())]
     NoMatch(PathBuf),
     #[error("cannot understand the pattern {pattern}: {source}")]
     Pattern { pattern: String, source: glob::PatternError },

@@ -20,7 +20,9 @@ pub struct Groups {
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("cannot read log group {group}: {cause}")]
+    #[error(
+        "cannot read log group {group}: {cause}; check its name, the region and the permission logs:FilterLogEvents"
+    )]
     Read { group: String, cause: String },
     #[error("cannot read log groups: {0}")]
     Start(std::io::Error),

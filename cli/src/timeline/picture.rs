@@ -1,28 +1,28 @@
-//! What both drawings say: one chain, or the same chain without streaming beside it.
+//! What both drawings say: one session, or one of the same chain without streaming beside it.
 
 use crate::text;
 
 use super::{
-    chain::Chain,
     record::Millis,
     scale::{bytes, counted, duration},
+    session::Session,
 };
 
-pub struct Picture {
+pub struct Picture<'a> {
     title: String,
-    on: Chain,
-    off: Option<Chain>,
+    on: &'a Session,
+    off: Option<&'a Session>,
 }
 
-/// One chain of the picture, with a heading where there are two.
+/// One session of the picture, with a heading where there are two.
 pub struct Panel<'a> {
     pub heading: Option<String>,
-    pub chain: &'a Chain,
+    pub session: &'a Session,
 }
 
-impl Picture {
-    pub fn new(title: Option<String>, on: Chain, off: Option<Chain>) -> Self {
-        Self { title: text::clean(&title.unwrap_or_else(|| default_title(&on))), on, off }
+impl<'a> Picture<'a> {
+    pub fn new(title: Option<&str>, on: &'a Session, off: Option<&'a Session>) -> Self {
+        Self { title: text::clean(&title.map_or_else(|| default_title(on), str::to_owned)), on, off }
     }
 
     pub fn title(&self) -> &str {
@@ -32,7 +32,7 @@ impl Picture {
     /// `9.34 s instead of 20.1 s, 2.15× faster`, or only the time.
     pub fn totals(&self) -> String {
         let on = self.on.total;
-        match self.off.as_ref().map(|off| off.total) {
+        match self.off.map(|off| off.total) {
             Some(off) if on > 0.0 && off > 0.0 => {
                 let change =
                     if off >= on { format!("{:.2}× faster", off / on) } else { format!("{:.2}× slower", on / off) };
@@ -42,20 +42,20 @@ impl Picture {
         }
     }
 
-    /// What the chain cost and what it won, for the line below the title.
+    /// What the session cost and what it won, for the line below the title.
     pub fn facts(&self) -> Vec<String> {
-        let chain = &self.on;
+        let session = self.on;
         let mut facts =
-            vec![format!("session {}", short(&text::clean(&chain.session))), counted(chain.lanes.len(), "function")];
-        let raised = chain.lanes.iter().filter(|lane| lane.raised).count();
+            vec![format!("session {}", short(&text::clean(&session.id))), counted(session.lanes.len(), "function")];
+        let raised = session.lanes.iter().filter(|lane| lane.raised).count();
         if raised > 0 {
             facts.push(format!("{raised} raised"));
         }
-        facts.push(format!("{} published early", counted(chain.early_fields(), "field")));
-        if chain.waited() > 0.0 {
-            facts.push(format!("{} waiting for fields", duration(chain.waited())));
+        facts.push(format!("{} published early", counted(session.early_fields(), "field")));
+        if session.waited() > 0.0 {
+            facts.push(format!("{} waiting for fields", duration(session.waited())));
         }
-        let costs = chain.costs;
+        let costs = session.costs;
         if costs.writes > 0 || costs.reads > 0 {
             facts.push(format!(
                 "field store: {} of {}, {} of {}",
@@ -69,25 +69,25 @@ impl Picture {
     }
 
     /// From top to bottom.
-    pub fn panels(&self) -> Vec<Panel<'_>> {
-        let Some(off) = &self.off else { return vec![Panel { heading: None, chain: &self.on }] };
-        let panel = |state, chain: &'_ Chain| format!("streaming {state}: {}", duration(chain.total));
+    pub fn panels(&self) -> Vec<Panel<'a>> {
+        let Some(off) = self.off else { return vec![Panel { heading: None, session: self.on }] };
+        let panel = |state, session: &Session| format!("streaming {state}: {}", duration(session.total));
         vec![
-            Panel { heading: Some(panel("off", off)), chain: off },
-            Panel { heading: Some(panel("on", &self.on)), chain: &self.on },
+            Panel { heading: Some(panel("off", off)), session: off },
+            Panel { heading: Some(panel("on", self.on)), session: self.on },
         ]
     }
 
     /// What every panel's time axis covers.
     pub fn span(&self) -> Millis {
-        self.off.as_ref().map_or(0.0, Chain::last_moment).max(self.on.last_moment())
+        self.off.map_or(0.0, Session::last_moment).max(self.on.last_moment())
     }
 }
 
-fn default_title(chain: &Chain) -> String {
-    match chain.lanes.as_slice() {
+fn default_title(session: &Session) -> String {
+    match session.lanes.as_slice() {
         [only] => only.function.clone(),
-        [first, .., last] if chain.is_line() => format!("{} to {}", first.function, last.function),
+        [first, .., last] if session.is_line() => format!("{} to {}", first.function, last.function),
         [first, others @ ..] => format!("{} and {} more", first.function, others.len()),
         [] => "Timeline".to_owned(),
     }

@@ -16,11 +16,13 @@ const LATEST: Millis = 1e15;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
-    #[error("timeline record of version {0}; this command reads version {VERSION}")]
+    #[error(
+        "timeline record of version {0}; this command reads version {VERSION}: take the one that came with the layer"
+    )]
     Version(String),
-    #[error("malformed timeline record: {0}")]
+    #[error("malformed timeline record: {0}; take the line out if the log was cut off there")]
     Malformed(#[from] serde_json::Error),
-    #[error("malformed timeline record: {0} is no time in Unix milliseconds")]
+    #[error("malformed timeline record: {0} is no time in Unix milliseconds; take the line out")]
     NoTime(Millis),
 }
 

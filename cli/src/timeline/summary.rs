@@ -1,10 +1,11 @@
-//! Many sessions of one chain together: how long they took, what streaming saved, what it cost.
+//! All sessions of one chain together: how long they took, what streaming saved, what it cost.
 
 use serde::Serialize;
 
 use super::{
-    chain::{Chain, Lane},
+    chain::Call,
     record::Millis,
+    session::{Lane, Session},
 };
 
 /// The middle of several values, the smallest and the largest.
@@ -15,8 +16,12 @@ pub struct Spread {
     pub most: f64,
 }
 
+/// Of the sessions of one chain.
 #[derive(Debug, Serialize)]
 pub struct Summary {
+    /// `A → B`.
+    pub chain: String,
+    pub calls: Vec<Call>,
     pub sessions: usize,
     /// From the first function's event to the last function's end, in milliseconds.
     pub total_ms: Spread,
@@ -63,28 +68,31 @@ impl Spread {
 }
 
 impl Summary {
-    /// `None` without a session.
-    pub fn of(chains: &[Chain]) -> Option<Self> {
-        let spread = |value: &dyn Fn(&Chain) -> f64| Spread::of(chains.iter().map(value));
+    /// Of sessions of one chain; `None` without any.
+    pub fn of(sessions: &[&Session]) -> Option<Self> {
+        let chain = &sessions.first()?.chain;
+        let spread = |value: &dyn Fn(&Session) -> f64| Spread::of(sessions.iter().map(|session| value(session)));
         Some(Self {
-            sessions: chains.len(),
-            total_ms: spread(&|chain| chain.total)?,
+            chain: chain.name(),
+            calls: chain.calls().cloned().collect(),
+            sessions: sessions.len(),
+            total_ms: spread(&|session| session.total)?,
             in_turn_ms: spread(&in_turn)?,
-            saved_ms: spread(&|chain| in_turn(chain) - chain.total)?,
-            waited_ms: spread(&Chain::waited)?,
-            writes: spread(&|chain| number(chain.costs.writes))?,
-            reads: spread(&|chain| number(chain.costs.reads))?,
-            bytes_written: spread(&|chain| number(chain.costs.bytes_written))?,
-            bytes_read: spread(&|chain| number(chain.costs.bytes_read))?,
-            functions: functions(chains),
+            saved_ms: spread(&|session| in_turn(session) - session.total)?,
+            waited_ms: spread(&Session::waited)?,
+            writes: spread(&|session| number(session.costs.writes))?,
+            reads: spread(&|session| number(session.costs.reads))?,
+            bytes_written: spread(&|session| number(session.costs.bytes_written))?,
+            bytes_read: spread(&|session| number(session.costs.bytes_read))?,
+            functions: functions(sessions),
         })
     }
 }
 
 /// In the order in which they first started.
-fn functions(chains: &[Chain]) -> Vec<FunctionSummary> {
+fn functions(sessions: &[&Session]) -> Vec<FunctionSummary> {
     let mut named: Vec<(&str, Vec<&Lane>)> = Vec::new();
-    for lane in chains.iter().flat_map(|chain| &chain.lanes) {
+    for lane in sessions.iter().flat_map(|session| &session.lanes) {
         match named.iter_mut().find(|(name, _)| *name == lane.function) {
             Some((_, lanes)) => lanes.push(lane),
             None => named.push((&lane.function, vec![lane])),
@@ -107,10 +115,10 @@ fn functions(chains: &[Chain]) -> Vec<FunctionSummary> {
 }
 
 /// How long the functions work, without their waits, on the longest way through the chain.
-fn in_turn(chain: &Chain) -> Millis {
+fn in_turn(session: &Session) -> Millis {
     // A lane starts others further down the list, as a rule; two clocks can turn that around.
-    let mut longest = vec![0.0_f64; chain.lanes.len()];
-    for (index, lane) in chain.lanes.iter().enumerate().rev() {
+    let mut longest = vec![0.0_f64; session.lanes.len()];
+    for (index, lane) in session.lanes.iter().enumerate().rev() {
         let started = lane.invocations.iter().filter_map(|invocation| invocation.started);
         let rest = started.map(|child| longest[child]).fold(0.0, f64::max);
         longest[index] = lane.took() - lane.waited() + rest;

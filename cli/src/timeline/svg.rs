@@ -12,10 +12,10 @@ use self::{
     paint::{Anchor, Svg},
 };
 use super::{
-    chain::{Invocation, Lane, Publish, Read},
     picture::{Panel, Picture},
     record::Millis,
     scale::{bytes, duration, ticks},
+    session::{Invocation, Lane, Publish, Read},
 };
 
 pub use self::paint::escape;
@@ -81,9 +81,9 @@ impl Placed<'_> {
     }
 }
 
-pub fn draw(picture: &Picture) -> String {
+pub fn draw(picture: &Picture<'_>) -> String {
     let panels = picture.panels();
-    let lanes = || panels.iter().flat_map(|panel| &panel.chain.lanes);
+    let lanes = || panels.iter().flat_map(|panel| &panel.session.lanes);
     let names = lanes()
         .map(|lane| text_width(&clean(&lane.function), NAME).max(text_width(&below_name(lane), SMALL)))
         .fold(60.0, f64::max)
@@ -100,7 +100,7 @@ pub fn draw(picture: &Picture) -> String {
 }
 
 /// Draws the title; answers where the next thing begins.
-fn heading(svg: &mut Svg, picture: &Picture) -> f64 {
+fn heading(svg: &mut Svg, picture: &Picture<'_>) -> f64 {
     let totals = picture.totals();
     let room = WIDTH - 2.0 * MARGIN - text_width(&totals, TITLE) - 20.0;
     let title = text::fit(picture.title(), room, |c| text_width(c.encode_utf8(&mut [0; 4]), TITLE) * 1.06);
@@ -127,7 +127,7 @@ fn draw_panel(svg: &mut Svg, panel: &Panel<'_>, plot: &Plot, top: f64) -> f64 {
     }
     let lanes_top = y;
     let mut placed = Vec::new();
-    for lane in &panel.chain.lanes {
+    for lane in &panel.session.lanes {
         let lane = place(lane, plot, y);
         y = lane.bottom;
         placed.push(lane);
@@ -344,7 +344,7 @@ fn invoked(lane: &Lane, invocation: &Invocation) -> String {
 
 /// Only what the picture shows.
 fn legend(svg: &mut Svg, panels: &[Panel<'_>], plot: &Plot, top: f64) -> f64 {
-    let lanes = || panels.iter().flat_map(|panel: &Panel<'_>| &panel.chain.lanes);
+    let lanes = || panels.iter().flat_map(|panel: &Panel<'_>| &panel.session.lanes);
     let reads = || lanes().flat_map(|lane| &lane.reads);
     let all: [(bool, &str, &str); 7] = [
         (true, "bar", "handler runs"),

@@ -1,23 +1,20 @@
-//! All sessions together, for a terminal.
+//! All sessions of one chain together, for a terminal.
 
-use super::{
-    page::signed,
-    scale::{bytes, counted, duration},
-    summary::{Spread, Summary},
-};
+use super::{figure::Figure, scale::counted, summary::Summary};
 use crate::text::{clean, width};
 
 const HEADINGS: [&str; 7] = ["function", "invocations", "raised", "took", "waiting", "fields ahead", "next ahead by"];
 
 pub fn draw(summary: &Summary) -> String {
     let mut lines = vec![
+        clean(&summary.chain),
         format!("{}, medians (smallest to largest)", counted(summary.sessions, "session")),
-        format!("  took                 {}", ranged(summary.total_ms, duration)),
-        format!("  one after the other  {}", ranged(summary.in_turn_ms, duration)),
-        format!("  saved                {}", ranged(summary.saved_ms, signed)),
-        format!("  waiting, billed      {}", ranged(summary.waited_ms, duration)),
-        format!("  writes               {} of {}", ranged(summary.writes, whole), size(summary.bytes_written)),
-        format!("  reads                {} of {}", ranged(summary.reads, whole), size(summary.bytes_read)),
+        format!("  took                 {}", Figure::time(summary.total_ms)),
+        format!("  one after the other  {}", Figure::time(summary.in_turn_ms)),
+        format!("  saved                {}", Figure::saving(summary.saved_ms)),
+        format!("  waiting, billed      {}", Figure::time(summary.waited_ms)),
+        format!("  writes               {} of {}", Figure::count(summary.writes), Figure::size(summary.bytes_written)),
+        format!("  reads                {} of {}", Figure::count(summary.reads), Figure::size(summary.bytes_read)),
         String::new(),
     ];
     let rows: Vec<[String; 7]> = std::iter::once(HEADINGS.map(str::to_owned))
@@ -26,10 +23,10 @@ pub fn draw(summary: &Summary) -> String {
                 clean(&function.function),
                 function.invocations.to_string(),
                 function.raised.to_string(),
-                ranged(function.took_ms, duration),
-                ranged(function.waited_ms, duration),
-                ranged(function.early_fields, whole),
-                function.lead_ms.map_or("–".to_owned(), |lead| ranged(lead, duration)),
+                Figure::time(function.took_ms).to_string(),
+                Figure::time(function.waited_ms).to_string(),
+                Figure::count(function.early_fields).to_string(),
+                function.lead_ms.map_or("–".to_owned(), |lead| Figure::time(lead).to_string()),
             ]
         }))
         .collect();
@@ -43,18 +40,4 @@ pub fn draw(summary: &Summary) -> String {
         cells.collect::<Vec<_>>().join("  ")
     }));
     lines.join("\n") + "\n"
-}
-
-fn ranged(spread: Spread, shown: impl Fn(f64) -> String) -> String {
-    let (median, least, most) = (shown(spread.median), shown(spread.least), shown(spread.most));
-    if least == most { median } else { format!("{median} ({least} to {most})") }
-}
-
-fn whole(count: f64) -> String {
-    format!("{count:.0}")
-}
-
-fn size(spread: Spread) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was a count of bytes")]
-    ranged(spread, |count| bytes(count as u64))
 }

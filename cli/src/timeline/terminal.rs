@@ -3,10 +3,10 @@
 use crate::text::{self, clean, columns};
 
 use super::{
-    chain::{Chain, Lane},
     picture::{Panel, Picture},
     record::Millis,
     scale::{duration, ticks},
+    session::{Lane, Session},
 };
 
 /// Columns between two ticks of the axis at least.
@@ -77,9 +77,9 @@ impl Plot {
 }
 
 impl Terminal {
-    pub fn draw(&self, picture: &Picture) -> String {
+    pub fn draw(&self, picture: &Picture<'_>) -> String {
         let panels = picture.panels();
-        let lanes = || panels.iter().flat_map(|panel| &panel.chain.lanes);
+        let lanes = || panels.iter().flat_map(|panel| &panel.session.lanes);
         let longest = lanes().map(|lane| text::width(&clean(&lane.function))).max().unwrap_or(0);
         let names = longest.min(LONGEST_NAME).min(self.width / 4);
         let plot = Plot { left: names + 2, columns: self.width - names - 2, span: picture.span() };
@@ -195,7 +195,7 @@ impl Page<'_> {
         self.text.push('\n');
     }
 
-    fn heading(&mut self, picture: &Picture) {
+    fn heading(&mut self, picture: &Picture<'_>) {
         let totals = picture.totals();
         let room = self.terminal.width.saturating_sub(text::width(&totals) + 2);
         let mut line = self.line();
@@ -234,7 +234,7 @@ impl Page<'_> {
             line.write(0, heading, self.terminal.width, Style::Strong);
             self.push(&line);
         }
-        for lane in &panel.chain.lanes {
+        for lane in &panel.session.lanes {
             self.bar(lane, plot);
             if !lane.published.is_empty() {
                 self.publishes(lane, plot);
@@ -351,7 +351,7 @@ impl Page<'_> {
 
     /// Only what the drawing shows.
     fn legend(&mut self, panels: &[Panel<'_>], plot: &Plot) {
-        let lanes = || panels.iter().flat_map(|panel| &panel.chain.lanes);
+        let lanes = || panels.iter().flat_map(|panel| &panel.session.lanes);
         let reads = || lanes().flat_map(|lane| &lane.reads);
         let waits = lanes().flat_map(Lane::waits).any(|(from, to)| plot.at(from) < plot.at(to));
         let items = [
@@ -373,7 +373,7 @@ impl Page<'_> {
 
     fn table(&mut self, panels: &[Panel<'_>]) {
         const TITLES: [&str; 6] = ["start", "end", "took", "next at", "early", "waited"];
-        let rows = panels.iter().map(|panel| rows(panel.chain)).collect::<Vec<_>>();
+        let rows = panels.iter().map(|panel| rows(panel.session)).collect::<Vec<_>>();
         let values = || rows.iter().flatten().map(|row| &row.values);
         let mut widths = TITLES.map(str::len);
         for (index, width) in widths.iter_mut().enumerate() {
@@ -420,9 +420,9 @@ struct Row {
     values: [String; 6],
 }
 
-fn rows(chain: &Chain) -> Vec<Row> {
+fn rows(session: &Session) -> Vec<Row> {
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "–".to_owned());
-    chain
+    session
         .lanes
         .iter()
         .map(|lane| Row {
