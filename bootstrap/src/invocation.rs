@@ -63,6 +63,7 @@ struct WorkerInvocation<'a> {
     content_type: Option<&'a str>,
     publish: bool,
     futures: &'a [String],
+    session: Option<&'a str>,
     source: Option<&'a str>,
 }
 
@@ -83,7 +84,12 @@ impl Rooms<'_> {
             Err(error) => return Ok(Outcome::Error(failure(&error, request_id))),
         };
         let deadline = Instant::now() + time_left(invocation);
-        let run = Run::new(&self.config.function_name, envelope.as_ref(), request_id);
+        let run = Run::new(
+            &self.config.function_name,
+            &invocation.context.invoked_function_arn,
+            envelope.as_ref(),
+            request_id,
+        );
         let checkpoint = self.checkpoint(&run);
         let mut record = Record {
             version: 1,
@@ -255,6 +261,7 @@ impl Rooms<'_> {
             content_type: invocation.content_type.as_deref(),
             publish: self.source.transformed().is_some(),
             futures: envelope.map(|envelope| envelope.futures.as_slice()).unwrap_or_default(),
+            session: envelope.map(|envelope| envelope.session.as_str()),
             source: envelope.map(|envelope| envelope.source.as_str()),
         };
         let meta = serde_json::to_vec(&meta).unwrap_or_default();

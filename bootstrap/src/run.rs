@@ -21,13 +21,23 @@ pub struct Run {
 }
 
 impl Run {
-    pub fn new(function: &str, envelope: Option<&Envelope>, request_id: &str) -> Self {
+    /// Of the function that was invoked as `arn`; `function` is its name.
+    pub fn new(function: &str, arn: &str, envelope: Option<&Envelope>, request_id: &str) -> Self {
+        let function = match qualifier(arn) {
+            Some(qualifier) => format!("{function}:{qualifier}"),
+            None => function.to_owned(),
+        };
         let id = match envelope {
-            Some(envelope) => started_by(&envelope.run, function),
+            Some(envelope) => started_by(&envelope.run, &function),
             None => request_id.to_owned(),
         };
         Self { partition: format!("run/{function}/{id}"), id }
     }
+}
+
+/// The version or alias that a function was invoked by: a source may start two of them, each with an event of its own.
+fn qualifier(arn: &str) -> Option<&str> {
+    arn.splitn(8, ':').nth(7)
 }
 
 fn started_by(source_run: &str, function: &str) -> String {
@@ -67,6 +77,18 @@ mod tests {
         }
     }
 
+    const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:B";
+
+    #[test]
+    fn two_versions_that_one_source_starts_have_runs_of_their_own() {
+        let run = |arn: &str| Run::new("B", arn, Some(&envelope("1")), "x");
+        let [plain, one, two] = ["", ":1", ":2"].map(|qualifier| run(&format!("{ARN}{qualifier}")));
+        assert_eq!(plain.partition, format!("run/B/{}", plain.id));
+        assert_eq!(one.partition, format!("run/B:1/{}", one.id));
+        assert!(plain.id != one.id && one.id != two.id);
+        assert_eq!(Run::new("B", &format!("{ARN}:1"), None, "x").partition, "run/B:1/x");
+    }
+
     #[test]
     fn attempts_have_streams_of_their_own() {
         assert_ne!(attempt(), attempt());
@@ -75,11 +97,11 @@ mod tests {
     #[test]
     fn attempts_of_one_run_start_one_run_and_nothing_else_does() {
         let run = |source_run: &str, function: &str, request: &str| {
-            Run::new(function, Some(&envelope(source_run)), request).id
+            Run::new(function, ARN, Some(&envelope(source_run)), request).id
         };
         assert_eq!(run("1", "B", "x"), run("1", "B", "y"));
         assert_ne!(run("1", "B", "x"), run("2", "B", "x"));
         assert_ne!(run("1", "B", "x"), run("1", "C", "x"));
-        assert_eq!(Run::new("A", None, "x").id, "x");
+        assert_eq!(Run::new("A", ARN, None, "x").id, "x");
     }
 }

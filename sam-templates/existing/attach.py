@@ -17,6 +17,7 @@ import boto3
 WRAPPER = "/opt/bootstrap"
 VARIABLES = ("AWS_LAMBDA_EXEC_WRAPPER", "UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
 MOST_LAYERS = 5
+PYTHONS = ("python3.9", "python3.10", "python3.11", "python3.12", "python3.13")
 
 
 def main():
@@ -68,8 +69,8 @@ def what_is_in_the_way(functions, layer):
     version = boto3.client("lambda").get_layer_version_by_arn(Arn=layer)
     architectures = version.get("CompatibleArchitectures", ["x86_64"])
     for function in functions:
-        if not function.runtime.startswith("python"):
-            yield f"{function.name} runs on {function.runtime}, not on a managed Python"
+        if function.runtime not in PYTHONS:
+            yield f"{function.name} runs on {function.runtime}, the layer on {', '.join(PYTHONS)}"
         if function.architecture not in architectures:
             yield f"{function.name} runs on {function.architecture}, the layer on {', '.join(architectures)}"
         if function.variables.get("AWS_LAMBDA_EXEC_WRAPPER", WRAPPER) != WRAPPER:

@@ -283,6 +283,40 @@ def test_the_explicit_way_says_why_not(start, publish, name, message):
     assert len(outcome.document["stackTrace"]) == 1
 
 
+def test_what_a_thread_publishes_too_late_belongs_to_no_other_invocation(start):
+    before = """
+import threading, unum_streaming
+begun, go, errors = threading.Event(), threading.Event(), []
+
+class Slow(dict):
+    def items(self):
+        begun.set()
+        go.wait()
+        return super().items()
+
+def late():
+    try:
+        unum_streaming.publish_field("c", Slow(n=1))
+    except unum_streaming.StreamingError as error:
+        errors.append(str(error))
+
+thread = threading.Thread(target=late)
+"""
+    body = """
+        if not begun.is_set():
+            thread.start()
+            begun.wait()
+        elif not errors:
+            go.set()
+            thread.join()
+    """
+    worker = start(PLAIN, returning(body, before, result='{"a": a, "b": len(errors), "c": errors}'))
+    first, second = (worker.invoke({}, publish=True) for _ in range(2))
+    assert (first.early, first.value["c"]) == ([("a", b"[1]")], [])
+    assert second.early == [("a", b"[1]")]
+    assert second.value["c"] == ["field `c` cannot be published: its invocation is over"]
+
+
 def test_the_explicit_way_without_a_transformed_source(start):
     text = "import unum_streaming\ndef handler(event, context):\n    unum_streaming.publish_field('a', 1)\n"
     message = "field `a` cannot be published: the handler runs as written"
@@ -346,10 +380,21 @@ def test_resolve_future(start):
         try:
             u.resolve_future(u.make_future_ref("s", "other", "A"))
         except u.StreamingError as error:
+            found.append(str(error))
+        try:
+            u.resolve_future(u.make_future_ref("t", "b", "A"))
+        except u.StreamingError as error:
             return found + [str(error), event["b"] is found[2]]
     """
-    outcome = start(text).invoke({"b": None}, answer=lambda name: Value(b"[1]"), futures=["b"], source="A")
-    assert outcome.value == [True, False, [1], "the event has no future for field `other` of `A`", True]
+    outcome = start(text).invoke(
+        {"b": None}, answer=lambda name: Value(b"[1]"), futures=["b"], source="A", session="s"
+    )
+    assert outcome.value == [
+        *(True, False, [1]),
+        "the event has no future for field `other` of `A` in session `s`",
+        "the event has no future for field `b` of `A` in session `t`",
+        True,
+    ]
 
 
 def test_intermediaries_are_fields(start):

@@ -20,7 +20,7 @@ class Channel:
         self._out = write_fd
         self._chunks = []  # what was read and not yet taken
         self._unsent = []  # frames, each with the counts of its bytes written so far
-        self._writing = RLock()
+        self.writing = RLock()  # what must not come after an invocation's outcome is sent while this is held
         self._reading = RLock()  # held through a wait; writing goes on meanwhile
         self._busy = False
         self.in_child = False
@@ -31,7 +31,7 @@ class Channel:
     def _abandon(self):
         """A forked child is not the worker: it must not write a frame, nor keep the pipes open."""
         self.in_child = True
-        self._writing = RLock()
+        self.writing = RLock()
         self._reading = RLock()
         self._busy = False
         os.close(self._in)
@@ -44,7 +44,7 @@ class Channel:
         for blob in blobs:
             parts += (len(blob).to_bytes(4, "big"), blob)
         parts[0] = sum(map(len, parts)).to_bytes(4, "big")
-        with self._writing:
+        with self.writing:
             self._unsent.append((b"".join(parts), []))
             self._flush()
 
@@ -73,7 +73,7 @@ class Channel:
 
     def close_asking(self, futures):
         """From now on nobody asks for these: what is asked, is asked before the invocation's outcome is sent."""
-        with self._writing:
+        with self.writing:
             futures.is_open = False
 
     def ask(self, names, futures):
@@ -93,7 +93,7 @@ class Channel:
                 self._busy = False
 
     def _wait(self, names, futures):
-        with self._writing:
+        with self.writing:
             if not futures.is_open:
                 raise StreamingError(
                     f"field `{names[0]}` of `{futures.source}` was first read after the invocation that got it"

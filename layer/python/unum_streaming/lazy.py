@@ -30,9 +30,13 @@ def resolve_future(ref):
         return ref.get()
     if not is_future(ref):
         raise StreamingError(f"{ref!r} is not a future reference")
-    name, source, futures = ref.get("key"), ref.get("source"), worker.futures
-    if futures is None or name not in futures.names or source != futures.source:
-        raise StreamingError(f"the event has no future for field `{name}` of `{source}`")
+    name, futures = ref.get("key"), worker.futures
+    origin = (ref.get("session"), ref.get("source"))
+    if futures is None or name not in futures.names or origin != (futures.session, futures.source):
+        session, source = origin
+        raise StreamingError(
+            f"the event has no future for field `{name}` of `{source}` in session `{session}`"
+        )
     return futures.get(name)
 
 
@@ -48,8 +52,9 @@ def read_intermediary(key):
 class Futures:
     """The fields of one event that were not there when it came."""
 
-    def __init__(self, channel, names, source):
+    def __init__(self, channel, names, session, source):
         self.names = names
+        self.session = session
         self.source = source
         self.is_open = True  # until the invocation is over: then nobody answers any more
         self._channel = channel

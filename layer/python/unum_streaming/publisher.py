@@ -103,7 +103,8 @@ class Publisher:
         self._unsure = set()
 
     def close(self):
-        self._caller = None
+        with self._channel.writing:  # a thread's field is sent before the outcome, or not at all
+            self._caller = None
 
     def has_published(self):
         return bool(self._published)
@@ -135,13 +136,16 @@ class Publisher:
         return late
 
     def publish_explicitly(self, name, value):
+        published = self._published
         if self._caller is None:
             raise StreamingError(f"field `{name}` cannot be published: no invocation is publishing now")
         if name not in self._keys:
             known = ", ".join(f"`{key}`" for key in self._keys)
             raise StreamingError(f"field `{name}` cannot be published: {self._handler} returns {known}")
-        if name not in self._published:
-            self._send([(name, encoding.encode(value).encode("utf-8"))])
+        if name not in published:
+            text = encoding.encode(value).encode("utf-8")  # may run the user's code, and take its time
+            if not self._send([(name, text)], published):
+                raise StreamingError(f"field `{name}` cannot be published: its invocation is over")
 
     # Below: only after the call was found to be the handler's.
 
@@ -186,20 +190,29 @@ class Publisher:
             if self._is_final(pairs[i + 1], expected, frame, name):
                 batch.append((name, encoding.encode(pairs[i + 1][0]).encode("utf-8")))
         if batch:
-            self._send(batch)
+            self._send(batch, self._published)
 
-    def _send(self, batch):
+    def _send(self, batch, published):
+        """Whether the invocation is not over whose fields `published` are."""
         if self._channel.in_child:
-            return
-        blobs = []
-        for name, text in batch:
-            blobs += (name.encode("utf-8", "surrogatepass"), text)
-        names = [name for name, _ in batch]
-        # If a signal handler of the user's raises before the frame is queued whole, the return sends these again.
-        self._unsure.update(names)
-        self._published.update(batch)
-        self._channel.send(b"P", blobs)
-        self._unsure.difference_update(names)
+            return True
+        with self._channel.writing:
+            if self._caller is None or self._published is not published:
+                return False
+            batch = [
+                pair for pair in batch if pair[0] not in published
+            ]  # another thread may have been quicker
+            blobs = []
+            for name, text in batch:
+                blobs += (name.encode("utf-8", "surrogatepass"), text)
+            names = [name for name, _ in batch]
+            # If a signal handler of the user's raises before the frame is queued whole, the return sends these again.
+            self._unsure.update(names)
+            published.update(batch)
+            if batch:
+                self._channel.send(b"P", blobs)
+            self._unsure.difference_update(names)
+        return True
 
     def _is_final(self, box, expected, frame, name):
         if is_immutable(box[0]):

@@ -281,7 +281,7 @@ def _event(channel, invocation, content_type, data):
         return event
     from .lazy import Futures, lazy_event
 
-    futures = Futures(channel, names, invocation.get("source"))
+    futures = Futures(channel, names, invocation.get("session"), invocation.get("source"))
     return lazy_event(event, futures)
 
 

@@ -9,6 +9,7 @@ import threading
 import weakref
 from collections import namedtuple
 from decimal import Decimal
+from threading import RLock
 
 sys.path.insert(0, sys.argv[1])
 from unum_streaming import worker  # noqa: E402
@@ -21,6 +22,7 @@ class Channel:
 
     def __init__(self):
         self.names = []
+        self.writing = RLock()
 
     def send(self, kind, blobs):
         self.names += blobs[::2]
@@ -631,7 +633,7 @@ def peeked_list(event, context):
 
 @withheld
 def peeked_pending(event, context):
-    futures = Futures(None, ["late"], "A")
+    futures = Futures(None, ["late"], "s", "A")
     __unum__.publish("y", (1,), "x", (__unum__.peek(lazy_event({"late": 0}, futures), "late"),))
 
 
@@ -690,7 +692,7 @@ def peeked_default(event, context):
 
 @published
 def peeked_in_a_lazy_event(event, context):
-    __unum__.publish("y", (1,), "x", (__unum__.peek(lazy_event({"n": 1}, Futures(None, [], "A")), "n"),))
+    __unum__.publish("y", (1,), "x", (__unum__.peek(lazy_event({"n": 1}, Futures(None, [], "s", "A")), "n"),))
 
 
 @published

@@ -32,7 +32,7 @@ class Channel:
 def event(failing=()):
     channel = Channel(failing)
     holes = {key: ({"__unum_future__": True} if key in PENDING else value) for key, value in PLAIN.items()}
-    return lazy_event(holes, Futures(channel, PENDING, "A")), channel
+    return lazy_event(holes, Futures(channel, PENDING, "s", "A")), channel
 
 
 def case(function):
