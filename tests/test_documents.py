@@ -148,9 +148,11 @@ def rows_below(heading: str) -> str:
 
 
 def test_the_settings_table_is_complete() -> None:
-    code = (ROOT / "bootstrap" / "src" / "config.rs").read_text().partition("#[cfg(test)]")[0]
-    read = set(re.findall(r'"(UNUM_[A-Z_]+)"', code))
-    assert len(read) > 5
+    read, known = (
+        set(re.findall(r'"(UNUM_[A-Z_]+)"', (ROOT / "bootstrap" / path).read_text().partition("#[cfg(test)]")[0]))
+        for path in ("src/config.rs", "settings/src/lib.rs")
+    )
+    assert len(read) > 5 and read == known
     assert set(re.findall(r"^\| `(UNUM_\w+)` \|", rows_below("Settings"), re.MULTILINE)) == read
 
 
