@@ -10,7 +10,13 @@ mod policy;
 mod template;
 mod value;
 
-use std::{fmt, fmt::Write as _, io, path::PathBuf, process::ExitCode};
+use std::{
+    fmt::{self, Write as _},
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use serde::Serialize;
 
@@ -28,6 +34,9 @@ use crate::{
 
 /// Something keeps a chain from streaming, or breaks it.
 const PROBLEMS: u8 = 1;
+
+/// Of a template; CloudFormation takes a sixteenth of that.
+const MAX_TEXT_BYTES: u64 = 16 * 1024 * 1024;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -166,6 +175,18 @@ pub fn run(args: &Args) -> Result<ExitCode, Error> {
     }
     let is_bad = diagnosis.all().any(|finding| finding.kind == Kind::Problem);
     Ok(if is_bad { PROBLEMS.into() } else { ExitCode::SUCCESS })
+}
+
+/// A text, which may come through a pipe.
+fn read(path: &Path) -> Result<String, Error> {
+    let unreadable = |source| Error::Read { path: path.to_owned(), source };
+    let mut text = String::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_TEXT_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > MAX_TEXT_BYTES {
+        return Err(unreadable(io::Error::other(format!("it has more than {MAX_TEXT_BYTES} bytes"))));
+    }
+    Ok(text)
 }
 
 fn diagnose(args: &Args) -> Result<Diagnosis, Error> {

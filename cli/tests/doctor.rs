@@ -79,7 +79,7 @@ fn doctor(template: &Path, options: &[&str]) -> Output {
 }
 
 /// The template with each of these once replaced, and what is found then.
-fn found(name: &str, changes: &[(&str, &str)]) -> Vec<String> {
+fn findings_with(name: &str, changes: &[(&str, &str)]) -> Vec<String> {
     let mut template = TEMPLATE.to_owned();
     for (old, new) in changes {
         assert!(template.contains(old), "{old}");
@@ -204,13 +204,14 @@ const ON_NEXT: &str = r#"Action: "lambda:InvokeFunction", Resource: "*""#;
 fn a_permission_is_for_a_resource() {
     const PUT: &str = "dynamodb:PutItem, dynamodb:Query on Fields";
     const INVOKE: &str = "lambda:InvokeFunction on Second";
-    for (number, (statement, resource, found_)) in [
+    for (number, (statement, resource, expected)) in [
         (ON_TABLE, "!GetAtt Fields.Arn", None),
         (ON_TABLE, "{ \"Fn::GetAtt\": [Fields, Arn] }", None),
         (ON_TABLE, "[!GetAtt Other.Arn, !Sub \"${Fields.Arn}\"]", None),
         (ON_TABLE, "!Sub \"arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${Fields}\"", None),
         (ON_TABLE, "!Sub [\"arn:${AWS::Partition}:dynamodb:*:*:table/${T}\", { T: !Ref Fields }]", None),
         (ON_TABLE, "!Join [\"\", [\"arn:*:dynamodb:*:*:\", \"table/\", !Ref Fields]]", None),
+        (ON_TABLE, "\"{{resolve:ssm:arn}}\"", Some(format!("advice: whether it may {PUT} cannot be told"))),
         (ON_TABLE, "!GetAtt Other.Arn", Some(format!("problem: it may not {PUT}"))),
         (ON_TABLE, "!GetAtt Second.Arn", Some(format!("problem: it may not {PUT}"))),
         (ON_TABLE, "!Sub \"${Fields.Arn}/index/*\"", Some(format!("problem: it may not {PUT}"))),
@@ -236,7 +237,7 @@ fn a_permission_is_for_a_resource() {
     .enumerate()
     {
         let given = statement.replace("Resource: \"*\"", &format!("Resource: {resource}"));
-        let findings = found(
+        let findings = findings_with(
             &format!("resource-{number}"),
             &[
                 (statement, &given),
@@ -244,14 +245,23 @@ fn a_permission_is_for_a_resource() {
             ],
         );
         let unwanted = findings.into_iter().filter(|finding| !finding.starts_with("fine")).collect::<Vec<_>>();
-        assert_eq!(unwanted, found_.into_iter().collect::<Vec<_>>(), "{resource}");
+        assert_eq!(unwanted, expected.into_iter().collect::<Vec<_>>(), "{resource}");
     }
+}
+
+#[test]
+fn what_connectors_allow_cannot_be_told() {
+    let connector = "Resources:\n  Reads: { Type: AWS::Serverless::Connector, Properties: {} }\n";
+    let denied = ("lambda:InvokeFunction", "lambda:Get*");
+    let findings = findings_with("connector", &[denied, ("Resources:\n", connector)]);
+    let cannot_tell = "advice: whether it may lambda:InvokeFunction on Second cannot be told";
+    assert!(findings.contains(&cannot_tell.to_owned()), "{findings:#?}");
 }
 
 #[test]
 fn sams_policy_templates_are_for_a_resource() {
     const READS: &str = "DynamoDBReadPolicy: { TableName: !Ref Fields }";
-    let findings = found(
+    let findings = findings_with(
         "sam-policy",
         &[
             (READS, "DynamoDBReadPolicy: { TableName: others }"),
@@ -274,7 +284,7 @@ fn the_permission_for_an_alias_is_not_that_for_its_function() {
         [("!GetAtt Second.Arn", false), ("!Ref Live", true), ("!Sub \"${Second.Arn}:*\"", true)].into_iter().enumerate()
     {
         let given = ON_NEXT.replace("\"*\"", resource);
-        let findings = found(&format!("alias-{number}"), &[alias, (ON_NEXT, &given)]);
+        let findings = findings_with(&format!("alias-{number}"), &[alias, (ON_NEXT, &given)]);
         let is_missed = findings.contains(&"problem: it may not lambda:InvokeFunction on Second".to_owned());
         assert_eq!(is_missed, !is_enough, "{resource}: {findings:#?}");
     }
@@ -307,13 +317,13 @@ fn the_table_is_known_however_it_is_written() {
     .enumerate()
     {
         let name = format!("table-{number}");
-        let findings = found(&name, &changes);
+        let findings = findings_with(&name, &changes);
         let is_known = |finding: &String| !finding.starts_with("problem") && !finding.contains("keys cannot be told");
         assert!(findings.iter().all(is_known), "{changes:?}: {findings:#?}");
-        let wrong = found(&name, &[changes, vec![keys]].concat());
+        let wrong = findings_with(&name, &[changes, vec![keys]].concat());
         assert!(wrong.iter().any(|finding| finding.contains("has other keys than")), "{wrong:#?}");
     }
-    for (value, found_) in [
+    for (value, expected) in [
         (
             "elsewhere",
             "advice: whether table elsewhere has the field store's keys cannot be told: it is not in this template",
@@ -324,8 +334,8 @@ fn the_table_is_known_however_it_is_written() {
         ("!Ref Layer", "problem: UNUM_TABLE is Layer, which is no table"),
         ("\"\"", "problem: UNUM_TABLE is not set"),
     ] {
-        let findings = found("table-unknown", &[(TABLE, &format!("UNUM_TABLE: {value}"))]);
-        assert!(findings.iter().any(|finding| finding.starts_with(found_)), "{value}: {findings:#?}");
+        let findings = findings_with("table-unknown", &[(TABLE, &format!("UNUM_TABLE: {value}"))]);
+        assert!(findings.iter().any(|finding| finding.starts_with(expected)), "{value}: {findings:#?}");
     }
 }
 
@@ -333,7 +343,7 @@ fn the_table_is_known_however_it_is_written() {
 fn a_layer_is_known_by_its_content_or_by_its_name() {
     const LAYERS: &str = "Layers: [!Ref Layer]";
     const PROPERTIES: &str = "LayerName: unum-streaming, ";
-    for (number, (old, new, found_)) in [
+    for (number, (old, new, expected)) in [
         (PROPERTIES, "ContentUri: ours, ", "fine: has the layer, by its content: Layer holds bootstrap and "),
         (PROPERTIES, "ContentUri: src, ", "problem: it has not the layer: no python/unum_streaming/start.py in Layer"),
         (PROPERTIES, "ContentUri: absent, ", "advice: whether it has the layer cannot be told: Layer: cannot read "),
@@ -355,7 +365,7 @@ fn a_layer_is_known_by_its_content_or_by_its_name() {
             fs::write(folder.0.join(path), "").unwrap();
         }
         let findings = findings(&folder.doctor(&["--format", "json"]));
-        assert!(findings.iter().any(|finding| finding.starts_with(found_)), "{new}: {findings:#?}");
+        assert!(findings.iter().any(|finding| finding.starts_with(expected)), "{new}: {findings:#?}");
     }
 }
 
@@ -388,7 +398,7 @@ fn the_json_has_everything_that_the_text_has() {
 
 #[test]
 fn references_that_lead_in_a_circle_are_only_unknown() {
-    let findings = found(
+    let findings = findings_with(
         "circle",
         &[
             ("FunctionName: !Ref Second", "FunctionName: !Ref Live"),
@@ -445,9 +455,11 @@ fn the_projects_own_templates_are_in_order() {
 #[test]
 fn what_is_no_template_is_refused_by_name() {
     let folder = Folder::new("refused", "just a text", HANDLER);
-    for (path, words) in
-        [(folder.0.join("template.yaml"), "is no template"), (folder.0.join("absent.yaml"), "cannot read")]
-    {
+    for (path, words) in [
+        (folder.0.join("template.yaml"), "is no template"),
+        (folder.0.join("absent.yaml"), "cannot read"),
+        (PathBuf::from("/dev/zero"), "cannot read /dev/zero: it has more than 16777216 bytes"),
+    ] {
         let output = doctor(&path, &[]);
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2));

@@ -47,6 +47,7 @@ impl Default for Place {
 
 impl Place {
     /// That of a resource with this ARN.
+    #[cfg(feature = "aws")]
     pub fn of(arn: &str) -> Option<Self> {
         let mut parts = arn.split(':').map(Value::text);
         let (_arn, partition, _service) = (parts.next()?, parts.next()?, parts.next()?);

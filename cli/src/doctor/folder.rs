@@ -1,6 +1,6 @@
 //! A function's folder, and the settings that it is to have.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use super::{
     Error,
@@ -33,7 +33,7 @@ pub fn function(
     file: Option<&Path>,
     settings: &[(String, String)],
 ) -> Result<Function, Error> {
-    let mut variables = file.map(read).transpose()?.unwrap_or_default();
+    let mut variables = file.map(settings_in).transpose()?.unwrap_or_default();
     variables.extend(settings.iter().cloned());
     let name = folder.display().to_string();
     Ok(Function {
@@ -61,8 +61,8 @@ pub fn setting(text: &str) -> Result<(String, String), String> {
 }
 
 /// Lines of `NAME=VALUE`, as Docker's `--env-file` takes them; empty ones and those that begin with `#` do not count.
-fn read(file: &Path) -> Result<BTreeMap<String, String>, Error> {
-    let text = fs::read_to_string(file).map_err(|source| Error::Read { path: file.to_owned(), source })?;
+fn settings_in(file: &Path) -> Result<BTreeMap<String, String>, Error> {
+    let text = super::read(file)?;
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.trim().starts_with('#'));
     lines
         .map(|(number, line)| {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -14,6 +13,7 @@ use super::{
     checks::{Layer, Looked, Surroundings, Table},
     code::Code,
     policy::{Permissions, Statement, items},
+    read,
     value::{Answer, Piece, Value},
 };
 
@@ -53,7 +53,7 @@ pub struct Template {
 
 impl Template {
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let text = read(path)?;
         let problem = |problem: String| Error::Template { path: path.to_owned(), problem };
         let document: Yaml = serde_yaml_ng::from_str(&text).map_err(|error| problem(error.to_string()))?;
         let template = Self { folder: path.parent().unwrap_or(Path::new("")).to_owned(), document };
@@ -123,7 +123,7 @@ impl Template {
         let is_image = self.string(own("PackageType")).as_deref() == Some("Image");
         Function {
             name: name.to_owned(),
-            deployed_name: self.name_of(name, properties, 0),
+            deployed_name: self.name_of(name, kind, properties, 0),
             place: Place::default(),
             handler: self.string(own("Handler")),
             runtime: self.string(own("Runtime")),
@@ -155,7 +155,7 @@ impl Template {
         let role = properties.get("Role").or_else(|| globals.get("Role")).map(|role| self.value(role));
         match role {
             None if kind == "AWS::Serverless::Function" => {
-                let mut permissions = Permissions::default();
+                let mut permissions = Permissions { has_more: self.has_connectors(), ..Permissions::default() };
                 for policy in items(properties.get("Policies")) {
                     self.add(policy, &mut permissions);
                 }
@@ -164,6 +164,14 @@ impl Template {
             Some(role) => role.as_resource().and_then(|id| self.role(id)).unwrap_or_else(Permissions::unknown),
             None => Permissions::unknown(),
         }
+    }
+
+    /// SAM makes policies of them.
+    fn has_connectors(&self) -> bool {
+        let resources = self.document.get("Resources").and_then(Yaml::as_mapping);
+        let is_one =
+            |resource: &Yaml| resource.get("Type").and_then(Yaml::as_str) == Some("AWS::Serverless::Connector");
+        resources.is_some_and(|all| all.values().any(|one| is_one(one) || one.get("Connectors").is_some()))
     }
 
     fn role(&self, id: &str) -> Option<Permissions> {
@@ -226,8 +234,7 @@ impl Template {
 
     fn evaluated(&self, value: &Yaml, references: usize) -> Value {
         match value {
-            // What stands in the Parameter Store or in a secret.
-            Yaml::String(text) if text.contains("{{resolve:") => Piece::Parameter(text.clone()).into(),
+            Yaml::String(text) if is_dynamic(text) => Piece::Parameter(text.clone()).into(),
             Yaml::String(text) => Value::text(text.clone()),
             Yaml::Bool(flag) => Value::text(flag.to_string()),
             Yaml::Number(number) => Value::text(number.to_string()),
@@ -252,6 +259,7 @@ impl Template {
             "Join" => text(argument.get(0)).filter(|_| argument.get(1).is_some_and(Yaml::is_sequence)).map(|between| {
                 Value::joined(items(argument.get(1)).map(|value| self.evaluated(value, references)), &between)
             }),
+            "Sub" if argument.as_str().is_some_and(is_dynamic) => None,
             "Sub" => text(Some(argument)).or_else(|| text(argument.get(0))).map(|text| {
                 let own = argument.as_sequence().and_then(|parts| parts.get(1));
                 self.substituted(&text, own.unwrap_or(&Yaml::Null), references)
@@ -281,23 +289,17 @@ impl Template {
         if references == MOST_REFERENCES {
             return Value::unknown();
         }
-        let (id, attribute) = path.split_once('.').map_or((path, None), |(id, attribute)| (id, Some(attribute)));
+        let id = path.split('.').next().unwrap_or_default();
         match self.resource(id) {
-            Some((kind, properties)) => self.of_resource(id, kind, properties, attribute, references + 1),
+            Some(resource) => self.of_resource(path, resource, references + 1),
             None if path == "AWS::NoValue" => Value::default(),
             None => self.parameter(path, references + 1),
         }
     }
 
-    fn of_resource(
-        &self,
-        id: &str,
-        kind: &str,
-        properties: &Yaml,
-        attribute: Option<&str>,
-        references: usize,
-    ) -> Value {
-        let name = || self.name_of(id, properties, references);
+    fn of_resource(&self, path: &str, (kind, properties): (&str, &Yaml), references: usize) -> Value {
+        let (id, attribute) = path.split_once('.').map_or((path, None), |(id, attribute)| (id, Some(attribute)));
+        let name = || self.name_of(id, kind, properties, references);
         let version = |name: Value, version: Value| Value::joined([Place::default().function_arn(&name), version], ":");
         let property =
             |key: &str| properties.get(key).map(|value| self.evaluated(value, references)).unwrap_or_default();
@@ -305,21 +307,22 @@ impl Template {
             ("AWS::Lambda::Alias", _) => version(property("FunctionName"), property("Name")),
             ("AWS::Lambda::Version", _) => version(property("FunctionName"), Piece::Resource(id.to_owned()).into()),
             // What SAM's AutoPublishAlias makes.
-            ("AWS::Serverless::Function", Some("Alias")) => version(name(), property("AutoPublishAlias")),
-            ("AWS::Serverless::Function", Some("Version")) => {
-                version(name(), Piece::Parameter(format!("{id}.Version")).into())
+            ("AWS::Serverless::Function", Some("Alias" | "Version")) => {
+                version(name(), Piece::Parameter(path.to_owned()).into())
             }
             (_, None) => name(),
             (_, Some("Arn")) if FUNCTIONS.contains(&kind) => Place::default().function_arn(&name()),
             (_, Some("Arn")) if TABLES.contains(&kind) => Place::default().table_arn(&name()),
             (_, Some("Arn")) => Piece::Resource(id.to_owned()).into(),
-            (_, Some(attribute)) => Piece::Parameter(format!("{id}.{attribute}")).into(),
+            (_, Some(_)) => Piece::Parameter(path.to_owned()).into(),
         }
     }
 
     /// The name that a function's or a table's properties give it.
-    fn name_of(&self, id: &str, properties: &Yaml, references: usize) -> Value {
-        let given = ["FunctionName", "TableName"].iter().find_map(|key| properties.get(key));
+    fn name_of(&self, id: &str, kind: &str, properties: &Yaml, references: usize) -> Value {
+        let keys = [(&FUNCTIONS[..], "FunctionName"), (&TABLES[..], "TableName")];
+        let key = keys.into_iter().find(|(kinds, _)| kinds.contains(&kind));
+        let given = key.and_then(|(_, key)| properties.get(key));
         let given = given.map(|name| self.evaluated(name, references)).filter(|name| !name.is_empty());
         given.unwrap_or_else(|| Piece::Resource(id.to_owned()).into())
     }
@@ -330,7 +333,7 @@ impl Template {
         let is_stored =
             |of: &Yaml| of.get("Type").and_then(Yaml::as_str).is_some_and(|kind| kind.starts_with("AWS::SSM"));
         let default = parameter.filter(|of| !is_stored(of)).and_then(|of| of.get("Default"));
-        match default.filter(|default| !default.is_mapping()) {
+        match default.filter(|default| default.is_string() || default.is_number() || default.is_bool()) {
             Some(default) => self.evaluated(default, references),
             None => Piece::Parameter(name.to_owned()).into(),
         }
@@ -341,7 +344,8 @@ impl Surroundings for Template {
     fn table(&self, value: &Value) -> Looked {
         let name = table_name(value);
         let mut tables = self.resources().filter(|(_, kind, _)| TABLES.contains(kind));
-        let found = tables.find(|(id, _, properties)| self.name_of(id, properties, 0).is(&name) == Answer::Yes);
+        let found =
+            tables.find(|(id, kind, properties)| self.name_of(id, kind, properties, 0).is(&name) == Answer::Yes);
         match (found, name.as_resource()) {
             (Some((_, _, properties)), _) => Looked::Table(self.described(properties)),
             (None, Some(_)) => Looked::NoTable,
@@ -362,6 +366,11 @@ impl Surroundings for Template {
             code: self.code(properties.get("ContentUri").or_else(|| properties.get("Content"))),
         }
     }
+}
+
+/// It stands in the Parameter Store, or in a secret.
+fn is_dynamic(text: &str) -> bool {
+    text.contains("{{resolve:")
 }
 
 fn single(mapping: &Mapping) -> Option<(&str, &Yaml)> {
