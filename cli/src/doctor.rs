@@ -127,7 +127,7 @@ pub struct Finding {
     /// How to mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
-    /// The same for each field that it is about.
+    /// Why each field that goes at the return does so.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }

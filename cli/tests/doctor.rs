@@ -137,6 +137,13 @@ fn each_thing_that_can_be_wrong() {
         ("UNUM_ENTRY: \"true\"", "UNUM_STRICT: true", "problem: UNUM_STRICT is set on some functions"),
         ("CodeUri: src", "CodeUri: s3://bucket/key", "advice: what it would stream cannot be told"),
         ("Handler: app.handler", "Handler: app.absent", "problem: cannot analyse"),
+        ("Handler: app.handler", "Handler: !ImportValue x", "advice: what it would stream cannot be told: its handler"),
+        ("Handler: app.handler", "Handler: absent.handler", "problem: its code has no absent.py"),
+        (
+            "CodeUri: src\n      Handler: app.handler",
+            "CodeUri: src\n      Layers: [!Ref Layer]\n      Handler: absent.handler",
+            "advice: what it would stream cannot be told: its code has no absent.py and no absent/__init__.py; another",
+        ),
         (
             "      Policies:\n        - Statement",
             "      Role: arn:aws:iam::1:role/r\n      X:\n        - Statement",

@@ -19,12 +19,11 @@ pub fn check(function: &Function, options: &Options) -> Finding {
         );
     }
     if let Code::Unseen(why) = &function.code {
-        return Finding::advice(
-            format!("what it would stream cannot be told: {why}"),
-            "try `unum-streaming analyze` on the handler's file",
-        );
+        return unknown(why);
     }
-    let handler = function.handler.as_deref().unwrap_or_default();
+    let Some(handler) = function.handler.as_deref() else {
+        return unknown("its handler is not said here");
+    };
     let Some((module, name)) = handler.rsplit_once('.') else {
         return Finding::problem(
             format!("its handler is `{handler}`, which names no function in a module"),
@@ -42,19 +41,25 @@ pub fn check(function: &Function, options: &Options) -> Finding {
     let options = Options { trusted_decorators: [options.trusted_decorators.clone(), trusted].concat() };
     match module.decide_among(name, &options, &place, &function.code) {
         Ok(decided) => {
-            let file = decided.other.map_or(module.path, |other| PathBuf::from(other.path));
-            described(&decided.report, &file.display().to_string())
+            let elsewhere = decided.other.map(|other| other.path).or_else(|| decided.report.module.clone());
+            described(&decided.report, &elsewhere.unwrap_or_else(|| module.path.display().to_string()))
         }
         Err(error) => Finding::problem(error.to_string(), MEND),
     }
+}
+
+fn unknown(why: &str) -> Finding {
+    Finding::advice(
+        format!("what it would stream cannot be told: {why}"),
+        "try `unum-streaming analyze` on the handler's file",
+    )
 }
 
 fn missing(function: &Function, module: &str) -> Finding {
     let module = module.replace('.', "/");
     let what = format!("its code has no {module}.py and no {module}/__init__.py");
     if function.layers.as_ref().is_some_and(|layers| layers.len() > 1) {
-        let what = format!("what it would stream cannot be told: {what}; another layer may have it");
-        return Finding::advice(what, "try `unum-streaming analyze` on the handler's file");
+        return unknown(&format!("{what}; another layer may have it"));
     }
     Finding::problem(what, "mend the function's handler, or the folder of its code")
 }
