@@ -83,6 +83,12 @@ class Deployed:
     def take_policy(self, name: str) -> None:
         self._iam.delete_role_policy(RoleName=name, PolicyName=f"unum-streaming-{name}")
 
+    def allow(self, name: str, action: str, resource: str) -> None:
+        """In place of what was allowed before in this way."""
+        statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self._iam.put_role_policy(RoleName=name, PolicyName="allowed", PolicyDocument=document)
+
     def delete_roles(self) -> None:
         for name in self.names:
             for policy in self._policies(name):
@@ -236,39 +242,81 @@ def test_refused_before_anything_is_changed(
     assert deployed.state() == before
 
 
+def doctor(command_line: Path, *names: str) -> tuple[int, Any]:
+    """The exit code, and the findings of each function as kind and sentence; the error where there are none."""
+    command = [command_line, "doctor", "--format", "json", "--aws", *names]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if not done.stdout:
+        return done.returncode, done.stderr
+    return done.returncode, {
+        one["function"]: [(finding["kind"], finding["what"]) for finding in one["findings"]]
+        for one in json.loads(done.stdout)["functions"]
+    }
+
+
 def test_the_doctor_looks_at_what_is_deployed(
     deployed: Deployed, command_line: Path, tmp_path: Path, layer_folder: Path
 ) -> None:
-    """Before, they have no wrapper; attached, only their code cannot be seen."""
+    """Settings, code, layers and table: before the layer is attached, and then."""
     template, stack = stacks.lay_out(tmp_path, "existing", layer_folder), unique_name()
     first, second = deployed.names
-
-    def doctor(*names: str) -> tuple[int, Any]:
-        command = [command_line, "doctor", "--format", "json", "--aws", *names]
-        done = subprocess.run(command, capture_output=True, text=True)
-        return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
-
-    status, diagnosis = doctor(first, second)
-    whats = [finding["what"] for one in diagnosis["functions"] for finding in one["findings"]]
-    assert (status, whats.count("AWS_LAMBDA_EXEC_WRAPPER is not set")) == (1, 2)
-    with stacks.deployed(template, stack, SAFER):
+    status, before = doctor(command_line, first, second)
+    for name in deployed.names:
+        for what in (
+            "AWS_LAMBDA_EXEC_WRAPPER is not set",
+            f"it has not the layer: no python/unum_streaming/start.py in {deployed.other_layer}",
+        ):
+            assert ("problem", what) in before[name], before
+    assert status == 1
+    with stacks.deployed(template, stack, SAFER) as outputs:
         assert attach(stack, first, second).returncode == 0
-        status, diagnosis = doctor(first)
-        assert [(one["function"], one["next"]) for one in diagnosis["functions"]] == [
-            (first, [second]),
-            (second, []),
-        ]
-        findings = [finding for one in diagnosis["functions"] for finding in one["findings"]]
-        assert [finding["kind"] for finding in findings] == ["advice"], findings
-        assert "what it would stream cannot be told" in findings[0]["what"]
-        assert status == 0
-
-        deployed.take_policy(second)
-        status, diagnosis = doctor(first)
-        assert status == 1
-        assert diagnosis["functions"][1]["findings"][0]["what"] == (
-            "it may not dynamodb:Query, dynamodb:BatchGetItem"
+        layer = (
+            f"has the layer, by its content: {outputs['StreamingLayer']} holds bootstrap and "
+            "python/unum_streaming/start.py"
+        )
+        assert doctor(command_line, first) == (
+            0,
+            {
+                first: [
+                    ("fine", "streams statistical, temporal; at the return: entropy"),
+                    ("fine", layer),
+                ],
+                second: [("fine", layer)],
+            },
         )
         assert attach(stack, first, second, "--detach").returncode == 0
-    status, error = doctor("no-such-function")
+    status, error = doctor(command_line, "no-such-function")
     assert status == 2 and "cannot look at function no-such-function: ResourceNotFoundException" in error
+
+
+def test_the_doctor_knows_which_resource_a_permission_is_for(
+    deployed: Deployed, command_line: Path, tmp_path: Path, layer_folder: Path
+) -> None:
+    template, stack = stacks.lay_out(tmp_path, "existing", layer_folder), unique_name()
+    first, second = deployed.names
+    with stacks.deployed(template, stack, SAFER) as outputs:
+        assert attach(stack, first, second).returncode == 0
+        table = outputs["FieldStore"]
+        for name in deployed.names:
+            deployed.take_policy(name)
+        writes = (
+            "problem",
+            f"it may not dynamodb:PutItem, dynamodb:Query on {table}",
+        )
+        invokes = ("problem", f"it may not lambda:InvokeFunction on {second}")
+        reads = ("problem", f"it may not dynamodb:Query, dynamodb:BatchGetItem on {table}")
+
+        def problems() -> list[tuple[str, str]]:
+            _, found = doctor(command_line, first)
+            return [finding for findings in found.values() for finding in findings if finding[0] != "fine"]
+
+        assert problems() == [invokes, writes, reads]
+        for name in deployed.names:
+            deployed.allow(name, "dynamodb:*", f"arn:aws:dynamodb:*:*:table/{table}-other")
+        assert problems() == [invokes, writes, reads]
+        for name in deployed.names:
+            deployed.allow(name, "dynamodb:*", f"arn:aws:dynamodb:*:*:table/{table}")
+        assert problems() == [invokes]
+        deployed.allow(first, "lambda:InvokeFunction", f"arn:aws:lambda:*:*:function:{first}")
+        assert problems() == [invokes, writes]
+        assert attach(stack, first, second, "--detach").returncode == 0

@@ -10,15 +10,12 @@ use std::{
     time::Duration,
 };
 
-use crate::{
-    function::Function,
-    signature::{Keys, MIN_KEY_BYTES},
-};
+use unum_settings as settings;
+
+use crate::{function::Function, signature::Keys};
 
 /// DynamoDB keeps a field at least this long: an asynchronous event may be retried for six hours.
 const DEFAULT_TTL: Duration = Duration::from_hours(24);
-/// Ten years in milliseconds: beyond any use, and far from the end of the clock in seconds, too.
-const MAX_NUMBER: u64 = 315_360_000_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -26,11 +23,8 @@ pub enum ConfigError {
     NotOnLambda { name: &'static str },
     #[error("{name} is `{value}`; {expected}")]
     Invalid { name: &'static str, value: String, expected: &'static str },
-    #[error(
-        "{name} has {bytes} bytes; it must have {MIN_KEY_BYTES} at least and be the same on every function of the chain: \
-         `openssl rand -base64 32` makes one"
-    )]
-    WeakKey { name: &'static str, bytes: usize },
+    #[error(transparent)]
+    Setting(#[from] settings::Error),
     #[error("UNUM_SIGNING_KEY_PREVIOUS is set without UNUM_SIGNING_KEY: set that one, or take both away")]
     LonePreviousKey,
     #[error(
@@ -181,7 +175,7 @@ impl Config {
             None => env::current_dir().unwrap_or_else(|_| PathBuf::from("/var/task")),
         };
         let function_name = text("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_else(|| "function".to_owned());
-        let next = text("UNUM_NEXT").as_deref().map(parse_next).transpose()?.unwrap_or_default();
+        let next = read("UNUM_NEXT", settings::functions)?.unwrap_or_default();
         let may_recurse = flag("UNUM_ALLOW_RECURSION")?;
         check_next(&next, Some(function_name.as_str()).filter(|_| !may_recurse), text("AWS_REGION").as_deref())?;
         let table = text("UNUM_TABLE");
@@ -193,26 +187,17 @@ impl Config {
             checkpoint: with_table("UNUM_CHECKPOINT", table.as_deref())?,
             strict: with_table("UNUM_STRICT", table.as_deref())?,
             table,
-            streaming: one_of("UNUM_STREAMING", &[("auto", true), ("off", false)], "it must be auto or off", true)?,
-            trusted_decorators: text("UNUM_TRUST_DECORATORS").map_or_else(Vec::new, |names| parse_list(&names)),
+            streaming: one_of("UNUM_STREAMING", &settings::STREAMING)? != Some("off"),
+            trusted_decorators: text("UNUM_TRUST_DECORATORS").map_or_else(Vec::new, |names| settings::list(&names)),
             entry: flag("UNUM_ENTRY")?,
             signing_keys: signing_keys()?,
             start_after: number("UNUM_START_AFTER")?.map_or(1, |fields| usize::try_from(fields).unwrap_or(usize::MAX)),
             resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
             ttl: number("UNUM_TTL_SECONDS")?.map_or(DEFAULT_TTL, Duration::from_secs),
-            log_level: one_of(
-                "UNUM_LOG",
-                &[
-                    ("error", tracing::Level::ERROR),
-                    ("warn", tracing::Level::WARN),
-                    ("info", tracing::Level::INFO),
-                    ("debug", tracing::Level::DEBUG),
-                    ("trace", tracing::Level::TRACE),
-                ],
-                "it must be error, warn, info, debug or trace",
-                tracing::Level::INFO,
-            )?,
-            metrics: one_of("UNUM_METRICS", &[("off", false), ("emf", true)], "it must be emf or off", false)?,
+            log_level: one_of("UNUM_LOG", &settings::LOG)?
+                .and_then(|level| level.parse().ok())
+                .unwrap_or(tracing::Level::INFO),
+            metrics: one_of("UNUM_METRICS", &settings::METRICS)? == Some("emf"),
             snap_start: text("AWS_LAMBDA_INITIALIZATION_TYPE").as_deref() == Some("snap-start"),
         })
     }
@@ -229,22 +214,6 @@ impl Config {
             None
         }
     }
-}
-
-fn parse_list(names: &str) -> Vec<String> {
-    names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
-}
-
-fn parse_next(value: &str) -> Result<Vec<String>, ConfigError> {
-    let names: Vec<String> = value.split(',').map(|name| name.trim().to_owned()).collect();
-    if names.iter().any(String::is_empty) {
-        return Err(ConfigError::Invalid {
-            name: "UNUM_NEXT",
-            value: value.to_owned(),
-            expected: "it must be function names or ARNs, separated by single commas",
-        });
-    }
-    Ok(names)
 }
 
 /// `itself` is this function's name, where next must not be this function.
@@ -267,18 +236,10 @@ fn check_next(next: &[String], itself: Option<&str>, region: Option<&str>) -> Re
 }
 
 fn signing_keys() -> Result<Option<Keys>, ConfigError> {
-    match (signing_key("UNUM_SIGNING_KEY")?, signing_key("UNUM_SIGNING_KEY_PREVIOUS")?) {
+    match (read("UNUM_SIGNING_KEY", settings::key)?, read("UNUM_SIGNING_KEY_PREVIOUS", settings::key)?) {
         (Some(current), previous) => Ok(Some(Keys::new(&current, previous.as_deref()))),
         (None, Some(_)) => Err(ConfigError::LonePreviousKey),
         (None, None) => Ok(None),
-    }
-}
-
-/// Unlike other settings, a key is in no error.
-fn signing_key(name: &'static str) -> Result<Option<String>, ConfigError> {
-    match text(name) {
-        Some(key) if key.len() < MIN_KEY_BYTES => Err(ConfigError::WeakKey { name, bytes: key.len() }),
-        key => Ok(key),
     }
 }
 
@@ -292,16 +253,24 @@ fn platform(name: &'static str) -> Result<String, ConfigError> {
     text(name).ok_or(ConfigError::NotOnLambda { name })
 }
 
-fn number(name: &'static str) -> Result<Option<u64>, ConfigError> {
-    let Some(value) = text(name) else { return Ok(None) };
-    match value.parse() {
-        Ok(number @ 1..=MAX_NUMBER) => Ok(Some(number)),
-        _ => Err(ConfigError::Invalid { name, value, expected: "it must be a whole number from 1 to 315360000000" }),
-    }
+/// A setting by its rule; `None` where it is not set.
+fn read<T>(
+    name: &'static str,
+    rule: impl FnOnce(&str, &str) -> Result<T, settings::Error>,
+) -> Result<Option<T>, settings::Error> {
+    text(name).map(|value| rule(name, &value)).transpose()
 }
 
-fn flag(name: &'static str) -> Result<bool, ConfigError> {
-    one_of(name, &[("1", true), ("true", true), ("0", false), ("false", false)], "it must be true or false", false)
+fn number(name: &'static str) -> Result<Option<u64>, settings::Error> {
+    read(name, settings::number)
+}
+
+fn flag(name: &'static str) -> Result<bool, settings::Error> {
+    Ok(read(name, settings::flag)?.unwrap_or(false))
+}
+
+fn one_of(name: &'static str, choices: &[&'static str]) -> Result<Option<&'static str>, settings::Error> {
+    read(name, |name, value| settings::one_of(name, value, choices))
 }
 
 /// A flag that means nothing without the field store.
@@ -313,19 +282,6 @@ fn with_table(name: &'static str, table: Option<&str>) -> Result<bool, ConfigErr
             expected: "it needs the field store: set UNUM_TABLE, too",
         }),
         chosen => Ok(chosen),
-    }
-}
-
-fn one_of<T: Copy>(
-    name: &'static str,
-    choices: &[(&str, T)],
-    expected: &'static str,
-    default: T,
-) -> Result<T, ConfigError> {
-    let Some(value) = text(name) else { return Ok(default) };
-    match choices.iter().find(|(choice, _)| value.eq_ignore_ascii_case(choice)) {
-        Some((_, chosen)) => Ok(*chosen),
-        None => Err(ConfigError::Invalid { name, value, expected }),
     }
 }
 
@@ -394,16 +350,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn splits_several_next_functions() {
-        assert_eq!(parse_next("a, arn:aws:lambda:x:1:function:b").unwrap(), ["a", "arn:aws:lambda:x:1:function:b"]);
-    }
-
-    #[test]
-    fn refuses_an_empty_next_function() {
-        assert!(parse_next("a,,b").unwrap_err().to_string().starts_with("UNUM_NEXT is `a,,b`; it must be"));
-    }
-
-    #[test]
     fn next_is_neither_this_function_nor_one_function_twice() {
         const ARN: &str = "arn:aws:lambda:eu-west-1:123456789012:function:f";
         for (next, expected) in [
@@ -417,7 +363,7 @@ mod tests {
             ("g:1,g:2", ""),
             (&ARN.replace("eu-west-1", "us-east-1"), ""),
         ] {
-            let checked = check_next(&parse_next(next).unwrap(), Some("f"), Some("eu-west-1"));
+            let checked = check_next(&settings::list(next), Some("f"), Some("eu-west-1"));
             match checked {
                 Ok(()) => assert_eq!(expected, "", "{next}"),
                 Err(error) => {
@@ -425,7 +371,7 @@ mod tests {
                 }
             }
         }
-        assert!(check_next(&parse_next("f").unwrap(), None, None).is_ok());
+        assert!(check_next(&settings::list("f"), None, None).is_ok());
     }
 
     #[test]

@@ -13,8 +13,6 @@ use sha2::Sha256;
 
 use crate::{function::Function, run::hexadecimal};
 
-/// As many bytes as the signature has: a shorter key would be the weaker part.
-pub const MIN_KEY_BYTES: usize = 32;
 /// Lambda gives an asynchronous event up after six hours; a dead letter queue may send it once more within a day.
 const MAX_AGE: Duration = Duration::from_hours(24);
 /// Keeps signatures for other ends, with the same key, from being taken for these.

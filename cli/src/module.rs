@@ -10,7 +10,7 @@ use std::{
 
 use clap::ValueEnum;
 use package::Package;
-use unum_transformer::{InputError, Request, Transformation};
+use unum_transformer::{InputError, Modules, Request, Transformation};
 
 /// What the transformer is told besides the source.
 #[derive(Debug, clap::Args)]
@@ -47,8 +47,15 @@ pub struct Module {
     pub source: Vec<u8>,
 }
 
+/// A module's dotted name, and what it is.
+pub struct Place {
+    pub module: String,
+    /// It is a package's `__init__`.
+    pub is_package: bool,
+}
+
 /// No pipe or device, which may never end.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let found = path.metadata()?;
     if found.is_file() || found.is_dir() { fs::read(path) } else { Err(io::Error::other("it is not a regular file")) }
 }
@@ -68,16 +75,27 @@ impl Module {
 
     /// As Python would import it.
     pub fn dotted_name(&self) -> String {
-        Package::around(&self.path).module
+        Package::around(&self.path).place.module
     }
 
     /// Asks the transformer about the function `handler`.
     pub fn decide(&self, handler: &str, options: &Options) -> Result<Transformation, Error> {
         let package = Package::around(&self.path);
+        self.decide_among(handler, options, &package.place, &package)
+    }
+
+    /// The same where what is around the module is known.
+    pub fn decide_among(
+        &self,
+        handler: &str,
+        options: &Options,
+        place: &Place,
+        modules: &dyn Modules,
+    ) -> Result<Transformation, Error> {
         let request = Request {
-            module: &package.module,
-            is_package: package.is_init,
-            modules: &package,
+            module: &place.module,
+            is_package: place.is_package,
+            modules,
             trusted_decorators: &options.trusted_decorators,
             ..Request::new(&self.source, handler)
         };

@@ -1,61 +1,26 @@
-//! A function as it will be deployed, as far as the template says.
+//! A function as it will be deployed or is deployed, as far as can be seen.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
-/// A value of the template's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Value {
-    Text(String),
-    /// Another resource of the template.
-    Resource(String),
-    /// Several, with commas between them.
-    List(Vec<Self>),
-    /// What only a deployment knows.
-    Unknown,
-}
-
-/// What a role may do, on whatever resource: actions, with `*` for any.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Permissions {
-    pub allowed: Vec<String>,
-    pub denied: Vec<String>,
-    /// There are policies that cannot be seen.
-    pub has_more: bool,
-}
-
-impl Permissions {
-    pub fn unknown() -> Self {
-        Self { has_more: true, ..Self::default() }
-    }
-
-    /// None if that depends on what cannot be seen.
-    fn may(&self, action: &str) -> Option<bool> {
-        let among = |patterns: &[String]| patterns.iter().any(|pattern| matches(pattern, action));
-        match (among(&self.denied), among(&self.allowed)) {
-            (true, _) => Some(false),
-            (false, true) => Some(true),
-            (false, false) => {
-                if self.has_more {
-                    None
-                } else {
-                    Some(false)
-                }
-            }
-        }
-    }
-}
+use super::{
+    code::Code,
+    policy::Permissions,
+    value::{Answer, Piece, Value},
+};
 
 #[derive(Debug, Clone)]
 pub struct Function {
-    /// Logical id.
+    /// What it is called in the output: its logical id, its name or its folder.
     pub name: String,
-    /// Its `FunctionName`, if it has a fixed one.
-    pub deployed_name: Option<String>,
+    /// Its name in Lambda.
+    pub deployed_name: Value,
+    pub place: Place,
     pub handler: Option<String>,
     pub runtime: Option<String>,
     pub is_image: bool,
-    pub folder: Option<PathBuf>,
-    pub layers: Vec<Value>,
+    pub code: Code,
+    /// None: not known.
+    pub layers: Option<Vec<Value>>,
     pub variables: BTreeMap<String, Value>,
     /// In seconds.
     pub timeout: u64,
@@ -64,104 +29,110 @@ pub struct Function {
     pub permissions: Permissions,
 }
 
-impl Function {
-    /// A variable's text, where it has one.
-    pub fn text(&self, variable: &str) -> Option<&str> {
-        match self.variables.get(variable)? {
-            Value::Text(text) if !text.trim().is_empty() => Some(text.trim()),
-            _ => None,
+/// What ARNs of an account's resources in a region have in common.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub partition: Value,
+    pub region: Value,
+    pub account: Value,
+}
+
+impl Default for Place {
+    /// As templates call them.
+    fn default() -> Self {
+        let parameter = |name: &str| Piece::Parameter(format!("AWS::{name}")).into();
+        Self { partition: parameter("Partition"), region: parameter("Region"), account: parameter("AccountId") }
+    }
+}
+
+impl Place {
+    /// That of a resource with this ARN.
+    #[cfg(feature = "aws")]
+    pub fn of(arn: &str) -> Option<Self> {
+        let mut parts = arn.split(':').map(Value::text);
+        let (_arn, partition, _service) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self { partition, region: parts.next()?, account: parts.next()? })
+    }
+
+    /// Of a function that is named in any of Lambda's ways; its version or alias is part of it.
+    pub fn function_arn(&self, name: &Value) -> Value {
+        let parts = name.split(':');
+        let is_function = |part: &Value| part.as_text() == Some("function");
+        match parts.as_slice() {
+            _ if name.starts_with("arn:") => name.clone(),
+            [account, function, rest @ ..] if is_function(function) => {
+                self.arn("lambda", account, "function:", Value::joined(rest.iter().cloned(), ":"))
+            }
+            _ => self.arn("lambda", &self.account, "function:", name.clone()),
         }
     }
 
+    /// DynamoDB takes ARNs for names, too.
+    pub fn table_arn(&self, name: &Value) -> Value {
+        if name.starts_with("arn:") {
+            return name.clone();
+        }
+        self.arn("dynamodb", &self.account, "table/", name.clone())
+    }
+
+    fn arn(&self, service: &str, account: &Value, kind: &str, name: Value) -> Value {
+        let [begin, service] = ["arn", service].map(Value::text);
+        let resource = Value::joined([Value::text(kind), name], "");
+        Value::joined([begin, self.partition.clone(), service, self.region.clone(), account.clone(), resource], ":")
+    }
+}
+
+impl Function {
+    /// A variable's text, where it has one.
+    pub fn text(&self, variable: &str) -> Option<&str> {
+        self.variables.get(variable)?.as_text().map(str::trim).filter(|text| !text.is_empty())
+    }
+
     pub fn has(&self, variable: &str) -> bool {
-        !matches!(self.variables.get(variable), None | Some(Value::Text(_))) || self.text(variable).is_some()
+        self.variables.get(variable).is_some_and(|value| !value.clone().trimmed().is_empty())
     }
 
     pub fn is_on(&self, variable: &str) -> bool {
-        self.text(variable).is_some_and(|text| text == "1" || text.eq_ignore_ascii_case("true"))
+        self.text(variable).is_some_and(|text| unum_settings::flag(variable, text) == Ok(true))
     }
 
     /// Where the result goes.
     pub fn next(&self) -> Vec<Value> {
-        match self.variables.get("UNUM_NEXT") {
-            None => Vec::new(),
-            Some(Value::Text(names)) => names
-                .split(',')
-                .map(str::trim)
-                .filter(|name| !name.is_empty())
-                .map(|name| Value::Text(name.to_owned()))
-                .collect(),
-            Some(Value::List(values)) => values.clone(),
-            Some(other) => vec![other.clone()],
-        }
+        let names = self.variables.get("UNUM_NEXT").map_or_else(Vec::new, |names| names.split(','));
+        names.into_iter().map(Value::trimmed).filter(|name| !name.is_empty()).collect()
     }
 
-    pub fn next_names(&self) -> Vec<String> {
-        self.next()
-            .into_iter()
-            .map(|value| match value {
-                Value::Text(name) | Value::Resource(name) => name,
-                Value::List(_) | Value::Unknown => "(known only once it is deployed)".to_owned(),
-            })
-            .collect()
+    pub fn table(&self) -> Option<Value> {
+        self.variables.get("UNUM_TABLE").map(|table| table.clone().trimmed()).filter(|table| !table.is_empty())
     }
 
     /// Whether a value of `UNUM_NEXT` means this function.
     pub fn is_meant_by(&self, next: &Value) -> bool {
-        match next {
-            Value::Resource(id) => *id == self.name,
-            Value::Text(name) => self.deployed_name.as_deref() == Some(bare_name(name)),
-            Value::List(_) | Value::Unknown => false,
-        }
+        function_name(next).is(&self.deployed_name) == Answer::Yes
     }
 
-    pub fn may(&self, action: &str) -> Option<bool> {
-        self.permissions.may(action)
+    pub fn may(&self, action: &str, arn: &Value) -> Answer {
+        self.permissions.may(action, arn)
     }
 }
 
 /// Of a name, or of an ARN: `…:function:NAME` or `…:function:NAME:QUALIFIER`.
-pub fn bare_name(name: &str) -> &str {
-    let after = name.rsplit_once(":function:").map_or(name, |(_, after)| after);
-    after.split(':').next().unwrap_or_default()
+pub fn function_name(name: &Value) -> Value {
+    let parts = name.split(':');
+    let at = parts.iter().position(|part| part.as_text() == Some("function")).filter(|at| at + 1 < parts.len());
+    parts.into_iter().nth(at.map_or(0, |at| at + 1)).unwrap_or_default()
 }
 
-/// Whether `pattern`, an action with `*`, is this action: IAM does not tell upper from lower case.
-fn matches(pattern: &str, action: &str) -> bool {
-    let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
-    let mut pieces = pattern.split('*');
-    let Some(rest) = action.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
-    let mut rest = rest;
-    let mut last = None;
-    for piece in pieces {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = &rest[at + piece.len()..];
-        last = Some(piece);
+/// Of a name, or of an ARN: `…:table/NAME`.
+pub fn table_name(name: &Value) -> Value {
+    if !name.starts_with("arn:") {
+        return name.clone();
     }
-    match last {
-        None => rest.is_empty(),
-        Some(piece) => piece.is_empty() || action.ends_with(piece),
-    }
+    name.split(':').last().and_then(|resource| resource.after("table/")).unwrap_or_else(|| name.clone())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn knows_actions_by_their_patterns() {
-        for (pattern, fits) in [
-            ("dynamodb:PutItem", true),
-            ("DynamoDB:putitem", true),
-            ("dynamodb:*", true),
-            ("*", true),
-            ("dynamodb:Put*", true),
-            ("dynamodb:*Item", true),
-            ("dynamodb:*Table", false),
-            ("dynamodb:Query", false),
-            ("dynamodb:Put", false),
-        ] {
-            assert_eq!(matches(pattern, "dynamodb:PutItem"), fits, "{pattern}");
-        }
-    }
+/// What a value of `UNUM_NEXT` is called in the output.
+pub fn name_of(next: &Value, all: &[Function]) -> String {
+    let meant = all.iter().find(|function| function.is_meant_by(next));
+    meant.map_or_else(|| next.to_string(), |function| function.name.clone())
 }

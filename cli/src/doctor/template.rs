@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -10,14 +9,23 @@ use serde_yaml_ng::{Mapping, Value as Yaml};
 
 use super::{
     Error,
-    chain::{Function, Permissions, Value},
-    checks::{Looked, Surroundings},
+    chain::{Function, Place, table_name},
+    checks::{Layer, Looked, Surroundings, Table},
+    code::Code,
+    policy::{Permissions, Statement, items},
+    read,
+    value::{Answer, Piece, Value},
 };
 
 /// Lambda's own, where a template says nothing.
 const DEFAULT_TIMEOUT: u64 = 3;
-/// SAM's policy templates and AWS's managed policies, and what they allow of what is needed.
-const KNOWN_POLICIES: [(&str, &[&str]); 15] = [
+/// From reference to reference: they may lead in a circle.
+const MOST_REFERENCES: usize = 4;
+const FUNCTIONS: [&str; 2] = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
+const TABLES: [&str; 3] = ["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Serverless::SimpleTable"];
+const READ_TABLE: &[&str] = &["dynamodb:Query", "dynamodb:BatchGetItem"];
+/// AWS's managed policies, and what they allow, on everything, of what is needed.
+const MANAGED_POLICIES: [(&str, &[&str]); 11] = [
     ("AdministratorAccess", &["*"]),
     ("PowerUserAccess", &["*"]),
     ("AWSLambdaBasicExecutionRole", &[]),
@@ -26,13 +34,16 @@ const KNOWN_POLICIES: [(&str, &[&str]); 15] = [
     ("AWSXRayDaemonWriteAccess", &[]),
     ("AWSXrayWriteOnlyAccess", &[]),
     ("AmazonDynamoDBFullAccess_v2", &["dynamodb:*"]),
-    ("AmazonDynamoDBReadOnlyAccess", &["dynamodb:Query", "dynamodb:BatchGetItem"]),
-    ("DynamoDBCrudPolicy", &["dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchGetItem"]),
-    ("DynamoDBReadPolicy", &["dynamodb:Query", "dynamodb:BatchGetItem"]),
-    ("DynamoDBWritePolicy", &["dynamodb:PutItem"]),
-    ("LambdaInvokePolicy", &["lambda:InvokeFunction"]),
+    ("AmazonDynamoDBReadOnlyAccess", READ_TABLE),
     ("AmazonDynamoDBFullAccess", &["dynamodb:*"]),
     ("AWSLambda_FullAccess", &["lambda:*"]),
+];
+/// SAM's policy templates: on the table or the function that they are given.
+const SAM_POLICIES: [(&str, &[&str]); 4] = [
+    ("DynamoDBCrudPolicy", &["dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchGetItem"]),
+    ("DynamoDBReadPolicy", READ_TABLE),
+    ("DynamoDBWritePolicy", &["dynamodb:PutItem"]),
+    ("LambdaInvokePolicy", &["lambda:InvokeFunction"]),
 ];
 
 pub struct Template {
@@ -40,17 +51,9 @@ pub struct Template {
     document: Yaml,
 }
 
-/// What a template says about a table.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Table {
-    /// Attribute, kind of key and type.
-    pub keys: Vec<(String, String, String)>,
-    pub time_to_live: Option<String>,
-}
-
 impl Template {
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let text = read(path)?;
         let problem = |problem: String| Error::Template { path: path.to_owned(), problem };
         let document: Yaml = serde_yaml_ng::from_str(&text).map_err(|error| problem(error.to_string()))?;
         let template = Self { folder: path.parent().unwrap_or(Path::new("")).to_owned(), document };
@@ -62,33 +65,29 @@ impl Template {
 
     pub fn functions(&self) -> Vec<Function> {
         self.resources()
-            .filter(|(_, kind, _)| matches!(*kind, "AWS::Serverless::Function" | "AWS::Lambda::Function"))
+            .filter(|(_, kind, _)| FUNCTIONS.contains(kind))
             .map(|(name, kind, properties)| self.function(name, kind, properties))
             .collect()
     }
 
-    /// The table with this logical id.
-    fn table_of(&self, id: &str) -> Option<Table> {
-        let (_, kind, properties) = self.resources().find(|(name, _, _)| *name == id)?;
-        if kind != "AWS::DynamoDB::Table" {
-            return None;
-        }
+    /// What is said of a table: a global one says it in the same words, SAM's simple one has a partition key alone.
+    fn described(&self, properties: &Yaml) -> Table {
+        let text = |item: &Yaml, key: &str| self.string(item.get(key));
         let types: BTreeMap<String, String> = items(properties.get("AttributeDefinitions"))
-            .filter_map(|item| Some((self.string(item.get("AttributeName"))?, self.string(item.get("AttributeType"))?)))
+            .filter_map(|item| Some((text(item, "AttributeName")?, text(item, "AttributeType")?)))
             .collect();
         let keys = items(properties.get("KeySchema"))
             .filter_map(|item| {
-                let name = self.string(item.get("AttributeName"))?;
-                let kind = self.string(item.get("KeyType"))?;
+                let name = text(item, "AttributeName")?;
                 let of = types.get(&name).cloned().unwrap_or_default();
-                Some((name, kind, of))
+                Some((name, text(item, "KeyType")?, of))
             })
             .collect();
         let time_to_live = properties
             .get("TimeToLiveSpecification")
-            .filter(|ttl| self.string(ttl.get("Enabled")).as_deref() == Some("true"))
-            .and_then(|ttl| self.string(ttl.get("AttributeName")));
-        Some(Table { keys, time_to_live })
+            .filter(|ttl| text(ttl, "Enabled").as_deref() == Some("true"))
+            .and_then(|ttl| text(ttl, "AttributeName"));
+        Table { keys, time_to_live }
     }
 
     /// Logical id, type and properties.
@@ -99,6 +98,11 @@ impl Template {
             let properties = resource.get("Properties").unwrap_or(&NOTHING);
             Some((name.as_str()?, resource.get("Type")?.as_str()?, properties))
         })
+    }
+
+    /// Type and properties of the resource with this logical id.
+    fn resource(&self, id: &str) -> Option<(&str, &Yaml)> {
+        self.resources().find(|(name, _, _)| *name == id).map(|(_, kind, properties)| (kind, properties))
     }
 
     fn function(&self, name: &str, kind: &str, properties: &Yaml) -> Function {
@@ -116,16 +120,20 @@ impl Template {
             .filter_map(|(name, value)| Some((name.as_str()?.to_owned(), self.value(value))))
             .collect();
         let layers = both.iter().flat_map(|part| items(part.get("Layers"))).map(|layer| self.value(layer)).collect();
-        let code = own("CodeUri").or_else(|| own("Code"));
-        let folder = self.string(code).map(|code| self.folder.join(code)).filter(|folder| folder.is_dir());
+        let is_image = self.string(own("PackageType")).as_deref() == Some("Image");
         Function {
             name: name.to_owned(),
-            deployed_name: self.string(own("FunctionName")),
+            deployed_name: self.name_of(name, kind, properties, 0),
+            place: Place::default(),
             handler: self.string(own("Handler")),
             runtime: self.string(own("Runtime")),
-            is_image: self.string(own("PackageType")).as_deref() == Some("Image"),
-            folder,
-            layers,
+            is_image,
+            code: if is_image {
+                Code::Unseen("it is a container image".to_owned())
+            } else {
+                self.code(own("CodeUri").or_else(|| own("Code")))
+            },
+            layers: Some(layers),
             variables,
             architecture: own("Architectures")
                 .and_then(|list| self.string(items(Some(list)).next()))
@@ -135,23 +143,39 @@ impl Template {
         }
     }
 
+    /// What stands in a folder or a zip beside the template.
+    fn code(&self, place: Option<&Yaml>) -> Code {
+        let Some(place) = self.string(place) else {
+            return Code::Unseen("the template names no folder or zip for it".to_owned());
+        };
+        Code::at(&self.folder.join(place)).unwrap_or_else(|error| Code::Unseen(error.to_string()))
+    }
+
     fn permissions(&self, kind: &str, properties: &Yaml, globals: &Yaml) -> Permissions {
         let role = properties.get("Role").or_else(|| globals.get("Role")).map(|role| self.value(role));
         match role {
             None if kind == "AWS::Serverless::Function" => {
-                let mut permissions = Permissions::default();
+                let mut permissions = Permissions { has_more: self.has_connectors(), ..Permissions::default() };
                 for policy in items(properties.get("Policies")) {
                     self.add(policy, &mut permissions);
                 }
                 permissions
             }
-            Some(Value::Resource(id)) => self.role(&id).unwrap_or_else(Permissions::unknown),
-            _ => Permissions::unknown(),
+            Some(role) => role.as_resource().and_then(|id| self.role(id)).unwrap_or_else(Permissions::unknown),
+            None => Permissions::unknown(),
         }
     }
 
+    /// SAM makes policies of them.
+    fn has_connectors(&self) -> bool {
+        let resources = self.document.get("Resources").and_then(Yaml::as_mapping);
+        let is_one =
+            |resource: &Yaml| resource.get("Type").and_then(Yaml::as_str) == Some("AWS::Serverless::Connector");
+        resources.is_some_and(|all| all.values().any(|one| is_one(one) || one.get("Connectors").is_some()))
+    }
+
     fn role(&self, id: &str) -> Option<Permissions> {
-        let (_, _, properties) = self.resources().find(|(name, kind, _)| *name == id && *kind == "AWS::IAM::Role")?;
+        let (_, properties) = self.resource(id).filter(|(kind, _)| *kind == "AWS::IAM::Role")?;
         let mut permissions = Permissions::default();
         for policy in items(properties.get("Policies")) {
             self.add(policy.get("PolicyDocument").unwrap_or(&Yaml::Null), &mut permissions);
@@ -160,10 +184,10 @@ impl Template {
             self.add(policy, &mut permissions);
         }
         // Policies of their own may name the role.
+        let is_it = |role: &Yaml| self.value(role).as_resource() == Some(id);
         let attached = self.resources().filter(|(_, kind, properties)| {
             matches!(*kind, "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" | "AWS::IAM::RolePolicy")
-                && (items(properties.get("Roles")).any(|role| self.value(role) == Value::Resource(id.to_owned()))
-                    || properties.get("RoleName").map(|role| self.value(role)) == Some(Value::Resource(id.to_owned())))
+                && (items(properties.get("Roles")).any(is_it) || properties.get("RoleName").is_some_and(is_it))
         });
         for (_, _, properties) in attached {
             self.add(properties.get("PolicyDocument").unwrap_or(&Yaml::Null), &mut permissions);
@@ -173,134 +197,183 @@ impl Template {
 
     /// What a policy says: a name, one of SAM's templates, or statements.
     fn add(&self, policy: &Yaml, permissions: &mut Permissions) {
-        let template = policy.as_mapping().and_then(|mapping| mapping.keys().next()).and_then(Yaml::as_str);
-        let known = |name: &str| KNOWN_POLICIES.iter().find(|(known, _)| *known == name).map(|(_, allowed)| *allowed);
         if policy.get("Statement").is_some() {
-            for statement in items(policy.get("Statement")) {
-                self.add_statement(statement, permissions);
-            }
-            return;
+            return permissions.add(policy, &|value| self.value(value));
         }
-        let named = self.string(Some(policy)).map(|name| name.rsplit('/').next().unwrap_or_default().to_owned());
-        let allowed = match (named, template) {
-            (Some(name), _) => known(&name),
-            // SAM's other policy templates are for other services.
-            (None, Some(name)) if name.ends_with("Policy") => Some(known(name).unwrap_or_default()),
-            _ => None,
-        };
-        match allowed {
-            Some(allowed) => permissions.allowed.extend(allowed.iter().map(|action| (*action).to_owned())),
+        match self.managed(policy).or_else(|| self.policy_template(policy)) {
+            Some(statement) => permissions.statements.push(statement),
             None => permissions.has_more = true,
         }
     }
 
-    fn add_statement(&self, statement: &Yaml, permissions: &mut Permissions) {
-        let effect = self.string(statement.get("Effect"));
-        let actions =
-            items(statement.get("Action")).map(|action| self.string(Some(action))).collect::<Option<Vec<_>>>();
-        let is_plain = statement.get("Condition").is_none() && statement.get("NotAction").is_none();
-        match (effect.as_deref(), actions) {
-            (Some("Allow"), Some(actions)) if is_plain => permissions.allowed.extend(actions),
-            (Some("Deny"), Some(actions)) if is_plain => permissions.denied.extend(actions),
-            _ => permissions.has_more = true,
-        }
+    fn managed(&self, policy: &Yaml) -> Option<Statement> {
+        let name = self.string(Some(policy))?;
+        let name = name.rsplit('/').next()?;
+        let (_, actions) = MANAGED_POLICIES.iter().find(|(known, _)| *known == name)?;
+        Some(Statement::allow(actions, vec![Value::text("*")]))
+    }
+
+    /// SAM's other policy templates are for other services.
+    fn policy_template(&self, policy: &Yaml) -> Option<Statement> {
+        let (name, parameters) = single(policy.as_mapping()?).filter(|(name, _)| name.ends_with("Policy"))?;
+        let actions = SAM_POLICIES.iter().find(|(known, _)| *known == name).map_or(&[][..], |(_, actions)| *actions);
+        let (place, given) = (Place::default(), |name| parameters.get(name).map(|value| self.value(value)));
+        let function = given("FunctionName").map(|name| place.function_arn(&name).and(Piece::Text("*".to_owned())));
+        let table = given("TableName").map(|name| place.table_arn(&name));
+        Some(Statement::allow(actions, function.into_iter().chain(table).collect()))
     }
 
     /// A scalar's text, or that of the parameter that it refers to.
     fn string(&self, value: Option<&Yaml>) -> Option<String> {
-        match self.value(value?) {
-            Value::Text(text) => Some(text),
-            Value::Resource(_) | Value::List(_) | Value::Unknown => None,
-        }
+        self.value(value?).as_text().map(str::to_owned)
     }
 
     fn value(&self, value: &Yaml) -> Value {
+        self.evaluated(value, 0)
+    }
+
+    fn evaluated(&self, value: &Yaml, references: usize) -> Value {
         match value {
-            Yaml::String(text) => Value::Text(text.clone()),
-            Yaml::Bool(flag) => Value::Text(flag.to_string()),
-            Yaml::Number(number) => Value::Text(number.to_string()),
-            Yaml::Tagged(tagged) => self.intrinsic(&tagged.tag.to_string(), &tagged.value),
+            Yaml::String(text) if is_dynamic(text) => Piece::Parameter(text.clone()).into(),
+            Yaml::String(text) => Value::text(text.clone()),
+            Yaml::Bool(flag) => Value::text(flag.to_string()),
+            Yaml::Number(number) => Value::text(number.to_string()),
+            Yaml::Tagged(tagged) => self.intrinsic(&tagged.tag.to_string(), &tagged.value, references),
             Yaml::Mapping(mapping) => match single(mapping) {
-                Some((name, argument)) => self.intrinsic(name, argument),
-                None => Value::Unknown,
+                Some((name, argument)) => self.intrinsic(name, argument, references),
+                None => Value::unknown(),
             },
-            Yaml::Null | Yaml::Sequence(_) => Value::Unknown,
+            Yaml::Null | Yaml::Sequence(_) => Value::unknown(),
         }
     }
 
-    /// `!Ref X` and `{"Ref": "X"}`, `!GetAtt X.Arn` and `{"Fn::GetAtt": ["X", "Arn"]}`; `!Join` and `!Sub` where they put
-    /// commas between those.
-    fn intrinsic(&self, name: &str, argument: &Yaml) -> Value {
-        match name.trim_start_matches('!').trim_start_matches("Fn::") {
-            "Ref" => argument.as_str().map_or(Value::Unknown, |id| self.referred(id)),
+    /// `!Ref X` and `{"Ref": "X"}`, `!GetAtt X.Arn` and `{"Fn::GetAtt": ["X", "Arn"]}`, `!Join` and `!Sub`.
+    fn intrinsic(&self, name: &str, argument: &Yaml, references: usize) -> Value {
+        let text = |part: Option<&Yaml>| part.and_then(Yaml::as_str).map(str::to_owned);
+        let known = match name.trim_start_matches('!').trim_start_matches("Fn::") {
+            "Ref" => argument.as_str().map(|id| self.referred(id, references)),
             "GetAtt" => {
-                let first = argument.as_str().or_else(|| argument.get(0)?.as_str());
-                first.and_then(|path| path.split('.').next()).map_or(Value::Unknown, |id| self.referred(id))
+                let path = || Some(format!("{}.{}", text(argument.get(0))?, text(argument.get(1))?));
+                text(Some(argument)).or_else(path).map(|path| self.referred(&path, references))
             }
-            "Join" if argument.get(0).and_then(Yaml::as_str).is_some_and(|between| between.trim() == ",") => {
-                Value::List(items(argument.get(1)).map(|value| self.value(value)).collect())
-            }
-            "Sub" => argument.as_str().map_or(Value::Unknown, |text| self.substituted(text)),
-            _ => Value::Unknown,
-        }
-    }
-
-    /// `${X}`, `${X.Arn}`, and several with commas between them.
-    fn substituted(&self, text: &str) -> Value {
-        let one = |part: &str| {
-            let path = part.trim().strip_prefix("${")?.strip_suffix('}')?;
-            let id = path.split('.').next()?;
-            (!path.contains("${")).then(|| self.referred(id))
+            "Join" => text(argument.get(0)).filter(|_| argument.get(1).is_some_and(Yaml::is_sequence)).map(|between| {
+                Value::joined(items(argument.get(1)).map(|value| self.evaluated(value, references)), &between)
+            }),
+            "Sub" if argument.as_str().is_some_and(is_dynamic) => None,
+            "Sub" => text(Some(argument)).or_else(|| text(argument.get(0))).map(|text| {
+                let own = argument.as_sequence().and_then(|parts| parts.get(1));
+                self.substituted(&text, own.unwrap_or(&Yaml::Null), references)
+            }),
+            _ => None,
         };
-        let parts: Vec<Value> = text.split(',').map(|part| one(part).unwrap_or(Value::Unknown)).collect();
-        match <[Value; 1]>::try_from(parts) {
-            Ok([lone]) => lone,
-            Err(parts) => Value::List(parts),
+        known.unwrap_or_else(Value::unknown)
+    }
+
+    /// `${X}`, `${X.Arn}`, `${!literal}`, and what `own` gives values to.
+    fn substituted(&self, text: &str, own: &Yaml, references: usize) -> Value {
+        let mut parts = text.split("${");
+        let begin = Value::text(parts.next().unwrap_or_default());
+        parts.fold(begin, |value, part| {
+            let Some((name, after)) = part.split_once('}') else { return value.and(Piece::Text(format!("${{{part}"))) };
+            let given = match (name.strip_prefix('!'), own.get(name)) {
+                (Some(literal), _) => Value::text(format!("${{{literal}}}")),
+                (None, Some(own)) => self.evaluated(own, references),
+                (None, None) => self.referred(name, references),
+            };
+            Value::joined([value, given, Value::text(after)], "")
+        })
+    }
+
+    /// A resource's name, or with a dot an attribute of its; or a parameter.
+    fn referred(&self, path: &str, references: usize) -> Value {
+        if references == MOST_REFERENCES {
+            return Value::unknown();
+        }
+        let id = path.split('.').next().unwrap_or_default();
+        match self.resource(id) {
+            Some(resource) => self.of_resource(path, resource, references + 1),
+            None if path == "AWS::NoValue" => Value::default(),
+            None => self.parameter(path, references + 1),
         }
     }
 
-    fn referred(&self, id: &str) -> Value {
-        // `Second.Alias` and `Second.Version` are what SAM's AutoPublishAlias makes.
-        let id = id.split('.').next().unwrap_or_default();
-        match self.resources().find(|(name, _, _)| *name == id) {
-            Some((_, "AWS::Lambda::Alias" | "AWS::Lambda::Version", properties)) => {
-                return properties.get("FunctionName").map_or(Value::Unknown, |function| self.value(function));
+    fn of_resource(&self, path: &str, (kind, properties): (&str, &Yaml), references: usize) -> Value {
+        let (id, attribute) = path.split_once('.').map_or((path, None), |(id, attribute)| (id, Some(attribute)));
+        let name = || self.name_of(id, kind, properties, references);
+        let version = |name: Value, version: Value| Value::joined([Place::default().function_arn(&name), version], ":");
+        let property =
+            |key: &str| properties.get(key).map(|value| self.evaluated(value, references)).unwrap_or_default();
+        match (kind, attribute) {
+            ("AWS::Lambda::Alias", _) => version(property("FunctionName"), property("Name")),
+            ("AWS::Lambda::Version", _) => version(property("FunctionName"), Piece::Resource(id.to_owned()).into()),
+            // What SAM's AutoPublishAlias makes.
+            ("AWS::Serverless::Function", Some("Alias" | "Version")) => {
+                version(name(), Piece::Parameter(path.to_owned()).into())
             }
-            Some(_) => return Value::Resource(id.to_owned()),
-            None => {}
+            (_, None) => name(),
+            (_, Some("Arn")) if FUNCTIONS.contains(&kind) => Place::default().function_arn(&name()),
+            (_, Some("Arn")) if TABLES.contains(&kind) => Place::default().table_arn(&name()),
+            (_, Some("Arn")) => Piece::Resource(id.to_owned()).into(),
+            (_, Some(_)) => Piece::Parameter(path.to_owned()).into(),
         }
-        let default = self.document.get("Parameters").and_then(|parameters| parameters.get(id)?.get("Default"));
-        default.filter(|default| !default.is_mapping()).map_or(Value::Unknown, |default| self.value(default))
+    }
+
+    /// The name that a function's or a table's properties give it.
+    fn name_of(&self, id: &str, kind: &str, properties: &Yaml, references: usize) -> Value {
+        let keys = [(&FUNCTIONS[..], "FunctionName"), (&TABLES[..], "TableName")];
+        let key = keys.into_iter().find(|(kinds, _)| kinds.contains(&kind));
+        let given = key.and_then(|(_, key)| properties.get(key));
+        let given = given.map(|name| self.evaluated(name, references)).filter(|name| !name.is_empty());
+        given.unwrap_or_else(|| Piece::Resource(id.to_owned()).into())
+    }
+
+    /// Its default. Of a parameter in the Parameter Store that is only where the value stands.
+    fn parameter(&self, name: &str, references: usize) -> Value {
+        let parameter = self.document.get("Parameters").and_then(|parameters| parameters.get(name));
+        let is_stored =
+            |of: &Yaml| of.get("Type").and_then(Yaml::as_str).is_some_and(|kind| kind.starts_with("AWS::SSM"));
+        let default = parameter.filter(|of| !is_stored(of)).and_then(|of| of.get("Default"));
+        match default.filter(|default| default.is_string() || default.is_number() || default.is_bool()) {
+            Some(default) => self.evaluated(default, references),
+            None => Piece::Parameter(name.to_owned()).into(),
+        }
     }
 }
 
 impl Surroundings for Template {
     fn table(&self, value: &Value) -> Looked {
-        match value {
-            Value::Resource(id) => self.table_of(id).map_or(Looked::NoTable, Looked::Table),
-            _ => Looked::Unknown(None),
+        let name = table_name(value);
+        let mut tables = self.resources().filter(|(_, kind, _)| TABLES.contains(kind));
+        let found =
+            tables.find(|(id, kind, properties)| self.name_of(id, kind, properties, 0).is(&name) == Answer::Yes);
+        match (found, name.as_resource()) {
+            (Some((_, _, properties)), _) => Looked::Table(self.described(properties)),
+            (None, Some(_)) => Looked::NoTable,
+            (None, None) => Looked::Unknown("it is not in this template".to_owned()),
         }
     }
 
-    fn architectures(&self, layer: &Value) -> Vec<String> {
-        let Value::Resource(id) = layer else { return Vec::new() };
-        let found = self.resources().find(|(name, _, _)| name == id);
-        let list = found.and_then(|(_, _, properties)| properties.get("CompatibleArchitectures"));
-        items(list).filter_map(|name| self.string(Some(name))).collect()
+    fn layer(&self, layer: &Value) -> Layer {
+        let found = layer.as_resource().and_then(|id| self.resource(id));
+        let Some((_, properties)) = found else {
+            let code = Code::Unseen("its content is not in this template".to_owned());
+            return Layer { name: layer.to_string(), architectures: Vec::new(), code };
+        };
+        let architectures = items(properties.get("CompatibleArchitectures"));
+        Layer {
+            name: self.string(properties.get("LayerName")).unwrap_or_else(|| layer.to_string()),
+            architectures: architectures.filter_map(|name| self.string(Some(name))).collect(),
+            code: self.code(properties.get("ContentUri").or_else(|| properties.get("Content"))),
+        }
     }
+}
+
+/// It stands in the Parameter Store, or in a secret.
+fn is_dynamic(text: &str) -> bool {
+    text.contains("{{resolve:")
 }
 
 fn single(mapping: &Mapping) -> Option<(&str, &Yaml)> {
     let (name, argument) = mapping.iter().next()?;
     (mapping.len() == 1).then_some((name.as_str()?, argument))
-}
-
-/// The items of a list; a lone value is a list of one.
-fn items(value: Option<&Yaml>) -> impl Iterator<Item = &Yaml> {
-    let (list, lone) = match value {
-        Some(Yaml::Sequence(list)) => (list.as_slice(), None),
-        Some(Yaml::Null) | None => (&[][..], None),
-        Some(lone) => (&[][..], Some(lone)),
-    };
-    list.iter().chain(lone)
 }

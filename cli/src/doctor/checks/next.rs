@@ -1,0 +1,54 @@
+//! The functions that the result goes to.
+
+use super::{BOOTSTRAP, WRAPPER};
+use crate::doctor::{
+    Finding,
+    chain::{Function, name_of},
+    value::{Answer, Value},
+};
+
+pub fn check(function: &Function, all: &[Function]) -> Vec<Finding> {
+    let next = function.next();
+    let mut findings = Vec::new();
+    for (number, value) in next.iter().enumerate() {
+        if next[..number].iter().any(|earlier| earlier.is(value) == Answer::Yes) {
+            findings.push(Finding::problem(
+                format!("UNUM_NEXT names {} twice: it refuses to start", name_of(value, all)),
+                "name it once",
+            ));
+        } else {
+            findings.extend(one(function, value, all));
+        }
+    }
+    findings
+}
+
+fn one(function: &Function, value: &Value, all: &[Function]) -> Option<Finding> {
+    let name = name_of(value, all);
+    if function.is_meant_by(value) {
+        return (!function.is_on("UNUM_ALLOW_RECURSION")).then(|| {
+            Finding::problem(
+                "UNUM_NEXT names the function itself: it refuses to start",
+                "name another function, or set UNUM_ALLOW_RECURSION to true if that is meant to be",
+            )
+        });
+    }
+    match all.iter().find(|other| other.is_meant_by(value)) {
+        Some(other) if other.text(WRAPPER) != Some(BOOTSTRAP) && !other.is_image => Some(Finding::problem(
+            format!("its next, {name}, has not the layer: it would see future references instead of values"),
+            format!("attach the layer to {name}"),
+        )),
+        Some(other) if other.timeout < function.timeout => Some(Finding::advice(
+            format!(
+                "its next, {name}, has {} seconds, and it waits for fields for as long as this function runs, {}",
+                other.timeout, function.timeout
+            ),
+            format!("give {name} as much time"),
+        )),
+        Some(_) => None,
+        None => Some(Finding::advice(
+            format!("its next, {name}, cannot be seen from here: whether it has the layer cannot be told"),
+            "attach the layer there first",
+        )),
+    }
+}
