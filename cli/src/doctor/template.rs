@@ -206,10 +206,10 @@ impl Template {
         }
     }
 
+    /// By its name, or by its ARN, in whatever partition.
     fn managed(&self, policy: &Yaml) -> Option<Statement> {
-        let name = self.string(Some(policy))?;
-        let name = name.rsplit('/').next()?;
-        let (_, actions) = MANAGED_POLICIES.iter().find(|(known, _)| *known == name)?;
+        let name = self.value(policy).split('/').pop()?;
+        let (_, actions) = MANAGED_POLICIES.iter().find(|(known, _)| name.as_text() == Some(known))?;
         Some(Statement::allow(actions, vec![Value::text("*")]))
     }
 

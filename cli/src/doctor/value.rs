@@ -243,26 +243,31 @@ fn fit(pattern: &[Token], text: &[Token]) -> Answer {
     let mut answers = vec![vec![Answer::No; text.len() + 1]; pattern.len() + 1];
     for i in (0..=pattern.len()).rev() {
         for j in (0..=text.len()).rev() {
-            answers[i][j] = {
-                let after =
-                    |i: usize, j: usize| answers.get(i).and_then(|row| row.get(j)).copied().unwrap_or(Answer::No);
-                let (shorter_pattern, shorter_text) = (after(i + 1, j), after(i, j + 1));
-                let uncertain = |first: Answer, second: Answer| first.max(second).min(Answer::CannotTell);
-                match (pattern.get(i), text.get(j)) {
-                    (None, None) => Answer::Yes,
-                    (Some(Token::AnyText), _) => shorter_pattern.max(shorter_text),
-                    (Some(Token::Resource(one)), Some(Token::Resource(other))) if one != other => Answer::No,
-                    (Some(one), Some(other)) if one == other && *one != Token::Unknown => after(i + 1, j + 1),
-                    (Some(Token::AnyChar), Some(Token::Char(_))) => after(i + 1, j + 1),
-                    (one, other) if one.is_some_and(Token::is_open) || other.is_some_and(Token::is_open) => {
-                        uncertain(shorter_pattern, shorter_text)
-                    }
-                    _ => Answer::No,
-                }
-            };
+            let after = |(i, j): (usize, usize)| answers.get(i).and_then(|row| row.get(j)).copied();
+            let rests = [(i + 1, j), (i, j + 1), (i + 1, j + 1)].map(|rest| after(rest).unwrap_or(Answer::No));
+            answers[i][j] = fit_from(pattern.get(i), text.get(j), rests);
         }
     }
     answers[0][0]
+}
+
+/// From the first token of each, and from the answers without that of the pattern, of the text, and of both.
+fn fit_from(
+    pattern: Option<&Token>,
+    text: Option<&Token>,
+    [without_pattern, without_text, without_both]: [Answer; 3],
+) -> Answer {
+    match (pattern, text) {
+        (None, None) => Answer::Yes,
+        (Some(Token::AnyText), _) => without_pattern.max(without_text),
+        (Some(Token::AnyChar), Some(Token::Char(_))) => without_both,
+        (Some(Token::Resource(one)), Some(Token::Resource(other))) if one != other => Answer::No,
+        (Some(one), Some(other)) if one == other && *one != Token::Unknown => without_both,
+        (one, other) if one.is_some_and(Token::is_open) || other.is_some_and(Token::is_open) => {
+            without_pattern.max(without_text).min(Answer::CannotTell)
+        }
+        _ => Answer::No,
+    }
 }
 
 #[cfg(test)]
