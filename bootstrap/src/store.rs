@@ -65,8 +65,8 @@ pub enum StoreError {
         /// Asking again later may help: throttling, a lost connection, a fault of the service's.
         passing: bool,
     },
-    #[error("field `{field}` of stream `{stream}` is already there with another value")]
-    Conflict { stream: String, field: String },
+    #[error("field `{field}` is already there with another value")]
+    Conflict { field: String },
     #[error("table `{table}` (UNUM_TABLE): the item of `{field}` is damaged: {what}")]
     Damaged { table: String, field: String, what: &'static str },
 }

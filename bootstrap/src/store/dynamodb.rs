@@ -91,7 +91,7 @@ impl DynamoStore {
     ) -> Result<u64, StoreError> {
         match self.put_first(stream, key, content).await? {
             None => Ok(1),
-            Some(_) => Err(StoreError::Conflict { stream: stream.to_owned(), field: field.to_owned() }),
+            Some(_) => Err(StoreError::Conflict { field: field.to_owned() }),
         }
     }
 
