@@ -12,9 +12,10 @@ use crate::{
     checkpoint::{self, Completed, Response},
     diagnostic::{Diagnostic, Named},
     publisher::{PublishError, Publisher},
+    record::Costs,
     resolver::Resolver,
     run::Run,
-    store::{FieldStore, Recorded, RunRecord, StoreError},
+    store::{FieldStore, RunRecord, StoreError},
     worker::protocol::Field,
 };
 
@@ -71,14 +72,14 @@ impl Checkpoint {
     }
 
     /// The result that counts for this run: the one that was recorded first.
-    async fn record(&self, completed: Completed, deadline: Instant) -> Result<Completed, RunError> {
-        let recorded = checkpoint::encode(&completed);
-        match timeout_at(deadline, self.store.record_result(&self.run.partition, &recorded)).await {
-            Ok(Ok(Recorded::Here { .. })) => Ok(completed),
-            Ok(Ok(Recorded::Before(first))) => self.decode(&first),
-            Ok(Err(error)) => Err(RunError::Unrecorded(error)),
-            Err(_) => Err(RunError::RecordTime),
-        }
+    async fn record(&self, completed: Completed, deadline: Instant, costs: &mut Costs) -> Result<Completed, RunError> {
+        let result = checkpoint::encode(&completed);
+        let recorded = match timeout_at(deadline, self.store.record_result(&self.run.partition, &result)).await {
+            Ok(recorded) => recorded.map_err(RunError::Unrecorded)?,
+            Err(_) => return Err(RunError::RecordTime),
+        };
+        *costs += recorded.costs;
+        recorded.before.map_or(Ok(completed), |first| self.decode(&first))
     }
 }
 
@@ -122,7 +123,7 @@ impl Conclusion<'_> {
         self.flush().await.map_err(|error| failure(&error, self.request_id))?;
         let own = Completed { response, stream: self.publisher.stream().to_owned() };
         let counted = match self.checkpoint {
-            Some(checkpoint) => match checkpoint.record(own, self.deadline).await {
+            Some(checkpoint) => match checkpoint.record(own, self.deadline, &mut self.publisher.costs).await {
                 Ok(counted) => counted,
                 Err(error) => {
                     // Whoever reads this stream in strict mode is not to wait for an end that does not come.
@@ -204,8 +205,9 @@ mod tests {
         let checkpoint = Checkpoint { store: Arc::new(MemoryStore::default()), run };
         let deadline = Instant::now() + Duration::from_mins(1);
         for second in ["1", "2"] {
-            let counted = checkpoint.record(of(second), deadline).await.unwrap();
-            assert_eq!(counted, of("1"));
+            let mut costs = Costs::default();
+            let counted = checkpoint.record(of(second), deadline, &mut costs).await.unwrap();
+            assert_eq!((counted, costs.writes), (of("1"), 1));
         }
         let record = checkpoint.read(deadline).await.unwrap();
         assert_eq!(checkpoint.decode(&record.result.unwrap()).unwrap(), of("1"));

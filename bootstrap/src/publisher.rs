@@ -130,12 +130,13 @@ impl Publisher {
 
     /// The same, where the record has been read already.
     pub fn with_record(outlet: Outlet, record: &RunRecord) -> Self {
+        let costs = record.costs;
         if record.changed.is_empty() {
-            return Self::with_gate(outlet, Gate::Open);
+            return Self { costs, ..Self::with_gate(outlet, Gate::Open) };
         }
         let reason = changed_before(record);
         tracing::warn!("nothing is published early: {reason}");
-        Self { held_back: Some(reason), ..Self::with_gate(outlet, Gate::Shut) }
+        Self { held_back: Some(reason), costs, ..Self::with_gate(outlet, Gate::Shut) }
     }
 
     fn with_gate(outlet: Outlet, gate: Gate) -> Self {
@@ -264,7 +265,7 @@ impl Publisher {
         let Gate::Reading { early, .. } = std::mem::replace(&mut self.gate, Gate::Shut) else { return };
         let reason = match record {
             Ok(record) => {
-                self.costs.reads += record.requests;
+                self.costs += record.costs;
                 if record.changed.is_empty() {
                     self.gate = Gate::Open;
                     return self.publish(early);

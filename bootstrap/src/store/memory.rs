@@ -10,7 +10,7 @@ use std::{
 };
 
 use super::{End, Fetched, FieldStore, Pending, Recorded, RunRecord, StoreError};
-use crate::worker::protocol::Field;
+use crate::{record::Costs, worker::protocol::Field};
 
 #[derive(Debug, Default)]
 pub struct Stream {
@@ -118,7 +118,8 @@ impl FieldStore for MemoryStore {
             }
             let changed = store.changed.lock().unwrap().get(&run).cloned().unwrap_or_default();
             let result = store.results.lock().unwrap().get(&run).cloned();
-            Ok(RunRecord { changed, result, requests: 1 })
+            let bytes_read = result.as_ref().map_or(0, |result| result.len() as u64);
+            Ok(RunRecord { changed, result, costs: Costs { reads: 1, bytes_read, ..Costs::default() } })
         })
     }
 
@@ -135,14 +136,16 @@ impl FieldStore for MemoryStore {
         let (store, run, result) = (self.clone(), run.to_owned(), result.to_owned());
         Box::pin(async move {
             store.wait().await;
+            let costs = Costs { writes: 1, bytes_written: result.len() as u64, ..Costs::default() };
             let mut results = store.results.lock().unwrap();
-            Ok(match results.entry(run) {
+            let before = match results.entry(run) {
                 Entry::Vacant(none) => {
                     none.insert(result);
-                    Recorded::Here { requests: 1 }
+                    None
                 }
-                Entry::Occupied(first) => Recorded::Before(first.get().clone()),
-            })
+                Entry::Occupied(first) => (*first.get() != result).then(|| first.get().clone()),
+            };
+            Ok(Recorded { before, costs })
         })
     }
 
