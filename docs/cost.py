@@ -81,12 +81,14 @@ def use_of(records: list[dict[str, Any]]) -> Use:
 def _of_invocation(record: dict[str, Any]) -> tuple[float, ...]:
     store = record["store"]
     stored = [field["bytes"] for field in record["published"] if field["stored_ms"] is not None]
+    # Of what is not a field's, a mark is small, and a result that is recorded may be large.
+    others = max(0, store["writes"] - len(stored))
+    other_bytes = max(0, store["bytes_written"] - sum(stored)) + others * ITEM_OVERHEAD_BYTES
     units = sum(math.ceil((size + ITEM_OVERHEAD_BYTES) / WRITE_UNIT_BYTES) for size in stored)
     return (
         1,
         store["writes"],
-        # A write that is not a field's (a mark, a result that is recorded) is small: one unit.
-        units + max(0, store["writes"] - len(stored)),
+        units + max(others, math.ceil(other_bytes / WRITE_UNIT_BYTES)),
         store["reads"],
         store["reads"] + store["bytes_read"] // READ_UNIT_BYTES,
         math.ceil(record["ended_ms"] - record["received_ms"]),

@@ -5,20 +5,33 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 SCRIPT = Path(__file__).resolve().parents[1] / "docs" / "cost.py"
 
 
-def record(session: str, milliseconds: float, stored: list[int], reads: int = 0, bytes_read: int = 0) -> str:
-    """A function's line in a log."""
+def record(
+    session: str,
+    milliseconds: float,
+    stored: list[int],
+    reads: int = 0,
+    bytes_read: int = 0,
+    results: Sequence[int] = (),
+) -> str:
+    """A function's line in a log; `results` are those that it recorded, in bytes."""
     told: dict[str, Any] = {
         "session": session,
         "received_ms": 1000.0,
         "ended_ms": 1000.0 + milliseconds,
         "published": [{"bytes": 10, "stored_ms": None}, *({"bytes": n, "stored_ms": 1.0} for n in stored)],
-        "store": {"writes": len(stored), "reads": reads, "bytes_read": bytes_read},
+        "store": {
+            "writes": len(stored) + len(results),
+            "reads": reads,
+            "bytes_written": sum(stored) + sum(results),
+            "bytes_read": bytes_read,
+        },
     }
     return f"2025-11-01 stream {json.dumps({'unum_streaming': told}, separators=(',', ':'))}\x1b[0m\n"
 
@@ -43,6 +56,11 @@ def test_units_are_rounded_up_and_the_inline_field_is_not_written() -> None:
 def test_runs_are_averaged_and_functions_added() -> None:
     log = record("s", 100, []) + "START RequestId\n" + record("s", 50, [1]) + record("t", 100, []) * 2
     assert row(log)[:6] == ["2", "0", "0", "0", "0", "175"]
+
+
+def test_a_recorded_result_costs_what_its_size_does() -> None:
+    line = record("s", 100, [1], results=[1]) + record("t", 100, [1], results=[10 * 1024 - 250])
+    assert row(line)[:3] == ["1", "2", "6"]  # on average of 1 + 1 and 1 + 10 units
 
 
 def test_prices_and_memory_are_inputs() -> None:

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 from botocore.client import BaseClient
 
+from records import records_in
 from rendezvous import Rendezvous
 from streaming_chain import Chain
 
@@ -118,6 +119,10 @@ def test_a_repeated_event_of_a_completed_run_is_answered_from_its_record(
         ExpressionAttributeValues={":s": {"S": run_partition(reader)}},
     )["Items"]
     assert [(item["field"]["S"], "expires_at" in item) for item in items] == [("!result", True)]
+    log = chain.functions.wait_for_log(reader, '"outcome":"recorded"')
+    ran, answered = (record["store"] for record in records_in(log))
+    assert [(costs["reads"], costs["writes"]) for costs in (ran, answered)] == [(1, 1), (1, 0)]
+    assert 0 < ran["bytes_written"] <= answered["bytes_read"]
 
 
 def test_a_large_result_is_recorded_whole(chain: Chain) -> None:

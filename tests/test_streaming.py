@@ -228,6 +228,8 @@ def failing_writer(how: str) -> str:
     ("how", "cause"),
     [
         ("raise ValueError('boom')", "ValueError: boom"),
+        # Larger than an item may be.
+        ("raise ValueError('bad: ' + 'x' * 500_000)", "ValueError: bad: xxx"),
         ("os._exit(3)", "exit status: 3"),
         ("sys.exit(4)", "exit status: 4"),
         ("return object()", "Object of type object is not JSON serializable"),

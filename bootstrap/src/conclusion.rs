@@ -2,7 +2,7 @@
 //! (strict mode), this result is acknowledged, the run's result is recorded (checkpoint), its stream is ended (strict
 //! mode). So what a strict reader has read is what its source's record says.
 
-use std::{process::ExitStatus, sync::Arc};
+use std::{process::ExitStatus, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -12,9 +12,10 @@ use crate::{
     checkpoint::{self, Completed, Response},
     diagnostic::{Diagnostic, Named},
     publisher::{PublishError, Publisher},
+    record::Costs,
     resolver::Resolver,
     run::Run,
-    store::{FieldStore, Recorded, RunRecord, StoreError},
+    store::{FieldStore, RunRecord, StoreError},
     worker::protocol::Field,
 };
 
@@ -71,14 +72,14 @@ impl Checkpoint {
     }
 
     /// The result that counts for this run: the one that was recorded first.
-    async fn record(&self, completed: Completed, deadline: Instant) -> Result<Completed, RunError> {
-        let recorded = checkpoint::encode(&completed);
-        match timeout_at(deadline, self.store.record_result(&self.run.partition, &recorded)).await {
-            Ok(Ok(Recorded::Here { .. })) => Ok(completed),
-            Ok(Ok(Recorded::Before(first))) => self.decode(&first),
-            Ok(Err(error)) => Err(RunError::Unrecorded(error)),
-            Err(_) => Err(RunError::RecordTime),
-        }
+    async fn record(&self, completed: Completed, deadline: Instant, costs: &mut Costs) -> Result<Completed, RunError> {
+        let result = checkpoint::encode(&completed);
+        let recorded = match timeout_at(deadline, self.store.record_result(&self.run.partition, &result)).await {
+            Ok(recorded) => recorded.map_err(RunError::Unrecorded)?,
+            Err(_) => return Err(RunError::RecordTime),
+        };
+        *costs += recorded.costs;
+        recorded.before.map_or(Ok(completed), |first| self.decode(&first))
     }
 }
 
@@ -122,7 +123,7 @@ impl Conclusion<'_> {
         self.flush().await.map_err(|error| failure(&error, self.request_id))?;
         let own = Completed { response, stream: self.publisher.stream().to_owned() };
         let counted = match self.checkpoint {
-            Some(checkpoint) => match checkpoint.record(own, self.deadline).await {
+            Some(checkpoint) => match checkpoint.record(own, self.deadline, &mut self.publisher.costs).await {
                 Ok(counted) => counted,
                 Err(error) => {
                     // Whoever reads this stream in strict mode is not to wait for an end that does not come.
@@ -148,18 +149,18 @@ impl Conclusion<'_> {
     }
 
     async fn flush(&mut self) -> Result<(), PublishError> {
-        self.publisher.flush(self.deadline.saturating_duration_since(Instant::now())).await
+        self.publisher.flush(self.time_left()).await
     }
 
     /// After a failure: readers of what was published learn why the rest will not come.
     async fn settle(&mut self, cause: &str) {
-        let writes = self.flush().await;
-        // Behind the writes: who reads the mark looks no further.
-        self.publisher.mark_failed(cause);
-        let mark = self.flush().await;
-        for error in [writes.err(), mark.err()].into_iter().flatten() {
+        if let Err(error) = self.publisher.flush_failed(cause, self.time_left()).await {
             tracing::error!("{error}");
         }
+    }
+
+    fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 }
 
@@ -187,7 +188,11 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::store::memory::MemoryStore;
+    use crate::{
+        next::recording::RecordingNext,
+        publisher::tests::{STREAM, field, outlet},
+        store::memory::MemoryStore,
+    };
 
     fn response(body: &'static str) -> Response {
         Response { content_type: "application/json".to_owned(), body: Bytes::from_static(body.as_bytes()) }
@@ -200,10 +205,48 @@ mod tests {
         let checkpoint = Checkpoint { store: Arc::new(MemoryStore::default()), run };
         let deadline = Instant::now() + Duration::from_mins(1);
         for second in ["1", "2"] {
-            let counted = checkpoint.record(of(second), deadline).await.unwrap();
-            assert_eq!(counted, of("1"));
+            let mut costs = Costs::default();
+            let counted = checkpoint.record(of(second), deadline, &mut costs).await.unwrap();
+            assert_eq!((counted, costs.writes), (of("1"), 1));
         }
         let record = checkpoint.read(deadline).await.unwrap();
         assert_eq!(checkpoint.decode(&record.result.unwrap()).unwrap(), of("1"));
+    }
+
+    /// Of an invocation whose time is up, what its readers are told.
+    async fn told(ended: Ended) -> Option<String> {
+        let store = MemoryStore { write_latency: Duration::from_millis(50), ..MemoryStore::default() };
+        let outlet = outlet(Some(&store), &RecordingNext::default(), &["B"]);
+        let checkpoint = Checkpoint { store: Arc::new(store.clone()), run: outlet.run.clone() };
+        let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+        publisher.publish(vec![field("a", "1")]);
+        publisher.flush(Duration::from_mins(1)).await.unwrap();
+        let conclusion = Conclusion {
+            publisher: &mut publisher,
+            awaited: None,
+            checkpoint: Some(&checkpoint),
+            request_id: "r",
+            deadline: Instant::now(),
+        };
+        assert!(matches!(conclusion.of(ended).await, Outcome::Error(_)));
+        store.failure(STREAM)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn readers_learn_the_cause_when_the_time_is_up() {
+        let document = Bytes::from_static(br#"{"errorType": "StreamingTimeoutError", "errorMessage": "it is late"}"#);
+        let raised = told(Ended::Raised { document, xray_cause: String::new() }).await;
+        assert_eq!(raised.as_deref(), Some("StreamingTimeoutError: it is late"));
+        let Response { content_type, body } = response(r#"{"a": 1, "b": 2}"#);
+        let returned = told(Ended::Returned { content_type, body, late: Vec::new() }).await;
+        assert_eq!(returned, Some(RunError::RecordTime.to_string()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn readers_get_the_beginning_of_a_long_cause() {
+        let message = "é".repeat(300_000);
+        let document = format!(r#"{{"errorType": "ValueError", "errorMessage": "bad: {message}"}}"#);
+        let cause = told(Ended::Raised { document: document.into(), xray_cause: String::new() }).await.unwrap();
+        assert!(cause.starts_with("ValueError: bad: éé") && cause.ends_with("é…") && cause.len() <= 4096);
     }
 }

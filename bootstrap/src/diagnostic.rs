@@ -59,6 +59,7 @@ impl Named for PayloadError {
             Self::ReservedKey => "Unum.ReservedKey",
             Self::TooLarge { .. } => "Unum.PayloadTooLarge",
             Self::NotJson => "Unum.NotJson",
+            Self::Unsigned(_) => "Unum.SignatureError",
         }
     }
 }

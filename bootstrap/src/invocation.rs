@@ -18,7 +18,7 @@ use crate::{
     metrics,
     next::Next,
     publisher::{Outlet, Publisher},
-    record::{self, Costs, Record},
+    record::{self, Record},
     resolver::{Answer, Patience, Resolver, Rhythms},
     run::{self, Run},
     runtime_api::Invocation,
@@ -69,7 +69,7 @@ struct WorkerInvocation<'a> {
 
 /// What earlier attempts of the same run have come to.
 enum Earlier {
-    Completed(Completed),
+    Completed(Completed, RunRecord),
     Attempts(RunRecord),
 }
 
@@ -105,12 +105,15 @@ impl Rooms<'_> {
         let mut publisher = match &checkpoint {
             None => Publisher::new(outlet, self.head_start),
             Some(checkpoint) => match self.recorded(checkpoint, deadline).await {
-                Ok(Earlier::Completed(completed)) => {
-                    let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
-                    let publisher = &mut publisher;
-                    let conclusion = Conclusion { publisher, awaited: None, checkpoint: None, request_id, deadline };
+                Ok(Earlier::Completed(completed, earlier)) => {
+                    // What changed before the run completed holds nothing back any more.
+                    let earlier = RunRecord { changed: Vec::new(), ..earlier };
+                    let mut publisher = Publisher::with_record(outlet, &earlier);
+                    let conclusion =
+                        Conclusion { publisher: &mut publisher, awaited: None, checkpoint: None, request_id, deadline };
                     let outcome = conclusion.again(completed).await;
                     self.report(&Record {
+                        store: publisher.costs,
                         outcome: "recorded",
                         started_ms: received_ms,
                         ended_ms: record::now(),
@@ -139,17 +142,14 @@ impl Rooms<'_> {
             Conclusion { publisher: &mut publisher, awaited, checkpoint: checkpoint.as_ref(), request_id, deadline };
         let outcome = conclusion.of(ended).await;
 
-        let (waits, reads) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
+        let (waits, looks) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
+        publisher.costs += looks;
         self.report(&Record {
             next: publisher.next,
             held_back: publisher.held_back,
             published: publisher.published,
             resolved: waits,
-            store: Costs {
-                reads: reads.reads + publisher.costs.reads,
-                bytes_read: reads.bytes_read,
-                ..publisher.costs
-            },
+            store: publisher.costs,
             outcome: match outcome {
                 Outcome::Response(_) => "returned",
                 Outcome::Error(_) | Outcome::Exited(_) => "raised",
@@ -176,7 +176,7 @@ impl Rooms<'_> {
     async fn recorded(&self, checkpoint: &Checkpoint, deadline: Instant) -> Result<Earlier, RunError> {
         let record = checkpoint.read(deadline).await?;
         match &record.result {
-            Some(recorded) => checkpoint.decode(recorded).map(Earlier::Completed),
+            Some(recorded) => Ok(Earlier::Completed(checkpoint.decode(recorded)?, record)),
             None => Ok(Earlier::Attempts(record)),
         }
     }

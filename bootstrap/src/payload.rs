@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     event::{ENVELOPE_KEY, Envelope},
-    signature::Signer,
+    signature::{Signer, Unsigned},
 };
 
 /// Lambda's limit for an asynchronous invocation's payload, 1 MB.
@@ -21,6 +21,8 @@ pub enum PayloadError {
     ReservedKey,
     #[error("the result is {bytes} bytes, and an asynchronous invocation takes {MAX_PAYLOAD_BYTES}: {advice}")]
     TooLarge { bytes: usize, advice: &'static str },
+    #[error("the result cannot be passed on: {0}")]
+    Unsigned(#[from] Unsigned),
 }
 
 /// What goes to next now, and what must go through the field store because it does not fit.
@@ -43,7 +45,7 @@ pub fn build(
     let mut inline: Vec<&str> = keys.iter().map(String::as_str).filter(|key| ready.contains_key(key)).collect();
     let mut overflow = Vec::new();
     loop {
-        let bytes = render(keys, ready, &inline, envelope, signer);
+        let bytes = render(keys, ready, &inline, envelope, signer)?;
         if bytes.len() <= MAX_PAYLOAD_BYTES {
             let inline = keys.iter().filter(|key| inline.contains(&key.as_str())).cloned().collect();
             return Ok(Payload { bytes, inline, overflow });
@@ -65,7 +67,7 @@ fn render(
     inline: &[&str],
     envelope: &Envelope,
     signer: Option<&Signer>,
-) -> Vec<u8> {
+) -> Result<Vec<u8>, Unsigned> {
     let futures: Vec<String> = keys.iter().filter(|key| !inline.contains(&key.as_str())).cloned().collect();
     let references: HashMap<&str, String> =
         futures.iter().map(|key| (key.as_str(), reference(key, envelope))).collect();
@@ -74,8 +76,8 @@ fn render(
         let value = references.get(key.as_str()).map_or_else(|| ready[key.as_str()], String::as_str);
         (key.as_str(), value)
     });
-    let envelope = envelope_text(&envelope, signer, members.clone());
-    object(members.chain([(ENVELOPE_KEY, envelope.as_str())]))
+    let envelope = envelope_text(&envelope, signer, members.clone())?;
+    Ok(object(members.chain([(ENVELOPE_KEY, envelope.as_str())])))
 }
 
 /// The result of a handler that published nothing: the dict as it is, with the envelope added. Anything but a dict cannot
@@ -91,7 +93,7 @@ pub fn whole(body: &[u8], envelope: &Envelope, signer: Option<&Signer>) -> Resul
     if members.iter().any(|(key, _)| key == ENVELOPE_KEY) {
         return Err(PayloadError::ReservedKey);
     }
-    let envelope = envelope_text(envelope, signer, members.iter().map(|(key, value)| (key.as_str(), value.get())));
+    let envelope = envelope_text(envelope, signer, members.iter().map(|(key, value)| (key.as_str(), value.get())))?;
     let mut payload = Vec::with_capacity(body.len() + 256);
     payload.push(b'{');
     payload.extend_from_slice(inside);
@@ -107,11 +109,11 @@ fn envelope_text<'a>(
     envelope: &Envelope,
     signer: Option<&Signer>,
     others: impl Iterator<Item = (&'a str, &'a str)>,
-) -> String {
+) -> Result<String, Unsigned> {
     let envelope = text(envelope);
     match signer {
         Some(signer) => signer.sign(&envelope, others),
-        None => envelope,
+        None => Ok(envelope),
     }
 }
 

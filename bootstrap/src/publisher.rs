@@ -3,9 +3,14 @@
 //! Nothing goes ahead of the return before the run's record has been read: an earlier attempt may have found that a field
 //! changes after it was published, and a field store that cannot be read is no place to send readers to.
 
+mod mark;
+
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     diagnostic::Named,
@@ -18,11 +23,10 @@ use crate::{
     store::{End, FieldStore, Pending, RunRecord, StoreError},
     worker::protocol::Field,
 };
+use mark::Mark;
 
 /// Why nothing went ahead of a handler that was quick.
 const NO_TIME: &str = "the run's record was not read before the return";
-/// For the mark of a failed stream, when the time for everything else is up.
-const MARK_TIME: Duration = Duration::from_millis(150);
 
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -38,8 +42,8 @@ pub enum PublishError {
     Lost(tokio::task::JoinError),
     #[error("{message}")]
     FieldChanged { message: String, fields: Vec<String> },
-    #[error("the end of stream `{stream}` cannot be recorded: {source}")]
-    End { stream: String, source: StoreError },
+    #[error("the end of `{function}`'s stream cannot be recorded: {source}")]
+    End { function: String, source: StoreError },
     #[error("not every field and invocation of next was acknowledged before this function's time ran out")]
     OutOfTime,
 }
@@ -78,7 +82,6 @@ enum Gate {
 enum Done {
     Stored { field: String, at: f64, result: Result<u64, StoreError> },
     Invoked { number: usize, at: f64, result: Result<(), NextError> },
-    Marked(Result<u64, StoreError>),
     Ended(Result<u64, StoreError>),
     ChangeRecorded(Result<u64, StoreError>),
 }
@@ -96,8 +99,7 @@ pub struct Publisher {
     /// Next has been sent future references: from now on fields go to the store, and readers may wait for them.
     referenced: bool,
     failure: Option<PublishError>,
-    /// The stream is marked as failed, or about to be.
-    marked: bool,
+    mark: Mark,
     /// Why fields that were ready did not go ahead of the return.
     pub held_back: Option<String>,
     pub published: Vec<Published>,
@@ -128,12 +130,13 @@ impl Publisher {
 
     /// The same, where the record has been read already.
     pub fn with_record(outlet: Outlet, record: &RunRecord) -> Self {
+        let costs = record.costs;
         if record.changed.is_empty() {
-            return Self::with_gate(outlet, Gate::Open);
+            return Self { costs, ..Self::with_gate(outlet, Gate::Open) };
         }
         let reason = changed_before(record);
         tracing::warn!("nothing is published early: {reason}");
-        Self { held_back: Some(reason), ..Self::with_gate(outlet, Gate::Shut) }
+        Self { held_back: Some(reason), costs, ..Self::with_gate(outlet, Gate::Shut) }
     }
 
     fn with_gate(outlet: Outlet, gate: Gate) -> Self {
@@ -146,7 +149,7 @@ impl Publisher {
             changed: None,
             referenced: false,
             failure: None,
-            marked: false,
+            mark: Mark::default(),
             held_back: None,
             published: Vec::new(),
             next: Vec::new(),
@@ -247,7 +250,7 @@ impl Publisher {
         let end = store.end(counted, End::Complete);
         self.tasks.spawn(async move { Done::Ended(end.await) });
         if counted != self.outlet.envelope.stream {
-            self.mark_failed("another attempt of this run has recorded its result first");
+            self.mark("another attempt of this run has recorded its result first", Vec::new());
         }
     }
 
@@ -262,7 +265,7 @@ impl Publisher {
         let Gate::Reading { early, .. } = std::mem::replace(&mut self.gate, Gate::Shut) else { return };
         let reason = match record {
             Ok(record) => {
-                self.costs.reads += record.requests;
+                self.costs += record.costs;
                 if record.changed.is_empty() {
                     self.gate = Gate::Open;
                     return self.publish(early);
@@ -275,37 +278,57 @@ impl Publisher {
         self.held_back = Some(reason);
     }
 
-    /// Waits until everything is acknowledged, `time_left` at most.
+    /// Waits until everything is acknowledged, `time_left` at most; only the mark for the readers gets a moment more.
     pub async fn flush(&mut self, time_left: Duration) -> Result<(), PublishError> {
         let deadline = Instant::now() + time_left;
-        while let Some(done) = self.tasks.try_join_next() {
-            self.note(done);
+        if !self.all_acknowledged(deadline).await {
+            self.fail(PublishError::OutOfTime);
         }
-        // The shortest timer would leave a quick request the time for an answer, and a slower one none.
-        if time_left.is_zero() && !self.tasks.is_empty() {
-            return self.give_up().await;
-        }
-        while !self.tasks.is_empty() {
-            match tokio::time::timeout_at(deadline, self.tasks.join_next()).await {
-                Ok(Some(done)) => self.note(done),
-                Ok(None) => break,
-                Err(_) => return self.give_up().await,
-            }
-        }
-        self.failure.take().map_or(Ok(()), Err)
+        self.conclude(deadline).await
     }
 
-    /// What is not acknowledged by now is not waited for; only the mark for the readers gets a moment more.
-    async fn give_up(&mut self) -> Result<(), PublishError> {
-        self.tasks.abort_all();
-        self.fail(PublishError::OutOfTime);
-        let mark = async {
-            while let Some(done) = self.tasks.join_next().await {
-                drop(done);
+    /// The same after a failure of the handler's, and tells the readers, if there are any, that the rest will never come.
+    pub async fn flush_failed(&mut self, cause: &str, time_left: Duration) -> Result<(), PublishError> {
+        let deadline = Instant::now() + time_left;
+        let in_time = self.all_acknowledged(deadline).await;
+        // Behind the writes: who reads the mark looks no further.
+        self.mark(cause, Vec::new());
+        if !in_time {
+            self.fail(PublishError::OutOfTime);
+        }
+        self.conclude(deadline).await
+    }
+
+    /// Whether everything but the mark is acknowledged by `deadline`; what is not is given up.
+    async fn all_acknowledged(&mut self, deadline: Instant) -> bool {
+        loop {
+            while let Some(done) = self.tasks.try_join_next() {
+                self.note(done);
             }
-        };
-        let _ = tokio::time::timeout(MARK_TIME, mark).await;
-        self.tasks.abort_all();
+            if self.tasks.is_empty() {
+                return true;
+            }
+            // The shortest timer would leave a quick request the time for an answer, and a slower one none.
+            if Instant::now() >= deadline {
+                self.tasks.shutdown().await;
+                return false;
+            }
+            if let Ok(Some(done)) = timeout_at(deadline, self.tasks.join_next()).await {
+                self.note(done);
+            }
+        }
+    }
+
+    async fn conclude(&mut self, deadline: Instant) -> Result<(), PublishError> {
+        match self.mark.acknowledged(deadline).await {
+            Ok(requests) => self.costs.writes += requests,
+            Err(error) => {
+                let function = &self.outlet.envelope.source;
+                tracing::error!(
+                    "the failure of `{function}` cannot be recorded, its readers wait for its deadline: {error}"
+                );
+            }
+        }
         self.failure.take().map_or(Ok(()), Err)
     }
 
@@ -327,17 +350,12 @@ impl Publisher {
         }
     }
 
-    /// Tells the readers that the rest will never come, if there are any; `flush` waits for it.
-    pub fn mark_failed(&mut self, cause: &str) {
-        self.mark(cause, Vec::new());
-    }
-
+    /// Tells the readers, if there are any, that the rest will never come.
     fn mark(&mut self, cause: &str, changed: Vec<String>) {
         let awaited = self.referenced || self.outlet.envelope.end && !self.next.is_empty();
-        let (true, false, Some(store)) = (awaited, self.marked, &self.outlet.store) else { return };
-        self.marked = true;
-        let mark = store.end(&self.outlet.envelope.stream, End::Failed { cause: cause.to_owned(), changed });
-        self.tasks.spawn(async move { Done::Marked(mark.await) });
+        if let (true, Some(store)) = (awaited, &self.outlet.store) {
+            self.mark.make(store.as_ref(), &self.outlet.envelope.stream, cause, changed);
+        }
     }
 
     /// A result over the limit: its largest fields go through the store.
@@ -436,15 +454,11 @@ impl Publisher {
             Err(lost) => return self.fail(PublishError::Lost(lost)),
         };
         match done {
-            Done::Marked(Err(error)) => {
-                let stream = &self.outlet.envelope.stream;
-                tracing::error!("cannot mark stream {stream} as failed, its readers wait for the deadline: {error}");
-            }
-            Done::Marked(Ok(requests)) | Done::Ended(Ok(requests)) | Done::ChangeRecorded(Ok(requests)) => {
+            Done::Ended(Ok(requests)) | Done::ChangeRecorded(Ok(requests)) => {
                 self.costs.writes += requests;
             }
             Done::Ended(Err(source)) => {
-                self.fail(PublishError::End { stream: self.outlet.envelope.stream.clone(), source });
+                self.fail(PublishError::End { function: self.outlet.envelope.source.clone(), source });
             }
             Done::ChangeRecorded(Err(error)) => {
                 tracing::error!(
@@ -487,19 +501,19 @@ fn changed_before(record: &RunRecord) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use crate::{event::ENVELOPE_VERSION, next::recording::RecordingNext, store::memory::MemoryStore};
 
-    const STREAM: &str = "s/A/1";
+    pub const STREAM: &str = "s/A/1";
     const RUN: &str = "run/A/r";
     const SOON: Duration = Duration::from_mins(1);
 
-    fn field(name: &str, json: &str) -> Field {
+    pub fn field(name: &str, json: &str) -> Field {
         Field { name: name.to_owned(), json: json.to_owned() }
     }
 
-    fn outlet(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Outlet {
+    pub fn outlet(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Outlet {
         Outlet {
             store: store.map(|store| Arc::new(store.clone()) as _),
             next: Arc::new(next.clone()),
@@ -704,6 +718,17 @@ mod tests {
         assert!(store.failure(STREAM).unwrap().starts_with("Unum.FieldStoreError: cannot store field `b`"));
     }
 
+    /// Whoever has it can send an envelope that names it: docs/threat-model.md.
+    #[test]
+    fn no_message_has_a_streams_name() {
+        let store = MemoryStore::default();
+        let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+        let conflict = StoreError::Conflict { field: "a".to_owned() };
+        publisher.note(Ok(Done::Ended(Err(conflict))));
+        let error = publisher.failure.take().unwrap().to_string();
+        assert_eq!(error, "the end of `A`'s stream cannot be recorded: field `a` is already there with another value");
+    }
+
     #[tokio::test]
     async fn a_write_that_panics_is_not_an_acknowledgement() {
         let store = MemoryStore { panicking: true, ..MemoryStore::default() };
@@ -735,12 +760,24 @@ mod tests {
         assert!(next.invoked.lock().unwrap().is_empty());
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn readers_learn_the_handlers_own_cause_even_if_a_write_is_given_up() {
+        let latency = Duration::from_millis(100);
+        let store = MemoryStore { write_latency: latency, ..MemoryStore::default() };
+        let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+        publisher.publish(vec![field("a", "1")]);
+        publisher.publish(vec![field("b", "2")]);
+        let error = publisher.flush_failed("it broke", latency / 2).await.unwrap_err();
+        assert!(matches!(error, PublishError::OutOfTime));
+        assert_eq!((store.value(STREAM, "b"), store.failure(STREAM).as_deref()), (None, Some("it broke")));
+        assert_eq!(publisher.costs.writes, 1);
+    }
+
     #[tokio::test]
     async fn a_failure_without_readers_leaves_no_marker() {
         let store = MemoryStore::default();
         let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
-        publisher.mark_failed("it broke");
-        publisher.flush(SOON).await.unwrap();
+        publisher.flush_failed("it broke", SOON).await.unwrap();
         assert_eq!(store.failure(STREAM), None);
     }
 }

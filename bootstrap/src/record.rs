@@ -1,6 +1,9 @@
 //! What one invocation did: one JSON line at `UNUM_LOG=debug`, read by `unum-streaming timeline`.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    ops::AddAssign,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use serde::Serialize;
 
@@ -67,12 +70,21 @@ pub struct Resolved {
 }
 
 /// Requests to the field store and bytes of values.
-#[derive(Debug, Default, Clone, Copy, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Costs {
     pub writes: u64,
     pub reads: u64,
     pub bytes_written: u64,
     pub bytes_read: u64,
+}
+
+impl AddAssign for Costs {
+    fn add_assign(&mut self, more: Self) {
+        self.writes += more.writes;
+        self.reads += more.reads;
+        self.bytes_written += more.bytes_written;
+        self.bytes_read += more.bytes_read;
+    }
 }
 
 #[derive(Serialize)]

@@ -235,8 +235,7 @@ impl Resolver {
         match look {
             Look::Missed(error) => self.unreadable = Some(error),
             Look::Fetched(fetched) => {
-                self.costs.reads += fetched.requests;
-                self.costs.bytes_read += fetched.bytes;
+                self.costs += fetched.costs();
                 for Field { name, json } in fetched.fields {
                     self.settle(name, Ok(json));
                 }

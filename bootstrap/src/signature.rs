@@ -40,6 +40,11 @@ pub enum SignatureError {
     TooOld,
 }
 
+/// Nothing is sent in place of an envelope that was to be signed.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("its envelope cannot be signed (UNUM_SIGNING_KEY)")]
+pub struct Unsigned;
+
 /// What signs and what verifies; no key is ever printed.
 #[derive(Clone)]
 pub struct Keys {
@@ -111,14 +116,18 @@ impl Keys {
 }
 
 impl Signer {
-    /// The envelope's text with the members that signing adds.
-    pub fn sign<'a>(&self, envelope: &str, others: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-        let Some(inside) = envelope.strip_suffix('}') else { return envelope.to_owned() };
-        let to = serde_json::to_string(&self.to).unwrap_or_default();
+    /// The text of the envelope, a JSON object, with the members that signing adds.
+    pub fn sign<'a>(
+        &self,
+        envelope: &str,
+        others: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<String, Unsigned> {
+        let inside = envelope.strip_suffix('}').ok_or(Unsigned)?;
+        let to = serde_json::to_string(&self.to).map_err(|_| Unsigned)?;
         let signed = format!(r#"{inside},"to":{to}"#);
-        let Some(mac) = mac(&self.keys.current, &signed, others) else { return envelope.to_owned() };
+        let mac = mac(&self.keys.current, &signed, others).ok_or(Unsigned)?;
         let signature = hexadecimal(&mac.finalize().into_bytes());
-        signed + &ending(&signature)
+        Ok(signed + &ending(&signature))
     }
 }
 
@@ -165,6 +174,7 @@ mod tests {
     fn signed(keys: &Keys) -> String {
         keys.signer(&["arn:aws:lambda:eu-west-1:123456789012:function:B:live".to_owned(), "C".to_owned()])
             .sign(ENVELOPE, OTHERS.into_iter())
+            .unwrap()
     }
 
     fn verified(keys: &Keys, envelope: &str) -> Result<(), SignatureError> {
@@ -181,6 +191,14 @@ mod tests {
         }
         let error = keys.verify(&envelope, &OTHERS.into_iter(), "D", UNIX_EPOCH).unwrap_err();
         assert_eq!(error, SignatureError::OtherReceiver("D".to_owned()));
+    }
+
+    #[test]
+    fn what_cannot_be_signed_is_not_passed_for_signed() {
+        let signer = Keys::new(NEW, None).signer(&["B".to_owned()]);
+        for envelope in ["", "null", r#"{"v":1"#] {
+            assert_eq!(signer.sign(envelope, OTHERS.into_iter()), Err(Unsigned), "{envelope}");
+        }
     }
 
     #[test]

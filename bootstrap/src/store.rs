@@ -8,7 +8,7 @@ use std::{future::Future, pin::Pin};
 
 pub use dynamodb::DynamoStore;
 
-use crate::worker::protocol::Field;
+use crate::{record::Costs, worker::protocol::Field};
 
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
 
@@ -20,6 +20,12 @@ pub struct Fetched {
     pub end: Option<End>,
     pub requests: u64,
     pub bytes: u64,
+}
+
+impl Fetched {
+    pub fn costs(&self) -> Costs {
+        Costs { reads: self.requests, bytes_read: self.bytes, ..Costs::default() }
+    }
 }
 
 /// What a source records at the end of its stream.
@@ -43,17 +49,16 @@ pub struct RunRecord {
     pub changed: Vec<String>,
     /// The checkpoint, in the form that it was recorded in.
     pub result: Option<String>,
-    pub requests: u64,
+    /// Of reading all this.
+    pub costs: Costs,
 }
 
-/// Who recorded a run's result.
+/// Whether a run's result was recorded.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Recorded {
-    Here {
-        requests: u64,
-    },
-    /// Another attempt was first, with this one.
-    Before(String),
+pub struct Recorded {
+    /// The one that counts instead: another attempt was first.
+    pub before: Option<String>,
+    pub costs: Costs,
 }
 
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
@@ -65,8 +70,8 @@ pub enum StoreError {
         /// Asking again later may help: throttling, a lost connection, a fault of the service's.
         passing: bool,
     },
-    #[error("field `{field}` of stream `{stream}` is already there with another value")]
-    Conflict { stream: String, field: String },
+    #[error("field `{field}` is already there with another value")]
+    Conflict { field: String },
     #[error("table `{table}` (UNUM_TABLE): the item of `{field}` is damaged: {what}")]
     Damaged { table: String, field: String, what: &'static str },
 }

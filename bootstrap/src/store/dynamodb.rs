@@ -18,7 +18,7 @@ use aws_sdk_dynamodb::{
 use sha2::{Digest, Sha256};
 
 use super::{End, Fetched, FieldStore, Pending, Recorded, RunRecord, StoreError};
-use crate::{aws, run, worker::protocol::Field};
+use crate::{aws, record::Costs, run, worker::protocol::Field};
 
 /// An item holds 400 KB, names and keys included; this leaves 20 KB for those.
 const MAX_PART_BYTES: usize = 380 * 1000;
@@ -91,7 +91,7 @@ impl DynamoStore {
     ) -> Result<u64, StoreError> {
         match self.put_first(stream, key, content).await? {
             None => Ok(1),
-            Some(_) => Err(StoreError::Conflict { stream: stream.to_owned(), field: field.to_owned() }),
+            Some(_) => Err(StoreError::Conflict { field: field.to_owned() }),
         }
     }
 
@@ -154,7 +154,7 @@ impl DynamoStore {
                 _ => {}
             }
         }
-        record.requests = fetched.requests;
+        record.costs = fetched.costs();
         Ok(record)
     }
 
@@ -165,20 +165,21 @@ impl DynamoStore {
     }
 
     async fn put_result(self, run: String, result: String) -> Result<Recorded, StoreError> {
-        let mut requests = 1;
-        let won = if result.len() <= MAX_PART_BYTES {
+        let mut costs = Costs { writes: 1, bytes_written: result.len() as u64, ..Costs::default() };
+        let first = if result.len() <= MAX_PART_BYTES {
             self.put_first(&run, RESULT_KEY, [(VALUE, AttributeValue::S(result))]).await?
         } else {
             let partition = parts_partition(&run, &run::attempt());
             let count = self.put_parts(&partition, &result, RESULT_KEY).await?;
-            requests += count;
+            costs.writes += count;
             let content = [(PARTS, AttributeValue::N(count.to_string())), (PARTS_IN, AttributeValue::S(partition))];
             self.put_first(&run, RESULT_KEY, content).await?
         };
-        match won {
-            None => Ok(Recorded::Here { requests }),
-            Some(item) => self.recorded(&item, &mut Fetched::default()).await.map(Recorded::Before),
-        }
+        let Some(item) = first else { return Ok(Recorded { before: None, costs }) };
+        let mut fetched = Fetched::default();
+        let before = self.recorded(&item, &mut fetched).await?;
+        costs += fetched.costs();
+        Ok(Recorded { before: Some(before), costs })
     }
 
     async fn put_parts(&self, partition: &str, text: &str, field: &str) -> Result<u64, StoreError> {

@@ -6,15 +6,24 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use super::{End, Fetched, FieldStore, Pending, Recorded, RunRecord, StoreError};
-use crate::worker::protocol::Field;
+use crate::{record::Costs, worker::protocol::Field};
 
 #[derive(Debug, Default)]
 pub struct Stream {
     fields: HashMap<String, String>,
-    end: Option<End>,
+    is_complete: bool,
+    failed: Option<End>,
+}
+
+impl Stream {
+    /// An attempt may have failed while it wrote the end, and a later one have written it.
+    fn end(&self) -> Option<End> {
+        if self.is_complete { Some(End::Complete) } else { self.failed.clone() }
+    }
 }
 
 #[derive(Debug, Default, Clone)]
@@ -28,8 +37,10 @@ pub struct MemoryStore {
     pub unreadable: bool,
     /// So many reads fail before one succeeds.
     pub failing_reads: Arc<AtomicU32>,
-    /// Every write panics.
+    /// Every write of a field panics.
     pub panicking: bool,
+    /// How long every write takes.
+    pub write_latency: Duration,
 }
 
 impl MemoryStore {
@@ -38,13 +49,19 @@ impl MemoryStore {
     }
 
     pub fn end_of(&self, stream: &str) -> Option<End> {
-        self.streams.lock().unwrap().get(stream)?.end.clone()
+        self.streams.lock().unwrap().get(stream)?.end()
     }
 
     pub fn failure(&self, stream: &str) -> Option<String> {
         match self.end_of(stream)? {
             End::Failed { cause, .. } => Some(cause),
             End::Complete => None,
+        }
+    }
+
+    async fn wait(&self) {
+        if !self.write_latency.is_zero() {
+            tokio::time::sleep(self.write_latency).await;
         }
     }
 }
@@ -58,14 +75,21 @@ impl FieldStore for MemoryStore {
         let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
             assert!(!store.panicking, "as told");
+            store.wait().await;
             if store.refused.contains(&field.name) {
                 return Err(refusal(false));
             }
             let mut streams = store.streams.lock().unwrap();
-            let fields = &mut streams.entry(stream.clone()).or_default().fields;
-            match fields.insert(field.name.clone(), field.json.clone()) {
-                Some(old) if old != field.json => Err(StoreError::Conflict { stream, field: field.name }),
-                _ => Ok(1),
+            let fields = &mut streams.entry(stream).or_default().fields;
+            match fields.entry(field.name) {
+                Entry::Occupied(first) if *first.get() != field.json => {
+                    Err(StoreError::Conflict { field: first.key().clone() })
+                }
+                Entry::Occupied(_) => Ok(1),
+                Entry::Vacant(none) => {
+                    none.insert(field.json);
+                    Ok(1)
+                }
             }
         })
     }
@@ -73,7 +97,15 @@ impl FieldStore for MemoryStore {
     fn end(&self, stream: &str, end: End) -> Pending<u64> {
         let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
-            store.streams.lock().unwrap().entry(stream).or_default().end = Some(end);
+            store.wait().await;
+            let mut streams = store.streams.lock().unwrap();
+            let stream = streams.entry(stream).or_default();
+            match end {
+                End::Complete => stream.is_complete = true,
+                End::Failed { .. } => {
+                    stream.failed.get_or_insert(end);
+                }
+            }
             Ok(1)
         })
     }
@@ -86,13 +118,15 @@ impl FieldStore for MemoryStore {
             }
             let changed = store.changed.lock().unwrap().get(&run).cloned().unwrap_or_default();
             let result = store.results.lock().unwrap().get(&run).cloned();
-            Ok(RunRecord { changed, result, requests: 1 })
+            let bytes_read = result.as_ref().map_or(0, |result| result.len() as u64);
+            Ok(RunRecord { changed, result, costs: Costs { reads: 1, bytes_read, ..Costs::default() } })
         })
     }
 
     fn record_changed(&self, run: &str, fields: &[String]) -> Pending<u64> {
         let (store, run, fields) = (self.clone(), run.to_owned(), fields.to_vec());
         Box::pin(async move {
+            store.wait().await;
             store.changed.lock().unwrap().entry(run).or_insert(fields);
             Ok(1)
         })
@@ -101,14 +135,17 @@ impl FieldStore for MemoryStore {
     fn record_result(&self, run: &str, result: &str) -> Pending<Recorded> {
         let (store, run, result) = (self.clone(), run.to_owned(), result.to_owned());
         Box::pin(async move {
+            store.wait().await;
+            let costs = Costs { writes: 1, bytes_written: result.len() as u64, ..Costs::default() };
             let mut results = store.results.lock().unwrap();
-            Ok(match results.entry(run) {
+            let before = match results.entry(run) {
                 Entry::Vacant(none) => {
                     none.insert(result);
-                    Recorded::Here { requests: 1 }
+                    None
                 }
-                Entry::Occupied(first) => Recorded::Before(first.get().clone()),
-            })
+                Entry::Occupied(first) => (*first.get() != result).then(|| first.get().clone()),
+            };
+            Ok(Recorded { before, costs })
         })
     }
 
@@ -133,7 +170,35 @@ impl FieldStore for MemoryStore {
                 .into_iter()
                 .filter_map(|name| found.fields.get(&name).cloned().map(|json| Field { name, json }))
                 .collect();
-            Ok(Fetched { fields, end: found.end.clone(), requests: 1, bytes: 0 })
+            Ok(Fetched { fields, end: found.end(), requests: 1, bytes: 0 })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STREAM: &str = "s/A/1";
+
+    #[tokio::test]
+    async fn the_first_writer_wins() {
+        let store = MemoryStore::default();
+        let put = |json: &str| store.put(STREAM, Field { name: "a".to_owned(), json: json.to_owned() });
+        assert_eq!((put("1").await, put("1").await), (Ok(1), Ok(1)));
+        assert_eq!(put("2").await, Err(StoreError::Conflict { field: "a".to_owned() }));
+        assert_eq!(store.value(STREAM, "a").as_deref(), Some("1"));
+    }
+
+    #[tokio::test]
+    async fn of_two_failures_the_first_is_told_and_of_two_ends_the_good_one() {
+        let store = MemoryStore::default();
+        for cause in ["first", "second"] {
+            store.end(STREAM, End::Failed { cause: cause.to_owned(), changed: Vec::new() }).await.unwrap();
+        }
+        assert_eq!(store.failure(STREAM).as_deref(), Some("first"));
+        store.end(STREAM, End::Complete).await.unwrap();
+        store.end(STREAM, End::Failed { cause: "third".to_owned(), changed: Vec::new() }).await.unwrap();
+        assert_eq!(store.end_of(STREAM), Some(End::Complete));
     }
 }
