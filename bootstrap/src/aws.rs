@@ -27,10 +27,10 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 /// With the pauses below, each of them a random part of its length: 3.8 seconds on average, 7.6 at most. An invocation that
 /// has less time left ends first.
-const ATTEMPTS: u32 = 12;
+pub const ATTEMPTS: u32 = 12;
 /// The SDK's own first pause, a second, is longer than most fields take.
-const INITIAL_BACKOFF: Duration = Duration::from_millis(50);
-const MAX_BACKOFF: Duration = Duration::from_secs(1);
+pub const INITIAL_BACKOFF: Duration = Duration::from_millis(50);
+pub const MAX_BACKOFF: Duration = Duration::from_secs(1);
 /// A connection may have died while the environment was frozen: then the next attempt opens another.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 /// In each answer of DynamoDB's.

@@ -1,6 +1,9 @@
 //! What next receives: ready fields inline, the rest as future references, the envelope last.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    hash::BuildHasher,
+};
 
 use serde::{Deserialize, de};
 use serde_json::value::RawValue;
@@ -32,48 +35,98 @@ pub struct Payload {
     /// Fields that travel inside, in order.
     pub inline: Vec<String>,
     /// Ready fields that travel as references because the payload would be too large.
-    pub overflow: Vec<String>,
+    pub overflow: HashSet<String>,
 }
 
 /// Builds the event for next: `keys` in order, with the value where `ready` has it and a future reference elsewhere.
 pub fn build(
     keys: &[String],
-    ready: &HashMap<&str, &str>,
+    ready: &HashMap<&str, &str, impl BuildHasher>,
     envelope: &Envelope,
     signer: Option<&Signer>,
 ) -> Result<Payload, PayloadError> {
-    let mut inline: Vec<&str> = keys.iter().map(String::as_str).filter(|key| ready.contains_key(key)).collect();
-    let mut overflow = Vec::new();
-    loop {
-        let bytes = render(keys, ready, &inline, envelope, signer)?;
-        if bytes.len() <= MAX_PAYLOAD_BYTES {
-            let inline = keys.iter().filter(|key| inline.contains(&key.as_str())).cloned().collect();
-            return Ok(Payload { bytes, inline, overflow });
+    let values: Vec<(&str, Option<&str>)> =
+        keys.iter().map(|key| (key.as_str(), ready.get(key.as_str()).copied())).collect();
+    let overflow = overflow(&values, envelope, signer, MAX_PAYLOAD_BYTES)?;
+    let inline: HashMap<&str, &str> = values
+        .iter()
+        .filter(|(key, _)| !overflow.contains(key))
+        .filter_map(|(key, value)| Some((*key, (*value)?)))
+        .collect();
+    Ok(Payload {
+        bytes: render(keys, &inline, envelope, signer)?,
+        inline: keys.iter().filter(|key| inline.contains_key(key.as_str())).cloned().collect(),
+        overflow: overflow.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+/// The ready fields that must not travel inside, for the payload to have at most `limit` bytes: the largest ones, and as
+/// few as will do.
+fn overflow<'a>(
+    values: &[(&'a str, Option<&str>)],
+    envelope: &Envelope,
+    signer: Option<&Signer>,
+    limit: usize,
+) -> Result<HashSet<&'a str>, PayloadError> {
+    let mut size = Size { bytes: render(&[], &HashMap::new(), envelope, signer)?.len(), futures: 0 };
+    for (key, value) in values {
+        match value {
+            Some(value) => size.bytes += inline_bytes(key, value),
+            None => size.add_future(key, envelope),
         }
-        let Some(largest) = inline.iter().copied().max_by_key(|key| ready[key].len()) else {
+    }
+    let mut ready: Vec<(&'a str, &str)> = values.iter().filter_map(|(key, value)| Some((*key, (*value)?))).collect();
+    ready.sort_by_key(|(_, value)| value.len());
+    let mut overflow = HashSet::new();
+    while size.total() > limit {
+        let Some((key, value)) = ready.pop() else {
             return Err(PayloadError::TooLarge {
-                bytes: bytes.len(),
+                bytes: size.total(),
                 advice: "it has too many keys to be passed on, even as references",
             });
         };
-        inline.retain(|key| *key != largest);
-        overflow.push(largest.to_owned());
+        size.bytes -= inline_bytes(key, value);
+        size.add_future(key, envelope);
+        overflow.insert(key);
     }
+    Ok(overflow)
+}
+
+/// How many bytes `render` makes.
+struct Size {
+    /// With a comma behind each future that the envelope lists.
+    bytes: usize,
+    futures: usize,
+}
+
+impl Size {
+    fn add_future(&mut self, key: &str, envelope: &Envelope) {
+        self.bytes += inline_bytes(key, &reference(key, envelope)) + text(key).len() + ",".len();
+        self.futures += 1;
+    }
+
+    fn total(&self) -> usize {
+        let comma_too_many = self.futures.min(1);
+        self.bytes - comma_too_many
+    }
+}
+
+fn inline_bytes(key: &str, value: &str) -> usize {
+    text(key).len() + ":,".len() + value.len()
 }
 
 fn render(
     keys: &[String],
-    ready: &HashMap<&str, &str>,
-    inline: &[&str],
+    inline: &HashMap<&str, &str>,
     envelope: &Envelope,
     signer: Option<&Signer>,
 ) -> Result<Vec<u8>, Unsigned> {
-    let futures: Vec<String> = keys.iter().filter(|key| !inline.contains(&key.as_str())).cloned().collect();
+    let futures: Vec<String> = keys.iter().filter(|key| !inline.contains_key(key.as_str())).cloned().collect();
     let references: HashMap<&str, String> =
         futures.iter().map(|key| (key.as_str(), reference(key, envelope))).collect();
     let envelope = Envelope { futures: futures.clone(), ..envelope.clone() };
     let members = keys.iter().map(|key| {
-        let value = references.get(key.as_str()).map_or_else(|| ready[key.as_str()], String::as_str);
+        let value = references.get(key.as_str()).map_or_else(|| inline[key.as_str()], String::as_str);
         (key.as_str(), value)
     });
     let envelope = envelope_text(&envelope, signer, members.clone())?;
@@ -182,7 +235,12 @@ fn text<T: serde::Serialize + ?Sized>(value: &T) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{cell::Cell, hash::DefaultHasher, rc::Rc};
+
+    use proptest::{collection::btree_map, option, prelude::*, test_runner::RngSeed};
+
     use super::*;
+    use crate::signature::Keys;
 
     fn envelope() -> Envelope {
         Envelope {
@@ -221,7 +279,87 @@ mod tests {
         let large = format!("\"{}\"", "x".repeat(MAX_PAYLOAD_BYTES));
         let ready = HashMap::from([("a", "1"), ("b", large.as_str()), ("c", "3")]);
         let payload = build(&keys(&["a", "b", "c"]), &ready, &envelope(), None).unwrap();
-        assert_eq!((payload.inline, payload.overflow), (keys(&["a", "c"]), keys(&["b"])));
+        assert_eq!((payload.inline, payload.overflow), (keys(&["a", "c"]), HashSet::from(["b".to_owned()])));
+    }
+
+    /// The rule, one step at a time: as long as it is too large, the largest value goes, of equal ones the last.
+    fn one_by_one<'a>(
+        values: &[(&'a str, Option<&str>)],
+        signer: Option<&Signer>,
+        limit: usize,
+    ) -> Result<HashSet<&'a str>, usize> {
+        let keys: Vec<String> = values.iter().map(|(key, _)| (*key).to_owned()).collect();
+        let mut inline: Vec<(&'a str, &str)> =
+            values.iter().filter_map(|(key, value)| Some((*key, (*value)?))).collect();
+        let mut overflow = HashSet::new();
+        loop {
+            let bytes = render(&keys, &inline.iter().copied().collect(), &envelope(), signer).unwrap().len();
+            if bytes <= limit {
+                return Ok(overflow);
+            }
+            let (largest, _) = *inline.iter().max_by_key(|(_, value)| value.len()).ok_or(bytes)?;
+            inline.retain(|(key, _)| *key != largest);
+            overflow.insert(largest);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            rng_seed: RngSeed::Fixed(1),
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn no_more_goes_through_the_store_than_has_to(
+            // Values of a few lengths, so that some are equal.
+            fields in btree_map(".{0,8}", option::of((0_usize..20).prop_map(|tens| "7".repeat(10 * tens))), 0..40),
+            limit in 300_usize..6000,
+            is_signed: bool,
+        ) {
+            let values: Vec<(&str, Option<&str>)> =
+                fields.iter().map(|(key, value)| (key.as_str(), value.as_deref())).collect();
+            let signer = is_signed.then(|| Keys::new(&"k".repeat(32), None).signer(&keys(&["B"])));
+            let expected = one_by_one(&values, signer.as_ref(), limit);
+            let actual = overflow(&values, &envelope(), signer.as_ref(), limit);
+            match expected {
+                Ok(expected) => prop_assert_eq!(actual, Ok(expected)),
+                Err(smallest) => prop_assert!(
+                    matches!(actual, Err(PayloadError::TooLarge { bytes, .. }) if bytes == smallest),
+                    "{:?} of {} bytes", actual, smallest
+                ),
+            }
+        }
+    }
+
+    /// Counts what is looked up in a map.
+    #[derive(Default, Clone)]
+    struct Lookups(Rc<Cell<usize>>);
+
+    impl BuildHasher for Lookups {
+        type Hasher = DefaultHasher;
+
+        fn build_hasher(&self) -> DefaultHasher {
+            self.0.set(self.0.get() + 1);
+            DefaultHasher::new()
+        }
+    }
+
+    #[test]
+    fn four_times_as_many_fields_are_four_times_the_work() {
+        let value = "7".repeat(2000);
+        let lookups = |count: usize| {
+            let names: Vec<String> = (0..count).map(|number| format!("field_{number}")).collect();
+            let counter = Lookups::default();
+            let mut ready = HashMap::with_hasher(counter.clone());
+            ready.extend(names.iter().map(|name| (name.as_str(), value.as_str())));
+            counter.0.set(0);
+            let payload = build(&names, &ready, &envelope(), None).unwrap();
+            assert!(payload.overflow.len() > count / 3 && payload.bytes.len() <= MAX_PAYLOAD_BYTES);
+            assert!(payload.bytes.len() + value.len() > MAX_PAYLOAD_BYTES);
+            counter.0.get()
+        };
+        assert_eq!(lookups(4000), 4 * lookups(1000));
     }
 
     #[test]

@@ -5,9 +5,14 @@
 
 mod mark;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::{
+    sync::Semaphore,
     task::JoinSet,
     time::{Instant, timeout_at},
 };
@@ -27,6 +32,9 @@ use mark::Mark;
 
 /// Why nothing went ahead of a handler that was quick.
 const NO_TIME: &str = "the run's record was not read before the return";
+/// Fields that are written at a time: each write has a connection of its own, and a small function's share of a processor
+/// opens only so many in the time that an attempt has.
+const MAX_WRITES: usize = 32;
 
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -80,8 +88,19 @@ enum Gate {
 }
 
 enum Done {
-    Stored { field: String, at: f64, result: Result<u64, StoreError> },
-    Invoked { number: usize, at: f64, result: Result<(), NextError> },
+    /// `number` of `published`.
+    Stored {
+        number: usize,
+        at: f64,
+        result: Result<u64, StoreError>,
+    },
+    /// Something failed before its turn came.
+    Withheld,
+    Invoked {
+        number: usize,
+        at: f64,
+        result: Result<(), NextError>,
+    },
     Ended(Result<u64, StoreError>),
     ChangeRecorded(Result<u64, StoreError>),
 }
@@ -89,6 +108,8 @@ enum Done {
 pub struct Publisher {
     outlet: Outlet,
     tasks: JoinSet<Done>,
+    /// A turn for each field that is being written; closed after a failure.
+    turns: Arc<Semaphore>,
     gate: Gate,
     /// Fields that are ready before there are enough to start next with.
     gathered: Vec<Field>,
@@ -143,6 +164,7 @@ impl Publisher {
         Self {
             outlet,
             tasks: JoinSet::new(),
+            turns: Arc::new(Semaphore::new(MAX_WRITES)),
             gate,
             gathered: Vec::new(),
             held: None,
@@ -366,12 +388,16 @@ impl Publisher {
             match payload::members(body) {
                 Some(members) => {
                     let mut fields: Vec<Field> = Vec::with_capacity(members.len());
+                    let mut numbers: HashMap<String, usize> = HashMap::new();
                     for (name, json) in members {
                         let json = json.get().to_owned();
                         // Of two members with one name, Python's reader takes the last.
-                        match fields.iter_mut().find(|field| field.name == name) {
-                            Some(field) => field.json = json,
-                            None => fields.push(Field { name, json }),
+                        match numbers.entry(name.clone()) {
+                            Entry::Occupied(number) => fields[*number.get()].json = json,
+                            Entry::Vacant(number) => {
+                                number.insert(fields.len());
+                                fields.push(Field { name, json });
+                            }
                         }
                     }
                     let keys: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
@@ -408,14 +434,16 @@ impl Publisher {
         if !payload::is_json(field.json.as_bytes()) {
             return self.fail(PublishError::NotJson { field: field.name });
         }
+        let number = self.published.len();
         self.note_published(&field, false);
         let Some(store) = &self.outlet.store else { return };
         self.costs.bytes_written += field.json.len() as u64;
-        let name = field.name.clone();
+        let turn = Arc::clone(&self.turns).acquire_owned();
         let write = store.put(&self.outlet.envelope.stream, field);
         self.tasks.spawn(async move {
+            let Ok(_turn) = turn.await else { return Done::Withheld };
             let result = write.await;
-            Done::Stored { field: name, at: record::now(), result }
+            Done::Stored { number, at: record::now(), result }
         });
     }
 
@@ -465,15 +493,17 @@ impl Publisher {
                     "a retry will publish the changed fields again, for their names cannot be recorded: {error}"
                 );
             }
-            Done::Stored { field, at, result } => match result {
+            Done::Stored { number, at, result } => match result {
                 Ok(requests) => {
                     self.costs.writes += requests;
-                    if let Some(published) = self.published.iter_mut().find(|published| published.field == field) {
-                        published.stored_ms = Some(at);
-                    }
+                    self.published[number].stored_ms = Some(at);
                 }
-                Err(source) => self.fail(PublishError::Store { field, source }),
+                Err(source) => {
+                    let field = self.published[number].field.clone();
+                    self.fail(PublishError::Store { field, source });
+                }
             },
+            Done::Withheld => {}
             Done::Invoked { number, at, result } => match result {
                 Ok(()) => self.next[number].acknowledged_ms = Some(at),
                 Err(error) => self.fail(error.into()),
@@ -487,6 +517,7 @@ impl Publisher {
             PublishError::FieldChanged { fields, .. } => fields.clone(),
             _ => Vec::new(),
         };
+        self.turns.close();
         self.mark(&format!("{}: {error}", error.error_type()), changed);
         if self.failure.is_none() {
             self.failure = Some(error);
@@ -699,6 +730,36 @@ pub mod tests {
         publisher.flush(SOON).await.unwrap();
         assert_eq!(store.value(STREAM, "big"), Some(large));
         assert!(next.invoked.lock().unwrap()[0].1.contains(r#""small":1"#));
+    }
+
+    /// A result of so many fields with too many bytes for one payload.
+    fn large(count: usize) -> String {
+        let value = "x".repeat(2 * MAX_PAYLOAD_BYTES / count);
+        let members: Vec<String> = (0..count).map(|number| format!(r#""f{number}": "{value}""#)).collect();
+        format!("{{{}}}", members.join(", "))
+    }
+
+    #[tokio::test]
+    async fn however_many_fields_there_are_few_are_written_at_a_time() {
+        let (store, next) = (MemoryStore::default(), RecordingNext::default());
+        let mut publisher = publisher(Some(&store), &next, &["B"]);
+        publisher.finish_result(large(2000).as_bytes(), Vec::new());
+        publisher.flush(SOON).await.unwrap();
+        let stored: Vec<&Published> = publisher.published.iter().filter(|field| !field.inline).collect();
+        assert!(stored.len() > 1000, "{}", stored.len());
+        assert!(stored.iter().all(|field| field.stored_ms.is_some() && store.value(STREAM, &field.field).is_some()));
+        assert_eq!(store.open_writes.most(), MAX_WRITES);
+    }
+
+    #[tokio::test]
+    async fn after_a_failure_no_write_is_begun() {
+        let store =
+            MemoryStore { refused: (0..2000).map(|number| format!("f{number}")).collect(), ..MemoryStore::default() };
+        let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+        publisher.finish_result(large(2000).as_bytes(), Vec::new());
+        assert!(matches!(publisher.flush(SOON).await, Err(PublishError::Store { .. })));
+        assert!(store.open_writes.begun() < 1000, "{}", store.open_writes.begun());
+        assert!(store.failure(STREAM).is_some());
     }
 
     #[tokio::test]

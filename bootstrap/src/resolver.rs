@@ -70,7 +70,7 @@ pub struct Resolver {
     unreadable: Option<StoreError>,
     looks: mpsc::UnboundedReceiver<Look>,
     /// What the handler waits for.
-    wanted: watch::Sender<Vec<String>>,
+    wanted: watch::Sender<Vec<Awaited>>,
     /// Holds the background task; dropping it ends the task with the invocation.
     _fetcher: JoinSet<()>,
     pub resolved: Vec<Resolved>,
@@ -100,10 +100,11 @@ impl Resolver {
         let (wanted, asked) = watch::channel(Vec::new());
         let mut fetcher = JoinSet::new();
         let source_deadline = Instant::now() + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
+        let fields = envelope.futures.iter().cloned().map(Awaited::Field);
         fetcher.spawn(fetch_all(
             store,
             envelope.stream.clone(),
-            Wanted { fields: envelope.futures.clone(), end: until_end },
+            fields.chain(until_end.then_some(Awaited::End)).collect(),
             source_deadline,
             Pace::new(rhythms, &envelope.source, source_deadline),
             asked,
@@ -136,7 +137,7 @@ impl Resolver {
         let at = record::now();
         self.asked.clear();
         self.asked.extend(fields.iter().map(|field| Asked { field: field.clone(), at, until, reason }));
-        self.wanted.send_replace(fields);
+        self.wanted.send_replace(fields.into_iter().map(Awaited::Field).collect());
     }
 
     /// The invocation is over: what a thread of the user's still waits for is answered now, for nobody will answer later.
@@ -154,7 +155,7 @@ impl Resolver {
 
     /// Waits until the source's whole attempt is known to have succeeded, or why it has not. Cancel safe.
     pub async fn confirm(&mut self) -> Result<(), Unavailable> {
-        self.wanted.send_replace(vec![END.to_owned()]);
+        self.wanted.send_replace(vec![Awaited::End]);
         loop {
             if let Some(end) = &self.end {
                 return end.clone();
@@ -283,7 +284,8 @@ impl Resolver {
     /// Only this wait is over: the value may still come, for the next one.
     fn expire(&mut self) -> Option<Answer> {
         let asked = self.asked.pop_front()?;
-        self.wanted.send_modify(|wanted| wanted.retain(|field| *field != asked.field));
+        let expired = Awaited::Field(asked.field.clone());
+        self.wanted.send_modify(|wanted| wanted.retain(|awaited| *awaited != expired));
         let why = self.unreadable.as_ref().map_or(String::new(), |error| format!("; it cannot be read: {error}"));
         let message =
             format!("field `{}` of `{}` was not published {}{why}", asked.field, self.envelope.source, asked.reason);
@@ -304,48 +306,38 @@ impl Resolver {
     }
 }
 
-/// What `confirm` waits for, among names of fields.
-const END: &str = "!complete";
-
-/// What is looked for.
-struct Wanted {
-    fields: Vec<String>,
-    end: bool,
+/// What somebody may wait for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Awaited {
+    Field(String),
+    /// That the stream is whole.
+    End,
 }
 
-/// Looks until all that is wanted is there, or until it is certain that no more will come.
+/// Looks until all of `missing` is there, or until it is certain that no more will come.
 async fn fetch_all(
     store: Arc<dyn FieldStore>,
     stream: String,
-    Wanted { fields: mut missing, end: until_end }: Wanted,
+    mut missing: HashSet<Awaited>,
     source_deadline: Instant,
     mut pace: Pace,
-    mut wanted: watch::Receiver<Vec<String>>,
+    mut wanted: watch::Receiver<Vec<Awaited>>,
     looks: mpsc::UnboundedSender<Look>,
 ) {
-    // What somebody may wait for.
-    let mut awaited = missing.clone();
-    awaited.extend(until_end.then(|| END.to_owned()));
     let mut bytes_known = 0;
     loop {
         let begun = Instant::now();
         let last = begun >= source_deadline;
-        let (look, done) = match store.fetch(&stream, missing.clone(), bytes_known).await {
+        let (look, done) = match store.fetch(&stream, fields_of(&missing), bytes_known).await {
             Ok(fetched) => {
-                let end = (fetched.end == Some(End::Complete)).then_some(END);
-                pace.looked(begun, fetched.fields.iter().map(|field| field.name.as_str()).chain(end));
-                if !fetched.fields.is_empty() {
-                    for names in [&mut missing, &mut awaited] {
-                        names.retain(|name| !fetched.fields.iter().any(|field| field.name == *name));
-                    }
-                    pace.expect(missing_of(&wanted.borrow(), &awaited));
+                let mut arrived = arrivals(&fetched);
+                arrived.retain(|arrival| missing.remove(arrival));
+                pace.looked(begun, arrived.iter());
+                if !arrived.is_empty() {
+                    pace.expect(missing_of(&wanted.borrow(), &missing));
                 }
-                bytes_known += fetched.fields.iter().map(|field| field.json.len() as u64).sum::<u64>();
-                let done = match &fetched.end {
-                    Some(End::Failed { .. }) => true,
-                    Some(End::Complete) => missing.is_empty(),
-                    None => missing.is_empty() && !until_end,
-                };
+                bytes_known += fetched.field_bytes;
+                let done = missing.is_empty() || matches!(fetched.end, Some(End::Failed { .. }));
                 (Look::Fetched(fetched), done)
             }
             Err(error @ StoreError::Request { passing: true, .. }) => (Look::Missed(error), false),
@@ -365,7 +357,7 @@ async fn fetch_all(
             tokio::select! {
                 () = &mut next => break,
                 Ok(()) = wanted.changed() => {
-                    if pace.ask(missing_of(&wanted.borrow_and_update(), &awaited)) {
+                    if pace.ask(missing_of(&wanted.borrow_and_update(), &missing)) {
                         break;
                     }
                 }
@@ -374,9 +366,21 @@ async fn fetch_all(
     }
 }
 
-fn missing_of<'a>(wanted: &'a [String], missing: &[String]) -> impl Iterator<Item = &'a str> {
-    let missing: HashSet<&str> = missing.iter().map(String::as_str).collect();
-    wanted.iter().map(String::as_str).filter(move |field| missing.contains(field))
+fn fields_of(awaited: &HashSet<Awaited>) -> Vec<String> {
+    let name = |awaited: &Awaited| match awaited {
+        Awaited::Field(name) => Some(name.clone()),
+        Awaited::End => None,
+    };
+    awaited.iter().filter_map(name).collect()
+}
+
+fn arrivals(fetched: &Fetched) -> Vec<Awaited> {
+    let fields = fetched.fields.iter().map(|field| Awaited::Field(field.name.clone()));
+    fields.chain((fetched.end == Some(End::Complete)).then_some(Awaited::End)).collect()
+}
+
+fn missing_of<'a>(wanted: &'a [Awaited], missing: &HashSet<Awaited>) -> impl Iterator<Item = &'a Awaited> {
+    wanted.iter().filter(|awaited| missing.contains(awaited))
 }
 
 async fn expiry(until: Option<Instant>) {
@@ -399,6 +403,15 @@ mod tests {
     const STREAM: &str = "s/A/1";
 
     fn resolver(store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
+        resolver_of(&["a", "b"], store, source_time, longest)
+    }
+
+    fn resolver_of(
+        futures: &[&str],
+        store: &MemoryStore,
+        source_time: Duration,
+        longest: Option<Duration>,
+    ) -> Resolver {
         let deadline = SystemTime::now() + source_time;
         let envelope = Envelope {
             version: 1,
@@ -407,7 +420,7 @@ mod tests {
             run: "r".to_owned(),
             stream: STREAM.to_owned(),
             end: false,
-            futures: vec!["a".to_owned(), "b".to_owned()],
+            futures: futures.iter().map(|name| (*name).to_owned()).collect(),
             deadline_ms: u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
         };
         let patience = Patience { deadline: Instant::now() + Duration::from_mins(15), longest };
@@ -494,6 +507,21 @@ mod tests {
         assert!(time::timeout(Duration::from_secs(9), resolver.confirm()).await.is_err());
         store.end(STREAM, End::Complete).await.unwrap();
         assert_eq!(resolver.confirm().await, Ok(()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_field_may_be_called_as_the_mark_of_a_whole_stream() {
+        let store = MemoryStore::default();
+        put(&store, "!complete", "1").await;
+        let mut resolver = resolver_of(&["!complete", "b"], &store, Duration::from_mins(1), None);
+        resolver.ask(vec!["!complete".to_owned()]);
+        assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+        // By now the store is asked rarely, unless somebody waits.
+        let _ = time::timeout(Duration::from_secs(10), resolver.answer()).await;
+        store.end(STREAM, End::Complete).await.unwrap();
+        let begun = Instant::now();
+        assert_eq!(resolver.confirm().await, Ok(()));
+        assert_eq!(begun.elapsed(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]

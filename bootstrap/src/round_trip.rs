@@ -108,7 +108,7 @@ proptest! {
     fn no_other_event_is_taken_for_the_signed_one(fields in fields(), at: prop::sample::Index, bit in 0..8_u8) {
         let keys = Keys::new(KEY, None);
         let names: Vec<String> = fields.iter().map(|(name, ..)| name.clone()).collect();
-        let ready = fields.iter().map(|(name, json, _)| (name.as_str(), json.as_str())).collect();
+        let ready = fields.iter().map(|(name, json, _)| (name.as_str(), json.as_str())).collect::<HashMap<_, _>>();
         let signer = keys.signer(&["B".to_owned()]);
         let mut payload = payload::build(&names, &ready, &envelope("s", false), Some(&signer)).unwrap().bytes;
         let sent = members(&payload);

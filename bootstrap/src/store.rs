@@ -20,6 +20,8 @@ pub struct Fetched {
     pub end: Option<End>,
     pub requests: u64,
     pub bytes: u64,
+    /// Of the items of `fields`: a query of the stream would read so many again.
+    pub field_bytes: u64,
 }
 
 impl Fetched {
@@ -84,7 +86,8 @@ pub trait FieldStore: Send + Sync {
     /// Records that no further field of `stream` will come.
     fn end(&self, stream: &str, end: End) -> Pending<u64>;
 
-    /// Looks for `missing` fields, strongly consistent. `bytes_known` is what was read of this stream before.
+    /// Looks for `missing` fields, strongly consistent, and answers for each of them. `bytes_known` are the `field_bytes` of
+    /// the looks before.
     fn fetch(&self, stream: &str, missing: Vec<String>, bytes_known: u64) -> Pending<Fetched>;
 
     /// What earlier attempts of `run` have left, strongly consistent.

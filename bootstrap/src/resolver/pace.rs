@@ -12,6 +12,8 @@ use std::{
 
 use tokio::time::Instant;
 
+use super::Awaited;
+
 /// Between two reads, while somebody waits and the field is due.
 const SHORTEST: Duration = Duration::from_millis(4);
 /// As long as nothing is known of a field, a pause is this share of the wait so far.
@@ -40,7 +42,7 @@ const MOST_FIELDS: usize = 4096;
 #[derive(Debug, Clone, Default)]
 pub struct Rhythms(Arc<Mutex<HashMap<String, Fields>>>);
 
-type Fields = HashMap<String, VecDeque<Seen>>;
+type Fields = HashMap<Awaited, VecDeque<Seen>>;
 
 /// Between which two looks a field came: the time that the source's invocation had left at each. That counts from the
 /// source's own start, whenever the reader was started.
@@ -72,13 +74,13 @@ struct Wait {
 }
 
 impl Rhythms {
-    fn note<'a>(&self, source: &str, fields: impl Iterator<Item = &'a str>, seen: Seen) {
+    fn note<'a>(&self, source: &str, fields: impl Iterator<Item = &'a Awaited>, seen: Seen) {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for field in fields {
             if sources.values().map(HashMap::len).sum::<usize>() >= MOST_FIELDS {
                 sources.clear();
             }
-            let arrivals = sources.entry(source.to_owned()).or_default().entry(field.to_owned()).or_default();
+            let arrivals = sources.entry(source.to_owned()).or_default().entry(field.clone()).or_default();
             if arrivals.len() == REMEMBERED {
                 arrivals.pop_front();
             }
@@ -94,14 +96,14 @@ impl Pace {
     }
 
     /// What blocks the handler from now on; whether anything does.
-    pub fn ask<'a>(&mut self, fields: impl Iterator<Item = &'a str>) -> bool {
+    pub fn ask<'a>(&mut self, fields: impl Iterator<Item = &'a Awaited>) -> bool {
         self.wait = Some(Wait { since: Instant::now(), reads: 0, due: Vec::new() });
         self.expect(fields);
         self.wait.is_some()
     }
 
     /// A look that began at `begun` is over; `found` are the fields that it brought.
-    pub fn looked<'a>(&mut self, begun: Instant, found: impl Iterator<Item = &'a str>) {
+    pub fn looked<'a>(&mut self, begun: Instant, found: impl Iterator<Item = &'a Awaited>) {
         let left = |at| self.source_deadline.saturating_duration_since(at);
         let seen = Seen { missing: left(self.latest), there: left(Instant::now()) };
         self.rhythms.note(&self.source, found, seen);
@@ -112,7 +114,7 @@ impl Pace {
     }
 
     /// What still blocks the handler.
-    pub fn expect<'a>(&mut self, fields: impl Iterator<Item = &'a str>) {
+    pub fn expect<'a>(&mut self, fields: impl Iterator<Item = &'a Awaited>) {
         let mut fields = fields.peekable();
         self.wait = self.wait.take().filter(|_| fields.peek().is_some());
         let due = self.first_due(fields).unwrap_or_default();
@@ -141,7 +143,7 @@ impl Pace {
     }
 
     /// None if one of the fields never came before: then nothing can be said.
-    fn first_due<'a>(&self, fields: impl Iterator<Item = &'a str>) -> Option<Vec<Range<Instant>>> {
+    fn first_due<'a>(&self, fields: impl Iterator<Item = &'a Awaited>) -> Option<Vec<Range<Instant>>> {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = sources.get(&self.source)?;
         let due = fields.map(|field| self.due(known.get(field)?)).collect::<Option<Vec<_>>>()?;
@@ -189,18 +191,23 @@ mod tests {
     const LATENCY: Duration = Duration::from_millis(4);
     const LIMIT: Duration = Duration::from_mins(1);
 
+    fn field(name: &str) -> Awaited {
+        Awaited::Field(name.to_owned())
+    }
+
     /// Waits for one field that can be read `after` so long; how long after that it was there, and how many reads it took.
     async fn wait(rhythms: &Rhythms, after: Duration) -> (Duration, u32) {
         let start = Instant::now();
         let readable = start + after;
+        let x = field("x");
         let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
-        pace.ask(["x"].into_iter());
+        pace.ask([&x].into_iter());
         for reads in 1.. {
             let begun = Instant::now();
             // The store answers from what it has half way.
             tokio::time::sleep(LATENCY).await;
             let found = readable <= begun + LATENCY / 2;
-            pace.looked(begun, found.then_some("x").into_iter());
+            pace.looked(begun, found.then_some(&x).into_iter());
             if found {
                 return (Instant::now() - readable, reads);
             }
@@ -292,13 +299,13 @@ mod tests {
         let rhythms = Rhythms::default();
         let seen = Seen { missing: Duration::from_secs(2), there: Duration::from_secs(1) };
         for number in 0..=MOST_FIELDS {
-            rhythms.note("A", std::iter::once(number.to_string().as_str()), seen);
+            rhythms.note("A", [&field(&number.to_string())].into_iter(), seen);
         }
         for _ in 0..2 * REMEMBERED {
-            rhythms.note("B", std::iter::once("x"), seen);
+            rhythms.note("B", [&field("x")].into_iter(), seen);
         }
         let known = rhythms.0.lock().unwrap();
         assert!(known.values().map(HashMap::len).sum::<usize>() <= MOST_FIELDS);
-        assert_eq!(known["B"]["x"].len(), REMEMBERED);
+        assert_eq!(known["B"][&field("x")].len(), REMEMBERED);
     }
 }

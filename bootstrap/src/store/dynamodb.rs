@@ -196,8 +196,14 @@ impl DynamoStore {
         let names: HashMap<String, String> = missing.into_iter().map(|name| (field_key(&name), name)).collect();
         // A query reads again what is known; single keys cost a unit each, whether they are there or not.
         let keys = names.len() + END_KEYS.len();
-        let items = if keys <= MAX_BATCH_KEYS && bytes_known / READ_UNIT_BYTES > keys as u64 {
-            self.batch_get(&stream, names.keys(), &mut fetched).await?
+        let items = if bytes_known / READ_UNIT_BYTES > keys as u64 {
+            let items = self.batch_get(&stream, names.keys(), &mut fetched).await?;
+            if items.iter().any(|item| string(item, FIELD) == Some(FAILED_KEY)) {
+                // A field may have been written after its key was read, and before the mark.
+                self.query(&stream, &mut fetched).await?
+            } else {
+                items
+            }
         } else {
             self.query(&stream, &mut fetched).await?
         };
@@ -213,6 +219,7 @@ impl DynamoStore {
             } else if let Some(name) = names.get(key) {
                 let json = self.text(&parts_partition(&stream, key), name, item, &mut fetched).await?;
                 fetched.fields.push(Field { name: name.clone(), json });
+                fetched.field_bytes += item_bytes(item);
             }
         }
         Ok(fetched)
@@ -271,21 +278,45 @@ impl DynamoStore {
         }
     }
 
-    /// Keys that DynamoDB leaves unprocessed are simply not there yet: the next look asks again.
+    /// Asks for single items of a stream, and for how it ended, until DynamoDB has answered for every key.
     async fn batch_get(
         &self,
         stream: &str,
         keys: impl Iterator<Item = &String>,
         fetched: &mut Fetched,
     ) -> Result<Vec<Item>, StoreError> {
-        let keys = keys.map(String::as_str).chain(END_KEYS).map(|key| {
-            HashMap::from([
-                (STREAM.to_owned(), AttributeValue::S(stream.to_owned())),
-                (FIELD.to_owned(), AttributeValue::S(key.to_owned())),
-            ])
-        });
-        let request = KeysAndAttributes::builder().consistent_read(true).set_keys(Some(keys.collect())).build();
-        let Ok(request) = request else { return Ok(Vec::new()) };
+        let keys = keys.map(String::as_str).chain(END_KEYS);
+        let mut left: Vec<Item> = keys.map(|key| item_key(stream, key)).collect();
+        let mut items = Vec::new();
+        // Requests in a row of which no key was processed.
+        let mut fruitless = 0;
+        while !left.is_empty() {
+            let later = left.split_off(left.len().min(MAX_BATCH_KEYS));
+            let asked = left.len();
+            let (found, unprocessed) = self.get_batch(left).await?;
+            fetched.requests += 1;
+            items.extend(found);
+            if !unprocessed.is_empty() {
+                fruitless = if unprocessed.len() < asked { 0 } else { fruitless + 1 };
+                if fruitless == aws::ATTEMPTS {
+                    let cause = format!("BatchGetItem left {asked} keys unprocessed, {fruitless} times in a row");
+                    return Err(StoreError::Request { table: self.table.clone(), cause, passing: true });
+                }
+                tokio::time::sleep(pause(fruitless)).await;
+            }
+            left = unprocessed;
+            left.extend(later);
+        }
+        fetched.bytes += items.iter().map(item_bytes).sum::<u64>();
+        Ok(items)
+    }
+
+    /// The items that are there, and the keys that DynamoDB has left unprocessed.
+    async fn get_batch(&self, keys: Vec<Item>) -> Result<(Vec<Item>, Vec<Item>), StoreError> {
+        let request =
+            KeysAndAttributes::builder().consistent_read(true).set_keys(Some(keys)).build().map_err(|error| {
+                StoreError::Request { table: self.table.clone(), cause: error.to_string(), passing: false }
+            })?;
         let response = self
             .client
             .batch_get_item()
@@ -293,10 +324,9 @@ impl DynamoStore {
             .send()
             .await
             .map_err(|error| self.request_error(&error))?;
-        let items: Vec<Item> = response.responses.into_iter().flatten().flat_map(|(_, items)| items).collect();
-        fetched.requests += 1;
-        fetched.bytes += items.iter().map(item_bytes).sum::<u64>();
-        Ok(items)
+        let items = response.responses.into_iter().flatten().flat_map(|(_, items)| items).collect();
+        let unprocessed = response.unprocessed_keys.into_iter().flatten().flat_map(|(_, left)| left.keys).collect();
+        Ok((items, unprocessed))
     }
 
     fn request_error<E>(&self, error: &SdkError<E>) -> StoreError
@@ -375,6 +405,17 @@ fn parts(json: &str) -> impl Iterator<Item = &str> {
     })
 }
 
+fn item_key(stream: &str, field: &str) -> Item {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    HashMap::from([(STREAM.to_owned(), text(stream)), (FIELD.to_owned(), text(field))])
+}
+
+/// A random part of a length that doubles, as the SDK pauses between attempts; all of it without a source of randomness.
+fn pause(fruitless: u32) -> Duration {
+    let longest = (aws::INITIAL_BACKOFF * 2_u32.pow(fruitless)).min(aws::MAX_BACKOFF);
+    longest.mul_f64(getrandom::u32().map_or(1.0, |number| f64::from(number) / f64::from(u32::MAX)))
+}
+
 fn string<'a>(item: &'a Item, attribute: &str) -> Option<&'a str> {
     item.get(attribute).and_then(|value| value.as_s().ok()).map(String::as_str)
 }
@@ -400,8 +441,96 @@ fn seconds(time: SystemTime) -> u64 {
 }
 
 #[cfg(test)]
+mod table;
+
+#[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{table::Table, *};
+
+    fn names(count: usize) -> Vec<String> {
+        (0..count).map(|number| format!("f{number}")).collect()
+    }
+
+    /// Stores fields of about so many bytes; gives what a look at all of them finds.
+    async fn filled(table: &Table, names: &[String], bytes: usize) -> Fetched {
+        for name in names {
+            let field = Field { name: name.clone(), json: "7".repeat(bytes) };
+            table.store().put("s", field).await.unwrap();
+        }
+        table.store().fetch("s", names.to_vec(), 0).await.unwrap()
+    }
+
+    /// What a look costs, as the table counts it.
+    async fn look(table: &Table, missing: &[String], bytes_known: u64) -> (Fetched, Vec<(String, u64)>) {
+        table.forget_requests();
+        let fetched = table.store().fetch("s", missing.to_vec(), bytes_known).await.unwrap();
+        (fetched, table.requests())
+    }
+
+    fn operations(requests: &[(String, u64)]) -> Vec<&str> {
+        requests.iter().map(|(operation, _)| operation.as_str()).collect()
+    }
+
+    fn units(requests: &[(String, u64)]) -> u64 {
+        requests.iter().map(|(_, units)| units).sum()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_look_takes_the_way_that_reads_less() {
+        let (known, missing) = (names(700), names(1000).split_off(700));
+        let table = Table::default();
+        // 700 items of 1 KB are 175 units and some for their keys, 302 keys are 302.
+        let small = filled(&table, &known, 1000).await;
+        let (_, requests) = look(&table, &missing, small.field_bytes).await;
+        assert_eq!(operations(&requests), ["Query"]);
+        assert!(units(&requests) < 302, "{requests:?}");
+
+        let table = Table::default();
+        let large = filled(&table, &known, 4000).await;
+        let (fetched, requests) = look(&table, &missing, large.field_bytes).await;
+        assert_eq!(operations(&requests), ["BatchGetItem"; 4]);
+        assert_eq!((units(&requests), fetched.requests), (302, 4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn parts_are_not_read_again_by_a_look_at_the_stream() {
+        let table = Table::default();
+        let known = filled(&table, &names(1), 3 * MAX_PART_BYTES).await;
+        assert!(known.bytes > 3 * MAX_PART_BYTES as u64);
+        let (_, requests) = look(&table, &names(40).split_off(1), known.field_bytes).await;
+        assert_eq!(requests, [("Query".to_owned(), 1)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keys_that_were_left_unprocessed_are_asked_for_again_within_the_look() {
+        let table = Table::processing(7);
+        filled(&table, &names(250), 10).await;
+        let (fetched, requests) = look(&table, &names(300), u64::MAX).await;
+        assert_eq!(operations(&requests), vec!["BatchGetItem"; 302_usize.div_ceil(7)]);
+        assert_eq!(fetched.fields.len(), 250);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_written_before_the_mark_of_a_failed_stream_is_not_missed() {
+        let table = Table::default();
+        table.store().end("s", End::Failed { cause: "boom".to_owned(), changed: Vec::new() }).await.unwrap();
+        table.write_after_next_request(["s", "f:f0"], "1");
+        let (fetched, requests) = look(&table, &names(1), u64::MAX).await;
+        assert_eq!(operations(&requests), ["BatchGetItem", "Query"]);
+        assert_eq!((fetched.fields.len(), fetched.field_bytes > 0), (1, true));
+        assert!(matches!(fetched.end, Some(End::Failed { .. })));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn keys_that_stay_unprocessed_are_an_error_that_passes() {
+        let table = Table::processing(0);
+        let error = table.store().fetch("s", names(3), u64::MAX).await.unwrap_err();
+        assert!(matches!(error, StoreError::Request { passing: true, .. }));
+        assert_eq!(
+            error.to_string(),
+            "table `fields` (UNUM_TABLE): BatchGetItem left 5 keys unprocessed, 12 times in a row"
+        );
+    }
 
     #[test]
     fn any_name_has_a_key_that_dynamodb_takes() {

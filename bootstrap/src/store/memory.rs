@@ -4,7 +4,7 @@ use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -41,6 +41,36 @@ pub struct MemoryStore {
     pub panicking: bool,
     /// How long every write takes.
     pub write_latency: Duration,
+    pub open_writes: OpenWrites,
+}
+
+/// Counts the writes of fields that have been begun and not been acknowledged.
+#[derive(Debug, Default, Clone)]
+pub struct OpenWrites(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    begun: AtomicUsize,
+    ended: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl OpenWrites {
+    pub fn begun(&self) -> usize {
+        self.0.begun.load(Ordering::Relaxed)
+    }
+
+    pub fn most(&self) -> usize {
+        self.0.most.load(Ordering::Relaxed)
+    }
+
+    /// Counts one that lets others begin before it ends.
+    async fn count(&self) {
+        let begun = self.0.begun.fetch_add(1, Ordering::Relaxed) + 1;
+        self.0.most.fetch_max(begun - self.0.ended.load(Ordering::Relaxed), Ordering::Relaxed);
+        tokio::task::yield_now().await;
+        self.0.ended.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 impl MemoryStore {
@@ -75,6 +105,7 @@ impl FieldStore for MemoryStore {
         let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
             assert!(!store.panicking, "as told");
+            store.open_writes.count().await;
             store.wait().await;
             if store.refused.contains(&field.name) {
                 return Err(refusal(false));
@@ -170,7 +201,7 @@ impl FieldStore for MemoryStore {
                 .into_iter()
                 .filter_map(|name| found.fields.get(&name).cloned().map(|json| Field { name, json }))
                 .collect();
-            Ok(Fetched { fields, end: found.end(), requests: 1, bytes: 0 })
+            Ok(Fetched { fields, end: found.end(), requests: 1, ..Fetched::default() })
         })
     }
 }
