@@ -393,6 +393,7 @@ def test_any_result_reaches_next_as_it_is(chain: Chain, rendezvous: Rendezvous, 
         ("UNUM_NEXT", "a,,b"),
         ("UNUM_LOG", "loud"),
         ("UNUM_METRICS", "statsd"),
+        ("UNUM_TRACES", "zipkin"),
     ],
 )
 def test_a_wrong_setting_stops_the_function_at_its_start(chain: Chain, variable: str, value: str) -> None:

@@ -119,6 +119,10 @@ pub struct Config {
     pub log_level: tracing::Level,
     /// One line of CloudWatch metrics for each invocation.
     pub metrics: bool,
+    /// What each invocation did as X-Ray subsegments.
+    pub traces: bool,
+    /// Where X-Ray's daemon listens, as Lambda says it.
+    pub xray_daemon: Option<String>,
     /// Lambda takes a snapshot of this environment when its init is over, and restores it later.
     pub snap_start: bool,
 }
@@ -213,6 +217,8 @@ impl Config {
                 tracing::Level::INFO,
             )?,
             metrics: one_of("UNUM_METRICS", &[("off", false), ("emf", true)], "it must be emf or off", false)?,
+            traces: one_of("UNUM_TRACES", &[("off", false), ("xray", true)], "it must be xray or off", false)?,
+            xray_daemon: text("AWS_XRAY_DAEMON_ADDRESS"),
             snap_start: text("AWS_LAMBDA_INITIALIZATION_TYPE").as_deref() == Some("snap-start"),
         })
     }
