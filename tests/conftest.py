@@ -17,6 +17,7 @@ import server
 from functions import Functions, unique_name
 from rendezvous import Rendezvous
 from streaming_chain import Chain
+from xray_daemon import XRayDaemon
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -138,6 +139,13 @@ def chain(
     runtimes: list[str],
 ) -> Chain:
     return Chain(functions, lambda_client, streaming_layer, field_table, rendezvous, runtimes[-1])
+
+
+@pytest.fixture
+def xray() -> Iterator[XRayDaemon]:
+    """Where X-Ray's daemon would be."""
+    with XRayDaemon() as daemon:
+        yield daemon
 
 
 @pytest.fixture

@@ -14,7 +14,9 @@ use unum_settings as settings;
 
 use crate::{function::Function, signature::Keys};
 
-/// DynamoDB keeps a field at least this long: an asynchronous event may be retried for six hours.
+/// Lambda's `MaximumEventAgeInSeconds`, unless set otherwise: a record of a run must not expire before.
+const LONGEST_RETRIES: Duration = Duration::from_hours(6);
+/// DynamoDB keeps a field at least this long.
 const DEFAULT_TTL: Duration = Duration::from_hours(24);
 
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +115,10 @@ pub struct Config {
     pub log_level: tracing::Level,
     /// One line of CloudWatch metrics for each invocation.
     pub metrics: bool,
+    /// What each invocation did as X-Ray subsegments.
+    pub traces: bool,
+    /// Where X-Ray's daemon listens, as Lambda says it.
+    pub xray_daemon: Option<String>,
     /// Lambda takes a snapshot of this environment when its init is over, and restores it later.
     pub snap_start: bool,
 }
@@ -179,12 +185,13 @@ impl Config {
         let may_recurse = flag("UNUM_ALLOW_RECURSION")?;
         check_next(&next, Some(function_name.as_str()).filter(|_| !may_recurse), text("AWS_REGION").as_deref())?;
         let table = text("UNUM_TABLE");
+        let checkpoint = with_table("UNUM_CHECKPOINT", table.as_deref())?;
         Ok(Self {
             handler,
             task_root,
             function_name,
             next,
-            checkpoint: with_table("UNUM_CHECKPOINT", table.as_deref())?,
+            checkpoint,
             strict: with_table("UNUM_STRICT", table.as_deref())?,
             table,
             streaming: one_of("UNUM_STREAMING", &settings::STREAMING)? != Some("off"),
@@ -193,11 +200,13 @@ impl Config {
             signing_keys: signing_keys()?,
             start_after: number("UNUM_START_AFTER")?.map_or(1, |fields| usize::try_from(fields).unwrap_or(usize::MAX)),
             resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
-            ttl: number("UNUM_TTL_SECONDS")?.map_or(DEFAULT_TTL, Duration::from_secs),
+            ttl: ttl(checkpoint)?,
             log_level: one_of("UNUM_LOG", &settings::LOG)?
                 .and_then(|level| level.parse().ok())
                 .unwrap_or(tracing::Level::INFO),
             metrics: one_of("UNUM_METRICS", &settings::METRICS)? == Some("emf"),
+            traces: one_of("UNUM_TRACES", &settings::TRACES)? == Some("xray"),
+            xray_daemon: text("AWS_XRAY_DAEMON_ADDRESS"),
             snap_start: text("AWS_LAMBDA_INITIALIZATION_TYPE").as_deref() == Some("snap-start"),
         })
     }
@@ -262,7 +271,7 @@ fn read<T>(
 }
 
 fn number(name: &'static str) -> Result<Option<u64>, settings::Error> {
-    read(name, settings::number)
+    read(name, |name, value| settings::number(name, value, 1))
 }
 
 fn flag(name: &'static str) -> Result<bool, settings::Error> {
@@ -282,6 +291,17 @@ fn with_table(name: &'static str, table: Option<&str>) -> Result<bool, ConfigErr
             expected: "it needs the field store: set UNUM_TABLE, too",
         }),
         chosen => Ok(chosen),
+    }
+}
+
+fn ttl(checkpoint: bool) -> Result<Duration, ConfigError> {
+    match read("UNUM_TTL_SECONDS", settings::ttl_seconds)?.map_or(DEFAULT_TTL, Duration::from_secs) {
+        ttl if checkpoint && ttl < LONGEST_RETRIES => Err(ConfigError::Invalid {
+            name: "UNUM_TTL_SECONDS",
+            value: ttl.as_secs().to_string(),
+            expected: "with UNUM_CHECKPOINT it must be 21600 at least, for Lambda may repeat an event for six hours",
+        }),
+        ttl => Ok(ttl),
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
         Received, Worker, WorkerError,
         protocol::{Command, Signal},
     },
+    xray::{Daemon, Trace},
 };
 
 /// Kept free of an invocation's time, so that what did not come or was not acknowledged can still be reported.
@@ -43,6 +44,7 @@ pub struct Rooms<'a> {
     pub worker: &'a mut Worker,
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
+    pub xray: Option<Daemon>,
     pub rhythms: Rhythms,
     /// The worker has been given an event and is not done with it.
     pub is_busy: bool,
@@ -101,7 +103,8 @@ impl Rooms<'_> {
             received_ms,
             ..Record::default()
         };
-        let outlet = self.outlet(invocation, record.session.clone(), run);
+        let trace = self.trace(invocation);
+        let outlet = self.outlet(invocation, record.session.clone(), run, trace.clone());
         let mut publisher = match &checkpoint {
             None => Publisher::new(outlet, self.head_start),
             Some(checkpoint) => match self.recorded(checkpoint, deadline).await {
@@ -112,13 +115,14 @@ impl Rooms<'_> {
                     let conclusion =
                         Conclusion { publisher: &mut publisher, awaited: None, checkpoint: None, request_id, deadline };
                     let outcome = conclusion.again(completed).await;
-                    self.report(&Record {
+                    let record = Record {
                         store: publisher.costs,
                         outcome: "recorded",
                         started_ms: received_ms,
                         ended_ms: record::now(),
                         ..record
-                    });
+                    };
+                    self.report(&record, trace.as_deref());
                     return Ok(outcome);
                 }
                 Ok(Earlier::Attempts(earlier)) => Publisher::with_record(outlet, &earlier),
@@ -144,7 +148,7 @@ impl Rooms<'_> {
 
         let (waits, looks) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
         publisher.costs += looks;
-        self.report(&Record {
+        let record = Record {
             next: publisher.next,
             held_back: publisher.held_back,
             published: publisher.published,
@@ -155,16 +159,25 @@ impl Rooms<'_> {
                 Outcome::Error(_) | Outcome::Exited(_) => "raised",
             },
             ..record
-        });
+        };
+        self.report(&record, trace.as_deref());
         Ok(outcome)
     }
 
-    fn report(&self, record: &Record) {
+    /// Where this invocation's subsegments belong, if X-Ray is to have them.
+    fn trace(&self, invocation: &Invocation) -> Option<Arc<Trace>> {
+        Trace::of(self.xray.as_ref()?, invocation.context.xray_trace_id.as_ref()?).map(Arc::new)
+    }
+
+    fn report(&self, record: &Record, trace: Option<&Trace>) {
         if tracing::enabled!(tracing::Level::DEBUG) {
             record.write();
         }
         if self.config.metrics {
             metrics::write(record);
+        }
+        if let Some(trace) = trace {
+            trace.report(record);
         }
     }
 
@@ -216,13 +229,14 @@ impl Rooms<'_> {
         }
     }
 
-    fn outlet(&self, invocation: &Invocation, session: String, run: Run) -> Outlet {
+    fn outlet(&self, invocation: &Invocation, session: String, run: Run, trace: Option<Arc<Trace>>) -> Outlet {
         let function = &self.config.function_name;
         Outlet {
             store: self.store.clone(),
             next: Arc::clone(&self.next),
             functions: self.config.next.clone(),
             trace_id: invocation.context.xray_trace_id.clone(),
+            trace,
             keys: self.source.transformed().map(|source| source.keys.clone()).unwrap_or_default(),
             envelope: Envelope {
                 version: ENVELOPE_VERSION,

@@ -29,6 +29,7 @@ mod source;
 mod store;
 mod version;
 mod worker;
+mod xray;
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -39,6 +40,7 @@ use runtime_api::RuntimeApi;
 use source::Source;
 use store::DynamoStore;
 use worker::Worker;
+use xray::Daemon;
 
 fn main() -> ExitCode {
     let start = match config::start(std::env::args_os().skip(1)) {
@@ -86,13 +88,21 @@ async fn run(start: &config::RuntimeStart) -> ExitCode {
 
 async fn connect(config: &Config) -> Doors {
     if config.table.is_none() && config.next.is_empty() {
-        return Doors { store: None, next: Arc::new(Nobody) };
+        return Doors { store: None, next: Arc::new(Nobody), xray: None };
     }
-    let clients = aws::Clients::from_env().await;
+    // Boxed: within the loop's own future, what is needed once would keep its kilobytes for good.
+    let clients = Box::pin(aws::Clients::from_env()).await;
     Doors {
         store: config.table.as_ref().map(|table| Arc::new(DynamoStore::new(clients.dynamodb, table, config.ttl)) as _),
         next: Arc::new(LambdaNext::new(clients.lambda)),
+        xray: if config.traces { find_xray(config).await } else { None },
     }
+}
+
+/// The daemon's address is Lambda's and no setting: a function runs, whatever is wrong with it.
+async fn find_xray(config: &Config) -> Option<Daemon> {
+    let found = Daemon::at(config.xray_daemon.as_deref()).await;
+    found.inspect_err(|error| tracing::warn!("UNUM_TRACES is xray, and nothing is sent: {error}")).ok()
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -93,15 +93,26 @@ mod tests {
             available_ms: None,
             waited_ms: answered_ms - asked_ms,
             error: error.map(str::to_owned),
+            error_type: None,
         }
     }
 
     fn next(at_ms: Millis, early: bool) -> NextInvoked {
-        NextInvoked { function: "B".to_owned(), at_ms, acknowledged_ms: None, early, inline: Vec::new(), bytes: 1 }
+        NextInvoked {
+            function: "B".to_owned(),
+            at_ms,
+            acknowledged_ms: None,
+            failed: None,
+            early,
+            inline: Vec::new(),
+            bytes: 1,
+            subsegment: None,
+        }
     }
 
     fn record() -> Record {
-        let published = |at_ms| Published { field: "y".to_owned(), at_ms, stored_ms: None, bytes: 1, inline: false };
+        let published =
+            |at_ms| Published { field: "y".to_owned(), at_ms, stored_ms: None, failed: None, bytes: 1, inline: false };
         Record {
             function: "A".to_owned(),
             session: "s".to_owned(),

@@ -22,11 +22,12 @@ use crate::{
     event::Envelope,
     next::{Next, NextError},
     payload::{self, MAX_PAYLOAD_BYTES, PayloadError},
-    record::{self, Costs, NextInvoked, Published},
+    record::{self, Costs, Failed, NextInvoked, Published},
     run::Run,
     signature::Signer,
     store::{End, FieldStore, Pending, RunRecord, StoreError},
     worker::protocol::Field,
+    xray::Trace,
 };
 use mark::Mark;
 
@@ -63,7 +64,10 @@ pub struct Outlet {
     pub next: Arc<dyn Next>,
     /// Names or ARNs; empty at the end of a chain.
     pub functions: Vec<String>,
+    /// The invocation's `X-Amzn-Trace-Id`.
     pub trace_id: Option<String>,
+    /// Set where what happens here is told to X-Ray.
+    pub trace: Option<Arc<Trace>>,
     /// Keys of the result in order; empty when the handler runs as written.
     pub keys: Vec<String>,
     /// The envelope of this result; its futures are filled in when it is sent.
@@ -450,15 +454,19 @@ impl Publisher {
     fn invoke(&mut self, payload: &[u8], inline: &[String], early: bool) {
         for function in &self.outlet.functions {
             let number = self.next.len();
+            let begun = self.outlet.trace.as_ref().and_then(|trace| trace.begin());
             self.next.push(NextInvoked {
                 function: function.clone(),
                 at_ms: record::now(),
                 acknowledged_ms: None,
+                failed: None,
                 early,
                 inline: inline.to_vec(),
                 bytes: payload.len(),
+                subsegment: begun.as_ref().map(|begun| begun.id.clone()),
             });
-            let invoke = self.outlet.next.invoke(function, payload.to_vec(), self.outlet.trace_id.as_deref());
+            let trace_id = begun.as_ref().map(|begun| &begun.header).or(self.outlet.trace_id.as_ref());
+            let invoke = self.outlet.next.invoke(function, payload.to_vec(), trace_id.map(String::as_str));
             self.tasks.spawn(async move {
                 let result = invoke.await;
                 Done::Invoked { number, at: record::now(), result }
@@ -471,6 +479,7 @@ impl Publisher {
             field: field.name.clone(),
             at_ms: record::now(),
             stored_ms: None,
+            failed: None,
             bytes: field.json.len(),
             inline,
         });
@@ -499,14 +508,19 @@ impl Publisher {
                     self.published[number].stored_ms = Some(at);
                 }
                 Err(source) => {
-                    let field = self.published[number].field.clone();
-                    self.fail(PublishError::Store { field, source });
+                    let error = PublishError::Store { field: self.published[number].field.clone(), source };
+                    self.published[number].failed = Some(Failed { at_ms: at, error_type: error.error_type() });
+                    self.fail(error);
                 }
             },
             Done::Withheld => {}
             Done::Invoked { number, at, result } => match result {
                 Ok(()) => self.next[number].acknowledged_ms = Some(at),
-                Err(error) => self.fail(error.into()),
+                Err(error) => {
+                    let error = PublishError::from(error);
+                    self.next[number].failed = Some(Failed { at_ms: at, error_type: error.error_type() });
+                    self.fail(error);
+                }
             },
         }
     }
@@ -550,6 +564,7 @@ pub mod tests {
             next: Arc::new(next.clone()),
             functions: functions.iter().map(|name| (*name).to_owned()).collect(),
             trace_id: None,
+            trace: None,
             keys: vec!["a".to_owned(), "b".to_owned()],
             envelope: Envelope {
                 version: ENVELOPE_VERSION,

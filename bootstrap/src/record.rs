@@ -42,10 +42,15 @@ pub struct NextInvoked {
     pub function: String,
     pub at_ms: Millis,
     pub acknowledged_ms: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Failed>,
     /// Before this function returned.
     pub early: bool,
     pub inline: Vec<String>,
     pub bytes: usize,
+    /// Id of the X-Ray subsegment that next's segment hangs below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subsegment: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,9 +58,18 @@ pub struct Published {
     pub field: String,
     pub at_ms: Millis,
     pub stored_ms: Option<Millis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<Failed>,
     pub bytes: usize,
     /// Travelled inside the event for next, not through the store.
     pub inline: bool,
+}
+
+/// A request that came to nothing.
+#[derive(Debug, Serialize)]
+pub struct Failed {
+    pub at_ms: Millis,
+    pub error_type: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -67,6 +81,9 @@ pub struct Resolved {
     pub available_ms: Option<Millis>,
     pub waited_ms: Millis,
     pub error: Option<String>,
+    /// The class of what the handler's access raised.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_type: Option<&'static str>,
 }
 
 /// Requests to the field store and bytes of values.

@@ -34,6 +34,17 @@ pub struct Unavailable {
     pub message: String,
 }
 
+impl Unavailable {
+    /// The class that the worker raises.
+    fn error_type(&self) -> &'static str {
+        match self.kind {
+            "timeout" => "StreamingTimeoutError",
+            "source_failed" => "StreamingSourceError",
+            _ => "StreamingStoreError",
+        }
+    }
+}
+
 /// The answer to one name of a wait.
 #[derive(Debug)]
 pub struct Answer {
@@ -222,6 +233,7 @@ impl Resolver {
             available_ms: result.is_ok().then_some(available),
             waited_ms: answered_ms - asked.at,
             error: result.as_ref().err().map(|error| error.message.clone()),
+            error_type: result.as_ref().err().map(Unavailable::error_type),
         });
         Answer { field: asked.field, result }
     }
@@ -491,6 +503,7 @@ mod tests {
         resolver.ask(vec!["a".to_owned()]);
         let error = resolver.answer().await.result.unwrap_err();
         assert_eq!(error.message, "field `a` of `A` was not published within UNUM_RESOLVE_TIMEOUT_MS");
+        assert_eq!(resolver.resolved[0].error_type, Some("StreamingTimeoutError"));
         put(&store, "a", "1").await;
         time::sleep(Duration::from_secs(1)).await;
         let _ = time::timeout(Duration::from_secs(1), resolver.answer()).await;
@@ -574,5 +587,6 @@ mod tests {
         let mut resolver = resolver(&store, Duration::from_mins(1), None);
         resolver.ask(vec!["a".to_owned()]);
         assert_eq!(resolver.answer().await.result.unwrap_err().kind, "store");
+        assert_eq!(resolver.resolved[0].error_type, Some("StreamingStoreError"));
     }
 }

@@ -26,6 +26,7 @@ use crate::{
         Received, Worker, WorkerError,
         protocol::{Command, Signal},
     },
+    xray::Daemon,
 };
 
 const FAILURE: u8 = 1;
@@ -45,6 +46,8 @@ pub struct Runtime {
 pub struct Doors {
     pub store: Option<Arc<dyn FieldStore>>,
     pub next: Arc<dyn Next>,
+    /// Where subsegments go, if they are to go anywhere.
+    pub xray: Option<Daemon>,
 }
 
 /// How the loop ended, for the platform to see.
@@ -121,7 +124,7 @@ impl Runtime {
         connect: impl AsyncFnOnce(&Config) -> Doors,
     ) -> Result<std::convert::Infallible, Stop> {
         self.worker.forward_sigterm().map_err(WorkerError::from)?;
-        let (source, Doors { store, next }) = if self.config.snap_start {
+        let (source, Doors { store, next, xray }) = if self.config.snap_start {
             let source = self.init(source).await?;
             self.restore().await?;
             (source, connect(&self.config).await)
@@ -135,7 +138,7 @@ impl Runtime {
         let Self { api, config, worker, .. } = self;
         let rhythms = Rhythms::default();
         let mut rooms =
-            Rooms { config, source, worker, store, next, rhythms, is_busy: false, head_start: Duration::ZERO };
+            Rooms { config, source, worker, store, next, xray, rhythms, is_busy: false, head_start: Duration::ZERO };
         loop {
             let invocation = tokio::select! {
                 invocation = api.next() => invocation?,

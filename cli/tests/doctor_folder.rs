@@ -118,7 +118,7 @@ fn settings_are_read_as_the_layer_reads_them() {
     let folder = Folder::new("settings");
     let wrong = |setting: &str| folder.wrong("app.handler", &[setting], &[]);
     for fine in
-        ["UNUM_STRICT=TRUE", "UNUM_LOG=Debug", "UNUM_TTL_SECONDS= 60 ", "UNUM_ENTRY=", "MODE=x", "UNUM_NEXT=a,b"]
+        ["UNUM_STRICT=TRUE", "UNUM_LOG=Debug", "UNUM_TTL_SECONDS= 900 ", "UNUM_ENTRY=", "MODE=x", "UNUM_NEXT=a,b"]
     {
         assert_eq!(wrong(fine), [""; 0], "{fine}");
     }

@@ -10,6 +10,9 @@ const MIN_KEY_BYTES: usize = 32;
 pub const STREAMING: [&str; 2] = ["auto", "off"];
 pub const LOG: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 pub const METRICS: [&str; 2] = ["emf", "off"];
+pub const TRACES: [&str; 2] = ["xray", "off"];
+/// As long as an invocation may take: a field must not expire while its reader may still wait for it.
+const LEAST_TTL_SECONDS: u64 = 900;
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -27,8 +30,8 @@ pub enum Error {
 pub enum Rule {
     /// `true` or `false`.
     Flag,
-    /// A whole number from 1.
-    Number,
+    /// A whole number from this one.
+    Number(u64),
     /// One of these, in upper or lower case.
     OneOf(&'static [&'static str]),
     /// Function names or ARNs, separated by single commas.
@@ -40,7 +43,7 @@ pub enum Rule {
 }
 
 /// Every setting there is.
-pub const ALL: [(&str, Rule); 17] = [
+pub const ALL: [(&str, Rule); 18] = [
     ("UNUM_NEXT", Rule::Functions),
     ("UNUM_TABLE", Rule::Any),
     ("UNUM_STREAMING", Rule::OneOf(&STREAMING)),
@@ -51,11 +54,12 @@ pub const ALL: [(&str, Rule); 17] = [
     ("UNUM_SIGNING_KEY", Rule::Key),
     ("UNUM_SIGNING_KEY_PREVIOUS", Rule::Key),
     ("UNUM_ALLOW_RECURSION", Rule::Flag),
-    ("UNUM_START_AFTER", Rule::Number),
-    ("UNUM_RESOLVE_TIMEOUT_MS", Rule::Number),
-    ("UNUM_TTL_SECONDS", Rule::Number),
+    ("UNUM_START_AFTER", Rule::Number(1)),
+    ("UNUM_RESOLVE_TIMEOUT_MS", Rule::Number(1)),
+    ("UNUM_TTL_SECONDS", Rule::Number(LEAST_TTL_SECONDS)),
     ("UNUM_LOG", Rule::OneOf(&LOG)),
     ("UNUM_METRICS", Rule::OneOf(&METRICS)),
+    ("UNUM_TRACES", Rule::OneOf(&TRACES)),
     ("UNUM_EXEC_WRAPPER", Rule::Any),
     ("UNUM_PYTHON", Rule::Any),
 ];
@@ -65,7 +69,7 @@ impl Rule {
     pub fn check(self, name: &str, value: &str) -> Result<(), Error> {
         match self {
             Self::Flag => flag(name, value).map(drop),
-            Self::Number => number(name, value).map(drop),
+            Self::Number(least) => number(name, value, least).map(drop),
             Self::OneOf(choices) => one_of(name, value, choices).map(drop),
             Self::Functions => functions(name, value).map(drop),
             Self::Key => key(name, value).map(drop),
@@ -82,11 +86,16 @@ pub fn flag(name: &str, value: &str) -> Result<bool, Error> {
     }
 }
 
-pub fn number(name: &str, value: &str) -> Result<u64, Error> {
+pub fn number(name: &str, value: &str, least: u64) -> Result<u64, Error> {
     match value.parse() {
-        Ok(number @ 1..=MAX_NUMBER) => Ok(number),
-        _ => Err(invalid(name, value, &format!("it must be a whole number from 1 to {MAX_NUMBER}"))),
+        Ok(number) if (least..=MAX_NUMBER).contains(&number) => Ok(number),
+        _ => Err(invalid(name, value, &format!("it must be a whole number from {least} to {MAX_NUMBER}"))),
     }
+}
+
+/// How long the table keeps a field.
+pub fn ttl_seconds(name: &str, value: &str) -> Result<u64, Error> {
+    number(name, value, LEAST_TTL_SECONDS)
 }
 
 /// The choice that is meant, as it stands in `choices`.
@@ -154,6 +163,7 @@ mod tests {
             ("UNUM_ENTRY", "yes", "`yes`; it must be true or false"),
             ("UNUM_STREAMING", "on", "`on`; it must be auto or off"),
             ("UNUM_LOG", "all", "`all`; it must be error, warn, info, debug or trace"),
+            ("UNUM_TTL_SECONDS", "899", "`899`; it must be a whole number from 900 to 315360000000"),
             ("UNUM_START_AFTER", "0", "`0`; it must be a whole number from 1 to 315360000000"),
             ("UNUM_TTL_SECONDS", "1.5", "`1.5`; it must be a whole number"),
         ] {
