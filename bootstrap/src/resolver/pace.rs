@@ -22,8 +22,10 @@ const LEAST_MARGIN: Duration = Duration::from_millis(4);
 const SHARE: u32 = 25;
 const LONGEST: Duration = Duration::from_millis(170);
 /// The same before a field is due: it may come earlier than it ever did.
-const SHARE_BEFORE: u32 = 6;
-const LONGEST_BEFORE: Duration = Duration::from_millis(200);
+const SHARE_BEFORE: u32 = 4;
+const LONGEST_BEFORE: Duration = Duration::from_millis(400);
+/// This share of the reads is kept for a field that comes later than it ever did.
+const SHARE_AFTER: u32 = 6;
 /// The same while nobody waits.
 const SHARE_IDLE: u32 = 12;
 const SHORTEST_IDLE: Duration = Duration::from_millis(20);
@@ -149,9 +151,10 @@ impl Pace {
             }
             // Evenly, so that the reads last until the end.
             Some(due) if now < due.end => {
-                ((due.end - now) / wait.reads_left(due.end).max(1)).saturating_sub(self.took).max(SHORTEST)
+                let reads = wait.reads_left(due.end);
+                ((due.end - now) / (reads - reads / SHARE_AFTER).max(1)).saturating_sub(self.took).max(SHORTEST)
             }
-            Some(due) => ((now - due.start) / SHARE).clamp(SHORTEST, LONGEST),
+            Some(due) => ((now - due.end) / SHARE).clamp(SHORTEST, LONGEST),
             None => (waited / SHARE).clamp(SHORTEST, LONGEST),
         };
         if wait.reads_left(now) > 0 { pause } else { pause.max(REFILL) }
@@ -252,7 +255,7 @@ mod tests {
     async fn a_field_that_comes_as_it_did_before_is_there_soon_and_costs_little() {
         // Of the longest of these waits, a tenth longer than said.
         for (seconds, most_reads, [median, worst]) in
-            [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 12]), (3.0, 75, [12, 22]), (10.0, 126, [20, 40])]
+            [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 12]), (3.0, 75, [10, 20]), (10.0, 126, [16, 36])]
         {
             let (lags, reads) = waits(Duration::from_secs_f64(seconds), 97).await;
             let ms = |share: usize| lags[lags.len() * share / 100].as_millis();
