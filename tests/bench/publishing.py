@@ -2,7 +2,8 @@
 
 The transformer puts the publish at the end of the line that makes a field final, so a clock read in the line above and one
 in the line below take its time from within the handler. The same handler with streaming off gives what clock and
-assignment take themselves; its median is subtracted.
+assignment take themselves; its median is subtracted. The floor is a handler that encodes the same values and writes them to
+a pipe.
 """
 
 from __future__ import annotations
@@ -33,10 +34,12 @@ def _publish(machine: Machine, plan: Plan, store_ms: float, pause_ms: float) -> 
     machine.stub.set_latency(store_ms, 10)
     source = sources.publishes(FIELDS, pause_ms)
     settings = STREAMING | machine.plain_endpoint
+    as_written = settings | {"UNUM_STREAMING": "off"}
     with Functions(machine) as functions:
         on = functions.start(OURS, plan.version, source, settings)
-        off = functions.start(OURS, plan.version, source, settings | {"UNUM_STREAMING": "off"})
-        times: dict[str, list[list[float]]] = {on: [], off: []}
+        off = functions.start(OURS, plan.version, source, as_written)
+        floor = functions.start(OURS, plan.version, sources.hands_over(FIELDS, pause_ms), as_written)
+        times: dict[str, list[list[float]]] = {on: [], off: [], floor: []}
         for run in range(plan.publish_invocations + 1):
             for name, lists in times.items():
                 taken = machine.stub.invoke(name, {}).result["times"]
@@ -48,5 +51,6 @@ def _publish(machine: Machine, plan: Plan, store_ms: float, pause_ms: float) -> 
         "pause_ms": pause_ms,
         "us": spread.of([max(0.0, us - nothing) for one in times[on] for us in one]),
         "first_us": spread.of([max(0.0, one[0] - nothing) for one in times[on]]),
+        "floor_us": spread.of([us for one in times[floor] for us in one]),
         "subtracted_us": nothing,
     }

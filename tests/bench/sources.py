@@ -130,6 +130,39 @@ def publishes(fields: int, pause_ms: float) -> str:
     )
 
 
+_HANDS_OVER = '''"""The same values, each encoded and written to a pipe whose reader sleeps: no publish can take less."""
+
+import json
+import os
+from time import perf_counter_ns, sleep
+
+
+def handler(event, context):
+    values = [{{"n": n, "text": "t" * 700, "values": [n + i / 7 for i in range(12)]}} for n in range({fields})]
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(write)
+        while os.read(read, 1 << 16):
+            pass
+        os._exit(0)
+    times = []
+    for value in values:
+        sleep({pause})
+        begin = perf_counter_ns()
+        os.write(write, json.dumps(value).encode())
+        times.append(perf_counter_ns() - begin)
+    os.close(read)
+    os.close(write)
+    os.waitpid(child, 0)
+    return {{"times": times}}
+'''
+
+
+def hands_over(fields: int, pause_ms: float) -> str:
+    return _HANDS_OVER.format(fields=fields, pause=pause_ms / 1000)
+
+
 _STAGE = '''"""A stage of a chain: each field takes the same field of the stage before, some time, and grows by one."""
 
 import os

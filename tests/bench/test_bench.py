@@ -129,7 +129,14 @@ def results(busy: float = 0.0) -> dict[str, Any]:
         "publishing": {
             "version": "3.12",
             "rows": [
-                {"store_ms": ms, "pause_ms": 2, "us": of(30), "first_us": of(50), "subtracted_us": 1.0}
+                {
+                    "store_ms": ms,
+                    "pause_ms": 2,
+                    "us": of(30),
+                    "floor_us": of(20),
+                    "first_us": of(50),
+                    "subtracted_us": 1.0,
+                }
                 for ms in (0, 50)
             ],
             "fields": 21,
