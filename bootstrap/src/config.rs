@@ -14,8 +14,6 @@ use unum_settings as settings;
 
 use crate::{function::Function, signature::Keys};
 
-/// Lambda's `MaximumEventAgeInSeconds`, unless set otherwise: a record of a run must not expire before.
-const LONGEST_RETRIES: Duration = Duration::from_hours(6);
 /// DynamoDB keeps a field at least this long.
 const DEFAULT_TTL: Duration = Duration::from_hours(24);
 
@@ -185,13 +183,12 @@ impl Config {
         let may_recurse = flag("UNUM_ALLOW_RECURSION")?;
         check_next(&next, Some(function_name.as_str()).filter(|_| !may_recurse), text("AWS_REGION").as_deref())?;
         let table = text("UNUM_TABLE");
-        let checkpoint = with_table("UNUM_CHECKPOINT", table.as_deref())?;
         Ok(Self {
             handler,
             task_root,
             function_name,
             next,
-            checkpoint,
+            checkpoint: with_table("UNUM_CHECKPOINT", table.as_deref())?,
             strict: with_table("UNUM_STRICT", table.as_deref())?,
             table,
             streaming: one_of("UNUM_STREAMING", &settings::STREAMING)? != Some("off"),
@@ -200,7 +197,7 @@ impl Config {
             signing_keys: signing_keys()?,
             start_after: number("UNUM_START_AFTER")?.map_or(1, |fields| usize::try_from(fields).unwrap_or(usize::MAX)),
             resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
-            ttl: ttl(checkpoint)?,
+            ttl: read("UNUM_TTL_SECONDS", settings::ttl_seconds)?.map_or(DEFAULT_TTL, Duration::from_secs),
             log_level: one_of("UNUM_LOG", &settings::LOG)?
                 .and_then(|level| level.parse().ok())
                 .unwrap_or(tracing::Level::INFO),
@@ -291,17 +288,6 @@ fn with_table(name: &'static str, table: Option<&str>) -> Result<bool, ConfigErr
             expected: "it needs the field store: set UNUM_TABLE, too",
         }),
         chosen => Ok(chosen),
-    }
-}
-
-fn ttl(checkpoint: bool) -> Result<Duration, ConfigError> {
-    match read("UNUM_TTL_SECONDS", settings::ttl_seconds)?.map_or(DEFAULT_TTL, Duration::from_secs) {
-        ttl if checkpoint && ttl < LONGEST_RETRIES => Err(ConfigError::Invalid {
-            name: "UNUM_TTL_SECONDS",
-            value: ttl.as_secs().to_string(),
-            expected: "with UNUM_CHECKPOINT it must be 21600 at least, for Lambda may repeat an event for six hours",
-        }),
-        ttl => Ok(ttl),
     }
 }
 

@@ -117,7 +117,7 @@ impl Rooms<'_> {
                     let outcome = conclusion.again(completed).await;
                     let record = Record {
                         store: publisher.costs,
-                        outcome: "recorded",
+                        outcome: if matches!(outcome, Outcome::Response(_)) { "recorded" } else { "raised" },
                         started_ms: received_ms,
                         ended_ms: record::now(),
                         ..record
@@ -148,10 +148,11 @@ impl Rooms<'_> {
 
         let (waits, looks) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
         publisher.costs += looks;
+        let sent = publisher.published();
         let record = Record {
             next: publisher.next,
             held_back: publisher.held_back,
-            published: publisher.published,
+            published: sent,
             resolved: waits,
             store: publisher.costs,
             outcome: match outcome {

@@ -6,7 +6,7 @@
 mod mark;
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, HashSet, hash_map::Entry},
     sync::Arc,
     time::Duration,
 };
@@ -99,7 +99,9 @@ enum Done {
         result: Result<u64, StoreError>,
     },
     /// Something failed before its turn came.
-    Withheld,
+    Withheld {
+        number: usize,
+    },
     Invoked {
         number: usize,
         at: f64,
@@ -124,10 +126,14 @@ pub struct Publisher {
     /// Next has been sent future references: from now on fields go to the store, and readers may wait for them.
     referenced: bool,
     failure: Option<PublishError>,
+    /// The handler's own failure: readers are told this one, whatever else fails afterwards.
+    cause: Option<String>,
     mark: Mark,
     /// Why fields that were ready did not go ahead of the return.
     pub held_back: Option<String>,
-    pub published: Vec<Published>,
+    published: Vec<Published>,
+    /// Numbers of `published` that were not sent after all.
+    withheld: HashSet<usize>,
     pub next: Vec<NextInvoked>,
     pub costs: Costs,
 }
@@ -175,9 +181,11 @@ impl Publisher {
             changed: None,
             referenced: false,
             failure: None,
+            cause: None,
             mark: Mark::default(),
             held_back: None,
             published: Vec::new(),
+            withheld: HashSet::new(),
             next: Vec::new(),
             costs: Costs::default(),
         }
@@ -263,6 +271,12 @@ impl Publisher {
         }
     }
 
+    /// What was sent, in order; takes it away.
+    pub fn published(&mut self) -> Vec<Published> {
+        let all = std::mem::take(&mut self.published).into_iter().enumerate();
+        all.filter(|(number, _)| !self.withheld.contains(number)).map(|(_, published)| published).collect()
+    }
+
     /// Where this attempt's fields are.
     pub fn stream(&self) -> &str {
         &self.outlet.envelope.stream
@@ -316,6 +330,7 @@ impl Publisher {
     /// The same after a failure of the handler's, and tells the readers, if there are any, that the rest will never come.
     pub async fn flush_failed(&mut self, cause: &str, time_left: Duration) -> Result<(), PublishError> {
         let deadline = Instant::now() + time_left;
+        self.cause = Some(cause.to_owned());
         let in_time = self.all_acknowledged(deadline).await;
         // Behind the writes: who reads the mark looks no further.
         self.mark(cause, Vec::new());
@@ -380,6 +395,7 @@ impl Publisher {
     fn mark(&mut self, cause: &str, changed: Vec<String>) {
         let awaited = self.referenced || self.outlet.envelope.end && !self.next.is_empty();
         if let (true, Some(store)) = (awaited, &self.outlet.store) {
+            let cause = self.cause.as_deref().unwrap_or(cause);
             self.mark.make(store.as_ref(), &self.outlet.envelope.stream, cause, changed);
         }
     }
@@ -441,11 +457,10 @@ impl Publisher {
         let number = self.published.len();
         self.note_published(&field, false);
         let Some(store) = &self.outlet.store else { return };
-        self.costs.bytes_written += field.json.len() as u64;
         let turn = Arc::clone(&self.turns).acquire_owned();
         let write = store.put(&self.outlet.envelope.stream, field);
         self.tasks.spawn(async move {
-            let Ok(_turn) = turn.await else { return Done::Withheld };
+            let Ok(_turn) = turn.await else { return Done::Withheld { number } };
             let result = write.await;
             Done::Stored { number, at: record::now(), result }
         });
@@ -505,6 +520,7 @@ impl Publisher {
             Done::Stored { number, at, result } => match result {
                 Ok(requests) => {
                     self.costs.writes += requests;
+                    self.costs.bytes_written += self.published[number].bytes as u64;
                     self.published[number].stored_ms = Some(at);
                 }
                 Err(source) => {
@@ -513,7 +529,9 @@ impl Publisher {
                     self.fail(error);
                 }
             },
-            Done::Withheld => {}
+            Done::Withheld { number } => {
+                self.withheld.insert(number);
+            }
             Done::Invoked { number, at, result } => match result {
                 Ok(()) => self.next[number].acknowledged_ms = Some(at),
                 Err(error) => {
@@ -847,6 +865,33 @@ pub mod tests {
         assert!(matches!(error, PublishError::OutOfTime));
         assert_eq!((store.value(STREAM, "b"), store.failure(STREAM).as_deref()), (None, Some("it broke")));
         assert_eq!(publisher.costs.writes, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn readers_learn_the_handlers_own_cause_even_if_a_write_fails_after_it() {
+        let store = MemoryStore {
+            write_latency: Duration::from_millis(100),
+            refused: HashSet::from(["b".to_owned()]),
+            ..MemoryStore::default()
+        };
+        let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+        publisher.publish(vec![field("a", "1")]);
+        publisher.publish(vec![field("b", "2")]);
+        assert!(matches!(publisher.flush_failed("it broke", SOON).await, Err(PublishError::Store { .. })));
+        assert_eq!(store.failure(STREAM).as_deref(), Some("it broke"));
+    }
+
+    #[tokio::test]
+    async fn what_was_not_sent_after_a_failure_is_neither_published_nor_counted() {
+        let store = MemoryStore { refused: HashSet::from(["f0".to_owned()]), ..MemoryStore::default() };
+        let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+        publisher.publish(vec![field("a", "1")]);
+        publisher.publish((0..3 * MAX_WRITES).map(|number| field(&format!("f{number}"), "22")).collect());
+        assert!(publisher.flush(SOON).await.is_err());
+        let sent = publisher.published();
+        assert!(sent.len() <= 1 + 2 * MAX_WRITES, "{}", sent.len());
+        let stored = sent.iter().filter(|field| field.stored_ms.is_some()).count() as u64;
+        assert_eq!((publisher.costs.writes - 1, publisher.costs.bytes_written), (stored, 2 * stored));
     }
 
     #[tokio::test]

@@ -118,7 +118,7 @@ fn settings_are_read_as_the_layer_reads_them() {
     let folder = Folder::new("settings");
     let wrong = |setting: &str| folder.wrong("app.handler", &[setting], &[]);
     for fine in
-        ["UNUM_STRICT=TRUE", "UNUM_LOG=Debug", "UNUM_TTL_SECONDS= 900 ", "UNUM_ENTRY=", "MODE=x", "UNUM_NEXT=a,b"]
+        ["UNUM_STRICT=TRUE", "UNUM_LOG=Debug", "UNUM_TTL_SECONDS= 21600 ", "UNUM_ENTRY=", "MODE=x", "UNUM_NEXT=a,b"]
     {
         assert_eq!(wrong(fine), [""; 0], "{fine}");
     }
@@ -128,7 +128,7 @@ fn settings_are_read_as_the_layer_reads_them() {
         ("UNUM_COLOUR=red", "UNUM_COLOUR is no setting of the layer's: it does nothing; the README lists them all"),
         ("UNUM_STRICT=yes", "UNUM_STRICT is `yes`; it must be true or false; with this value"),
         ("UNUM_STREAMING=on", "UNUM_STREAMING is `on`; it must be auto or off; "),
-        ("UNUM_TTL_SECONDS=0", "UNUM_TTL_SECONDS is `0`; it must be a whole number from 1"),
+        ("UNUM_TTL_SECONDS=0", "UNUM_TTL_SECONDS is `0`; it must be a whole number from 21600"),
         ("UNUM_NEXT=a,,b", "UNUM_NEXT is `a,,b`; it must be function names or ARNs"),
         ("UNUM_NEXT=a, a", "UNUM_NEXT names a twice: it refuses to start; name it once"),
         ("UNUM_SIGNING_KEY=secret", "UNUM_SIGNING_KEY has 6 bytes; it must have 32"),

@@ -11,8 +11,8 @@ pub const STREAMING: [&str; 2] = ["auto", "off"];
 pub const LOG: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 pub const METRICS: [&str; 2] = ["emf", "off"];
 pub const TRACES: [&str; 2] = ["xray", "off"];
-/// As long as an invocation may take: a field must not expire while its reader may still wait for it.
-const LEAST_TTL_SECONDS: u64 = 900;
+/// For so long Lambda repeats an asynchronous event (`MaximumEventAgeInSeconds`): its fields and records must be there still.
+const LEAST_TTL_SECONDS: u64 = 21_600;
 
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -163,7 +163,7 @@ mod tests {
             ("UNUM_ENTRY", "yes", "`yes`; it must be true or false"),
             ("UNUM_STREAMING", "on", "`on`; it must be auto or off"),
             ("UNUM_LOG", "all", "`all`; it must be error, warn, info, debug or trace"),
-            ("UNUM_TTL_SECONDS", "899", "`899`; it must be a whole number from 900 to 315360000000"),
+            ("UNUM_TTL_SECONDS", "21599", "`21599`; it must be a whole number from 21600 to 315360000000"),
             ("UNUM_START_AFTER", "0", "`0`; it must be a whole number from 1 to 315360000000"),
             ("UNUM_TTL_SECONDS", "1.5", "`1.5`; it must be a whole number"),
         ] {

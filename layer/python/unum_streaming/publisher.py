@@ -97,14 +97,18 @@ class Publisher:
 
     def open(self, caller):
         """Fields may be published from now on, by the one frame that `caller` calls; by none if it is None."""
-        self._caller = caller
         self._has_frame = False
-        self._published = {}
+        self._published = {}  # before the caller: a thread that still sends for the last invocation must find another dict
         self._unsure = set()
+        self._caller = caller
 
     def close(self):
-        with self._channel.writing:  # a thread's field is sent before the outcome, or not at all
+        try:
+            with self._channel.writing:  # a thread's field is sent before the outcome, or not at all
+                self._caller = None
+        except BaseException:  # of a signal handler of the user's, while this waited
             self._caller = None
+            raise
 
     def has_published(self):
         return bool(self._published)
