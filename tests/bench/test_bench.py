@@ -136,11 +136,11 @@ def results(busy: float = 0.0) -> dict[str, Any]:
                     "floor_us": of(20),
                     "first_us": of(50),
                     "subtracted_us": 1.0,
+                    "writes": 20.0,
                 }
                 for ms in (0, 50)
             ],
             "fields": 21,
-            "writes": 20.0,
         },
         "waiting": {
             "version": "3.12",

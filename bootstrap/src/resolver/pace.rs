@@ -23,7 +23,7 @@ const SHARE: u32 = 25;
 const LONGEST: Duration = Duration::from_millis(170);
 /// The same before a field is due: it may come earlier than it ever did.
 const SHARE_BEFORE: u32 = 4;
-const LONGEST_BEFORE: Duration = Duration::from_millis(400);
+const LONGEST_BEFORE: Duration = Duration::from_millis(300);
 /// This share of the reads is kept for a field that comes later than it ever did.
 const SHARE_AFTER: u32 = 6;
 /// The same while nobody waits.
@@ -190,7 +190,7 @@ fn range_of(looks: &[Range<Instant>], wait: impl Fn(Instant) -> Duration) -> Opt
     let seen = u32::try_from(looks.len()).unwrap_or(u32::MAX);
     // So far do the ends of an even spread lie from the outermost of so many values, on average; a few may be alike by chance.
     let spread = last.saturating_duration_since(first) / (seen - 1).max(1);
-    let margin = spread.clamp(wait(last) / (6 * seen), wait(last) / 6).max(LEAST_MARGIN);
+    let margin = spread.clamp(wait(last) / (3 * seen), wait(last) / 3).max(LEAST_MARGIN);
     Some(first.checked_sub(margin)?..last + margin)
 }
 
@@ -255,7 +255,7 @@ mod tests {
     async fn a_field_that_comes_as_it_did_before_is_there_soon_and_costs_little() {
         // Of the longest of these waits, a tenth longer than said.
         for (seconds, most_reads, [median, worst]) in
-            [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 12]), (3.0, 75, [10, 20]), (10.0, 126, [16, 36])]
+            [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 12]), (3.0, 75, [12, 20]), (10.0, 126, [20, 40])]
         {
             let (lags, reads) = waits(Duration::from_secs_f64(seconds), 97).await;
             let ms = |share: usize| lags[lags.len() * share / 100].as_millis();
