@@ -12,6 +12,7 @@ import resource
 import sys
 import types
 import warnings
+from _thread import RLock
 
 MODULE = "app"
 MEMORY_BYTES = 2 << 30
@@ -26,6 +27,7 @@ class RecordingChannel:
 
     def __init__(self):
         self.fields = []
+        self.writing = RLock()
 
     def send(self, kind, blobs=()):
         assert kind == b"P", kind

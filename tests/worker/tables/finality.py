@@ -7,9 +7,9 @@ import json
 import sys
 import threading
 import weakref
+from _thread import RLock
 from collections import namedtuple
 from decimal import Decimal
-from threading import RLock
 
 sys.path.insert(0, sys.argv[1])
 from unum_streaming import worker  # noqa: E402
