@@ -36,7 +36,7 @@ def main() -> int:
     )
     parser.add_argument("--chains", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(2**32))
-    parser.add_argument("--layer", type=Path, required=True)
+    parser.add_argument("--layer", type=lambda folder: Path(folder).resolve(), required=True)
     arguments = parser.parse_args()
     print(f"{arguments.chains} chains, seed {arguments.seed}", flush=True)
     machine = Machine(arguments.layer, list(managed().values())[-1])
