@@ -24,8 +24,6 @@ const LONGEST: Duration = Duration::from_millis(170);
 /// The same before a field is due: it may come earlier than it ever did.
 const SHARE_BEFORE: u32 = 4;
 const LONGEST_BEFORE: Duration = Duration::from_millis(300);
-/// This share of the reads is kept for a field that comes later than it ever did.
-const SHARE_AFTER: u32 = 6;
 /// The same while nobody waits.
 const SHARE_IDLE: u32 = 12;
 const SHORTEST_IDLE: Duration = Duration::from_millis(20);
@@ -36,6 +34,8 @@ const LONGEST_IDLE: Duration = Duration::from_millis(300);
 const MOST_READS: u32 = 60;
 const FREE: Duration = Duration::from_secs(1);
 const REFILL: Duration = Duration::from_millis(150);
+/// This share of them is kept for a field that comes later than it ever did.
+const SHARE_AFTER: u32 = 6;
 
 /// Arrivals that are remembered of one field.
 const REMEMBERED: usize = 8;
