@@ -2,13 +2,18 @@
 
 Nothing can be written beside a layer's files, so Python would compile them at each cold start; that takes 10 ms. What is
 compiled is kept in layer/compiled, so that a layer has the same bytes wherever it is made: on few machines is every
-Python. One file a module, for zipped together the versions need half the room: the SHA-256 of the source, a byte with
-the number of versions, an entry for each of them, then the code of each as `marshal` writes it. An entry is the version's
-magic number, its patch level and three unused bytes, and the code's offset and length as big-endian numbers of four bytes.
+Python. One file a module: the SHA-256 of the source, a byte with the number of versions, an entry for each of them, then
+the code of each as `marshal` writes it. An entry is the version's magic number, its patch level and three unused bytes, and
+the code's offset and length as big-endian numbers of four bytes.
+
+The layer has one file for all, for each file and each folder that an import looks at takes its time: 4,096 bytes for the
+index, then the codes. Those of a module's versions stand together: zipped, they need half the room. The index is a dict as
+`marshal` writes it, {magic number: {module: (offset, length)}}, and zeros.
 """
 
 import argparse
 import hashlib
+import marshal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,9 +26,12 @@ SUFFIX = ".compiled"
 PLACE = "/opt/python/unum_streaming/"
 # Lambda has taken 3.9 and 3.10 out of support, and the room is short: there the modules are compiled at each start.
 VERSIONS = ("3.11", "3.12", "3.13")
-# Python takes only the source of a script; the package is a few lines; and `exact` is large and for rare values.
-AS_SOURCE = ("start.py", "__init__.py", "exact.py")
+# Python takes only the source of a script; and `exact` is large and for rare values.
+AS_SOURCE = ("start.py", "exact.py")
 HASH_BYTES = 32
+INDEX_BYTES = 4096
+# Of `marshal`: the first one, which every Python writes alike.
+INDEX_VERSION = 0
 ENTRY_BYTES = 16
 
 COMPILE = """
@@ -85,6 +93,28 @@ def packed(source, place, pythons):
         index += magic + patch + bytes(3) + offset.to_bytes(4, "big") + len(code).to_bytes(4, "big")
         offset += len(code)
     return index + b"".join(code for _, _, code in parts)
+
+
+def versions(file):
+    """Magic number and code of each version in a module's file."""
+    packed = file.read_bytes()
+    for at in range(HASH_BYTES + 1, HASH_BYTES + 1 + ENTRY_BYTES * packed[HASH_BYTES], ENTRY_BYTES):
+        offset, length = (int.from_bytes(packed[place : place + 4], "big") for place in (at + 8, at + 12))
+        yield packed[at : at + 4], packed[offset : offset + length]
+
+
+def bundle(files):
+    """The layer's one file, of these modules."""
+    index, codes, offset = {}, [], INDEX_BYTES
+    for file in files:
+        for magic, code in versions(file):
+            index.setdefault(magic, {})[file.stem] = (offset, len(code))
+            codes.append(code)
+            offset += len(code)
+    head = marshal.dumps(index, INDEX_VERSION)
+    if len(head) > INDEX_BYTES:
+        sys.exit(f"layer/compiled.py: the index has {len(head)} bytes, and there is room for {INDEX_BYTES}")
+    return head.ljust(INDEX_BYTES, b"\0") + b"".join(codes)
 
 
 def compiled(source, place, python):

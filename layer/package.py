@@ -30,18 +30,17 @@ def main():
 def lay_out(bootstrap, folder):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(PYTHON, folder / "python", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
-    copy_compiled(folder / "python" / "unum_streaming" / "compiled")
+    (folder / "python" / "unum_streaming" / "modules.compiled").write_bytes(compiled.bundle(fresh()))
     shutil.copyfile(bootstrap, folder / "bootstrap")
     (folder / "bootstrap").chmod(0o755)
 
 
-def copy_compiled(folder):
-    """What was compiled from an older source stays out: that module is compiled where it runs."""
-    folder.mkdir()
+def fresh():
+    """What the modules were compiled to. Of an older source it stays out: that module is compiled where it runs."""
     for source in compiled.modules():
         file = compiled.fresh(source)
         if file:
-            shutil.copyfile(file, folder / file.name)
+            yield file
         else:
             print(
                 f"{source.name} has changed: it makes each cold start longer until `make compiled`",

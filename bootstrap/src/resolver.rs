@@ -80,8 +80,9 @@ pub struct Resolver {
     /// What the latest look met, if it was an error.
     unreadable: Option<StoreError>,
     looks: mpsc::UnboundedReceiver<Look>,
-    /// What the handler waits for.
-    wanted: watch::Sender<Vec<Awaited>>,
+    wanted: watch::Sender<Wanted>,
+    rhythms: Rhythms,
+    began: Instant,
     /// Holds the background task; dropping it ends the task with the invocation.
     _fetcher: JoinSet<()>,
     pub resolved: Vec<Resolved>,
@@ -108,16 +109,17 @@ impl Resolver {
         until_end: bool,
     ) -> Self {
         let (sender, looks) = mpsc::unbounded_channel();
-        let (wanted, asked) = watch::channel(Vec::new());
+        let began = Instant::now();
+        let (wanted, asked) = watch::channel(Wanted { fields: Vec::new(), since: began });
         let mut fetcher = JoinSet::new();
-        let source_deadline = Instant::now() + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
+        let source_deadline = began + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
         let fields = envelope.futures.iter().cloned().map(Awaited::Field);
         fetcher.spawn(fetch_all(
             store,
             envelope.stream.clone(),
             fields.chain(until_end.then_some(Awaited::End)).collect(),
             source_deadline,
-            Pace::new(rhythms, &envelope.source, source_deadline),
+            Pace::new(rhythms.clone(), &envelope.source, source_deadline),
             asked,
             sender,
         ));
@@ -130,6 +132,8 @@ impl Resolver {
             unreadable: None,
             looks,
             wanted,
+            rhythms,
+            began,
             _fetcher: fetcher,
             resolved: Vec::new(),
             costs: Costs::default(),
@@ -148,7 +152,13 @@ impl Resolver {
         let at = record::now();
         self.asked.clear();
         self.asked.extend(fields.iter().map(|field| Asked { field: field.clone(), at, until, reason }));
-        self.wanted.send_replace(fields.into_iter().map(Awaited::Field).collect());
+        self.want(fields.into_iter().map(Awaited::Field).collect());
+    }
+
+    fn want(&self, fields: Vec<Awaited>) {
+        let since = Instant::now();
+        self.rhythms.asked(&self.envelope.source, &fields, since - self.began);
+        self.wanted.send_replace(Wanted { fields, since });
     }
 
     /// The invocation is over: what a thread of the user's still waits for is answered now, for nobody will answer later.
@@ -166,7 +176,7 @@ impl Resolver {
 
     /// Waits until the source's whole attempt is known to have succeeded, or why it has not. Cancel safe.
     pub async fn confirm(&mut self) -> Result<(), Unavailable> {
-        self.wanted.send_replace(vec![Awaited::End]);
+        self.want(vec![Awaited::End]);
         loop {
             if let Some(end) = &self.end {
                 return end.clone();
@@ -297,7 +307,7 @@ impl Resolver {
     fn expire(&mut self) -> Option<Answer> {
         let asked = self.asked.pop_front()?;
         let expired = Awaited::Field(asked.field.clone());
-        self.wanted.send_modify(|wanted| wanted.retain(|awaited| *awaited != expired));
+        self.wanted.send_modify(|wanted| wanted.fields.retain(|awaited| *awaited != expired));
         let why = self.unreadable.as_ref().map_or(String::new(), |error| format!("; it cannot be read: {error}"));
         let message =
             format!("field `{}` of `{}` was not published {}{why}", asked.field, self.envelope.source, asked.reason);
@@ -318,6 +328,12 @@ impl Resolver {
     }
 }
 
+/// What the handler waits for, and since when.
+struct Wanted {
+    fields: Vec<Awaited>,
+    since: Instant,
+}
+
 /// What somebody may wait for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Awaited {
@@ -333,7 +349,7 @@ async fn fetch_all(
     mut missing: HashSet<Awaited>,
     source_deadline: Instant,
     mut pace: Pace,
-    mut wanted: watch::Receiver<Vec<Awaited>>,
+    mut wanted: watch::Receiver<Wanted>,
     looks: mpsc::UnboundedSender<Look>,
 ) {
     let mut bytes_known = 0;
@@ -346,7 +362,7 @@ async fn fetch_all(
                 arrived.retain(|arrival| missing.remove(arrival));
                 pace.looked(begun, arrived.iter());
                 if !arrived.is_empty() {
-                    pace.expect(missing_of(&wanted.borrow(), &missing));
+                    pace.expect(&wanted.borrow().fields, &missing);
                 }
                 bytes_known += fetched.field_bytes;
                 let done = missing.is_empty() || matches!(fetched.end, Some(End::Failed { .. }));
@@ -362,14 +378,15 @@ async fn fetch_all(
             let _ = looks.send(Look::Over);
             return;
         }
-        let pause = pace.pause().min(source_deadline.saturating_duration_since(Instant::now()));
+        let pause = pace.pause(&missing).min(source_deadline.saturating_duration_since(Instant::now()));
         let next = time::sleep(pause);
         tokio::pin!(next);
         loop {
             tokio::select! {
                 () = &mut next => break,
                 Ok(()) = wanted.changed() => {
-                    if pace.ask(missing_of(&wanted.borrow_and_update(), &missing)) {
+                    let wanted = wanted.borrow_and_update();
+                    if pace.ask(wanted.since, &wanted.fields, &missing) {
                         break;
                     }
                 }
@@ -389,10 +406,6 @@ fn fields_of(awaited: &HashSet<Awaited>) -> Vec<String> {
 fn arrivals(fetched: &Fetched) -> Vec<Awaited> {
     let fields = fetched.fields.iter().map(|field| Awaited::Field(field.name.clone()));
     fields.chain((fetched.end == Some(End::Complete)).then_some(Awaited::End)).collect()
-}
-
-fn missing_of<'a>(wanted: &'a [Awaited], missing: &HashSet<Awaited>) -> impl Iterator<Item = &'a Awaited> {
-    wanted.iter().filter(|awaited| missing.contains(awaited))
 }
 
 async fn expiry(until: Option<Instant>) {

@@ -1,6 +1,7 @@
 """The layer brings its modules compiled for the Pythons that Lambda supports, up to date, and they are what runs."""
 
 import json
+import marshal
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import pytest
 
 import environment
 from driver import LAYER, Worker
-from runners import PYTHONS
+from runners import PYTHONS, table
 
 sys.path.append(str(LAYER.parent))
 
@@ -27,8 +28,16 @@ for at in range(33, 33 + 16 * packed[32], 16):
         print(json.dumps({"same_python": packed[at + 4] == sys.version_info[2], "same": same}))
 """
 
-
 COMPILED_FOR = {name: python for name, python in PYTHONS.items() if name in compiled.VERSIONS}
+INDEX = compiled.INDEX_BYTES
+DAMAGES = {
+    "empty": lambda whole: b"",
+    "of something else": lambda whole: b"x" * 40,
+    "no index of ours": lambda whole: marshal.dumps([1, 2], 0).ljust(INDEX) + whole[INDEX:],
+    "cut off in the index": lambda whole: whole[: INDEX // 4],
+    "cut off in the codes": lambda whole: whole[: INDEX + 600],
+    "no codes": lambda whole: whole[:INDEX] + b"?" * len(whole),
+}
 on_those_that_it_is_for = pytest.mark.parametrize("python", COMPILED_FOR.values(), ids=COMPILED_FOR)
 
 
@@ -63,27 +72,39 @@ def test_it_is_what_the_interpreter_makes_of_the_source(python):
 
 
 @on_those_that_it_is_for
-def test_what_was_compiled_is_what_runs(python, packed, tmp_path):
+@pytest.mark.parametrize("name", [file.stem for file in compiled.modules()])
+def test_what_was_compiled_is_what_runs(name, python, packed, tmp_path):
     # A source that cannot run shows that it is not looked at.
-    (packed / "context.py").write_text("raise SystemError('compiled again')\n")
+    (packed / f"{name}.py").write_text("raise SystemError('compiled again')\n")
     assert _answer(python, packed, tmp_path) == 2
 
 
 def test_on_a_python_that_nothing_was_compiled_for_the_source_runs(python, packed, tmp_path):
-    for file in (packed / "compiled").iterdir():
-        content = bytearray(file.read_bytes())
-        for at in range(33, 33 + 16 * content[32], 16):
-            content[at : at + 4] = b"none"
-        file.write_bytes(content)
+    file = packed / "modules.compiled"
+    content = file.read_bytes()
+    index = {magic[::-1]: places for magic, places in marshal.loads(content).items()}
+    file.write_bytes(marshal.dumps(index, compiled.INDEX_VERSION).ljust(INDEX) + content[INDEX:])
     assert _answer(python, packed, tmp_path) == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"x" * 40, None])
-def test_a_damaged_file_is_left_alone(python, packed, tmp_path, content):
-    for file in (packed / "compiled").iterdir():
-        whole = file.read_bytes()
-        file.write_bytes(whole[:600] if content is None else content)
+@on_those_that_it_is_for
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_file_is_left_alone(damage, python, packed, tmp_path):
+    file = packed / "modules.compiled"
+    file.write_bytes(damage(file.read_bytes()))
     assert _answer(python, packed, tmp_path) == 2
+
+
+@on_those_that_it_is_for
+def test_without_it_the_source_runs(python, packed, tmp_path):
+    (packed / "modules.compiled").unlink()
+    assert _answer(python, packed, tmp_path) == 2
+
+
+@pytest.mark.parametrize(("version", "python"), PYTHONS.items(), ids=PYTHONS)
+def test_the_opcodes_are_those_of_the_interpreter(version, python):
+    found = table(python, "opcodes.py")
+    assert found["known"] == (found["standard"] if version in compiled.VERSIONS else None)
 
 
 def test_a_changed_module_is_packed_without_what_it_was_compiled_to(tmp_path, monkeypatch, capsys):
@@ -92,11 +113,9 @@ def test_a_changed_module_is_packed_without_what_it_was_compiled_to(tmp_path, mo
     with (sources / "worker.py").open("a") as file:
         file.write("# changed\n")
     monkeypatch.setattr(compiled, "SOURCES", sources)
-    package.copy_compiled(tmp_path / "compiled")
-    left_out = {compiled.target(source).name for source in compiled.modules()} - {
-        file.name for file in (tmp_path / "compiled").iterdir()
-    }
-    assert left_out == {"worker.compiled"}
+    bundle = compiled.bundle(package.fresh())
+    for places in marshal.loads(bundle).values():
+        assert {source.stem for source in compiled.modules()} - set(places) == {"worker"}
     assert "worker.py has changed" in capsys.readouterr().err
 
 

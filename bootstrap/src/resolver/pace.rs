@@ -1,10 +1,11 @@
 //! How often the store is asked for fields that are not there yet.
 //!
 //! While the handler is blocked, often, within what a wait may cost; else rarely, for the first access asks at once. A
-//! source mostly takes as long as it did the last times: so most of the reads are kept for when a field is due.
+//! source mostly takes as long as it did the last times: so most of the reads are kept for when a field is due. And a
+//! handler mostly asks when it did the last times: so one read is made just before that, and the field is at hand.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     ops::Range,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -22,12 +23,17 @@ const LEAST_MARGIN: Duration = Duration::from_millis(4);
 const SHARE: u32 = 25;
 const LONGEST: Duration = Duration::from_millis(170);
 /// The same before a field is due: it may come earlier than it ever did.
-const SHARE_BEFORE: u32 = 4;
+const SHARE_BEFORE: u32 = 3;
 const LONGEST_BEFORE: Duration = Duration::from_millis(300);
 /// The same while nobody waits.
 const SHARE_IDLE: u32 = 12;
 const SHORTEST_IDLE: Duration = Duration::from_millis(20);
 const LONGEST_IDLE: Duration = Duration::from_millis(300);
+/// Before the earliest time at which the handler has asked for a field, the look for it is over: it may ask a little earlier,
+/// and timers count whole milliseconds.
+const SPARE: Duration = Duration::from_millis(2);
+/// Between two such looks, for fields that are asked for one right after the other.
+const SHORTEST_PLANNED: Duration = Duration::from_millis(8);
 
 /// What one wait may cost at most: so many reads in its first second, and one more for each `REFILL` after that. That
 /// is 120 in 10 s.
@@ -35,18 +41,25 @@ const MOST_READS: u32 = 60;
 const FREE: Duration = Duration::from_secs(1);
 const REFILL: Duration = Duration::from_millis(150);
 /// This share of them is kept for a field that comes later than it ever did.
-const SHARE_AFTER: u32 = 6;
+const SHARE_AFTER: u32 = 12;
 
-/// Arrivals that are remembered of one field.
-const REMEMBERED: usize = 8;
+/// Arrivals that are remembered of one field, and times at which it was asked for.
+const REMEMBERED: usize = 16;
 /// Fields that are remembered, of all sources.
 const MOST_FIELDS: usize = 4096;
 
-/// When the fields of each source came, as far as this environment has seen. Clones share what they know.
+/// When the fields of each source came and were asked for, as far as this environment has seen. Clones share what they know.
 #[derive(Debug, Clone, Default)]
 pub struct Rhythms(Arc<Mutex<HashMap<String, Fields>>>);
 
-type Fields = HashMap<Awaited, VecDeque<Seen>>;
+type Fields = HashMap<Awaited, Known>;
+
+#[derive(Debug, Default)]
+struct Known {
+    arrivals: VecDeque<Seen>,
+    /// Counted from the reader's start.
+    asked: VecDeque<Duration>,
+}
 
 /// Between which two looks a field came: the time that the source's invocation had left at each. That counts from the
 /// source's own start, whenever the reader was started.
@@ -80,19 +93,28 @@ struct Wait {
 }
 
 impl Rhythms {
-    fn note<'a>(&self, source: &str, fields: impl Iterator<Item = &'a Awaited>, seen: Seen) {
+    /// The handler has asked for `fields` so long `after` its reader's start.
+    pub(super) fn asked(&self, source: &str, fields: &[Awaited], after: Duration) {
+        self.note(source, fields.iter(), |known| push(&mut known.asked, after));
+    }
+
+    fn note<'a>(&self, source: &str, fields: impl Iterator<Item = &'a Awaited>, remember: impl Fn(&mut Known)) {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for field in fields {
             if sources.values().map(HashMap::len).sum::<usize>() >= MOST_FIELDS {
                 sources.clear();
             }
-            let arrivals = sources.entry(source.to_owned()).or_default().entry(field.clone()).or_default();
-            if arrivals.len() == REMEMBERED {
-                arrivals.pop_front();
-            }
-            arrivals.push_back(seen);
+            remember(sources.entry(source.to_owned()).or_default().entry(field.clone()).or_default());
         }
     }
+}
+
+/// The latest are remembered.
+fn push<T>(values: &mut VecDeque<T>, value: T) {
+    if values.len() == REMEMBERED {
+        values.pop_front();
+    }
+    values.push_back(value);
 }
 
 impl Pace {
@@ -109,28 +131,33 @@ impl Pace {
         }
     }
 
-    /// What blocks the handler from now on; whether anything does.
-    pub fn ask<'a>(&mut self, fields: impl Iterator<Item = &'a Awaited>) -> bool {
-        self.wait = Some(Wait { since: Instant::now(), reads: 0, due: Vec::new() });
-        self.expect(fields);
+    /// The handler asked for `fields` at `since`, and those of them in `missing` block it; whether any does.
+    pub fn ask(&mut self, since: Instant, fields: &[Awaited], missing: &HashSet<Awaited>) -> bool {
+        self.wait = Some(Wait { since, reads: 0, due: Vec::new() });
+        self.expect(fields, missing);
         self.wait.is_some()
     }
 
     /// A look that began at `begun` is over; `found` are the fields that it brought.
     pub fn looked<'a>(&mut self, begun: Instant, found: impl Iterator<Item = &'a Awaited>) {
-        let left = |at| self.source_deadline.saturating_duration_since(at);
-        let seen = Seen { missing: left(self.latest), there: left(Instant::now()) };
-        self.rhythms.note(&self.source, found, seen);
+        let now = Instant::now();
+        // Where the look before it was long ago, nearly nothing is learned.
+        let is_second = self.wait.as_ref().is_some_and(|wait| wait.since <= self.latest);
+        if is_second || begun - self.latest <= self.idle_pause(begun) + 2 * self.took {
+            let left = |at| self.source_deadline.saturating_duration_since(at);
+            let seen = Seen { missing: left(self.latest), there: left(now) };
+            self.rhythms.note(&self.source, found, |known| push(&mut known.arrivals, seen));
+        }
         self.latest = begun;
-        self.took = begun.elapsed();
+        self.took = now - begun;
         if let Some(wait) = &mut self.wait {
             wait.reads += 1;
         }
     }
 
     /// What still blocks the handler.
-    pub fn expect<'a>(&mut self, fields: impl Iterator<Item = &'a Awaited>) {
-        let mut fields = fields.peekable();
+    pub fn expect(&mut self, fields: &[Awaited], missing: &HashSet<Awaited>) {
+        let mut fields = fields.iter().filter(|field| missing.contains(field)).peekable();
         self.wait = self.wait.take().filter(|_| fields.peek().is_some());
         let due = self.first_due(fields).unwrap_or_default();
         if let Some(wait) = &mut self.wait {
@@ -138,11 +165,11 @@ impl Pace {
         }
     }
 
-    /// How long to wait before the next look.
-    pub fn pause(&self) -> Duration {
+    /// How long to wait before the next look, which is for the fields in `missing`.
+    pub fn pause(&self, missing: &HashSet<Awaited>) -> Duration {
         let now = Instant::now();
         let Some(wait) = &self.wait else {
-            return ((now - self.began) / SHARE_IDLE).clamp(SHORTEST_IDLE, LONGEST_IDLE);
+            return self.pause_until_asked(now, missing);
         };
         let waited = now - wait.since;
         let pause = match wait.due.iter().find(|due| now < due.end).or(wait.due.last()) {
@@ -160,17 +187,41 @@ impl Pace {
         if wait.reads_left(now) > 0 { pause } else { pause.max(REFILL) }
     }
 
+    /// While nobody waits: until just before the handler will ask for the next field. If that cannot be said of each of
+    /// them, because it never asked before or does so later than ever, the store is looked at now and then, too.
+    fn pause_until_asked(&self, now: Instant, missing: &HashSet<Awaited>) -> Duration {
+        let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = sources.get(&self.source);
+        let asked = |field| known?.get(field)?.asked.iter().min();
+        let looks = missing.iter().map(|field| {
+            let look = (self.began + *asked(field)?).checked_sub(self.took + SPARE)?;
+            (look > now).then(|| look - now)
+        });
+        let (planned, unknown): (Vec<_>, Vec<_>) = looks.partition(Option::is_some);
+        let next = planned.into_iter().flatten().min().map(|pause| pause.max(SHORTEST_PLANNED));
+        let idle = next.is_none() || !unknown.is_empty();
+        next.into_iter().chain(idle.then(|| self.idle_pause(now))).min().unwrap_or(LONGEST_IDLE)
+    }
+
+    fn idle_pause(&self, now: Instant) -> Duration {
+        (now.saturating_duration_since(self.began) / SHARE_IDLE).clamp(SHORTEST_IDLE, LONGEST_IDLE)
+    }
+
     /// None if one of the fields never came before: then nothing can be said.
     fn first_due<'a>(&self, fields: impl Iterator<Item = &'a Awaited>) -> Option<Vec<Range<Instant>>> {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = sources.get(&self.source)?;
-        let due = fields.map(|field| self.due(known.get(field)?)).collect::<Option<Vec<_>>>()?;
+        let due = fields.map(|field| self.due(&known.get(field)?.arrivals)).collect::<Option<Vec<_>>>()?;
         let now = Instant::now();
         due.into_iter().min_by_key(|due| due.iter().find(|due| now < due.end).map(|due| due.start))
     }
 
-    /// When a field is due that came like this: most sources know one time, some a quick way and a slow one.
+    /// When a field is due that came like this: most sources know one time, some a quick way and a slow one. None if it
+    /// never came.
     fn due(&self, arrivals: &VecDeque<Seen>) -> Option<Vec<Range<Instant>>> {
+        if arrivals.is_empty() {
+            return None;
+        }
         let at = |left| self.source_deadline.checked_sub(left);
         let looks = arrivals.iter().map(|seen| Some(at(seen.missing)?..at(seen.there)?));
         let mut looks = looks.collect::<Option<Vec<_>>>()?;
@@ -218,8 +269,9 @@ mod tests {
         let start = Instant::now();
         let readable = start + after;
         let x = field("x");
+        let missing = HashSet::from([x.clone()]);
         let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
-        pace.ask([&x].into_iter());
+        pace.ask(start, std::slice::from_ref(&x), &missing);
         for reads in 1.. {
             let begun = Instant::now();
             // The store answers from what it has half way.
@@ -229,7 +281,7 @@ mod tests {
             if found {
                 return (Instant::now() - readable, reads);
             }
-            tokio::time::sleep(pace.pause()).await;
+            tokio::time::sleep(pace.pause(&missing)).await;
         }
         unreachable!()
     }
@@ -255,7 +307,7 @@ mod tests {
     async fn a_field_that_comes_as_it_did_before_is_there_soon_and_costs_little() {
         // Of the longest of these waits, a tenth longer than said.
         for (seconds, most_reads, [median, worst]) in
-            [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 12]), (3.0, 75, [12, 20]), (10.0, 126, [20, 40])]
+            [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 12]), (3.0, 75, [10, 18]), (10.0, 126, [18, 40])]
         {
             let (lags, reads) = waits(Duration::from_secs_f64(seconds), 97).await;
             let ms = |share: usize| lags[lags.len() * share / 100].as_millis();
@@ -279,7 +331,7 @@ mod tests {
         for _ in 0..REMEMBERED {
             wait(&rhythms, Duration::from_secs(5)).await;
         }
-        for (seconds, limit) in [(0.5, 120), (2.0, 220), (8.0, 200)] {
+        for (seconds, limit) in [(0.5, 180), (2.0, 300), (8.0, 200)] {
             let (lag, reads) = wait(&rhythms.clone(), Duration::from_secs_f64(seconds)).await;
             assert!(lag <= Duration::from_millis(limit) && reads <= 120, "{seconds} s: {lag:?}, {reads} reads");
         }
@@ -299,6 +351,62 @@ mod tests {
         }
     }
 
+    /// A handler that asks `after` so long for a field that can be read before: how long that blocks it, and the reads.
+    async fn ask_later(rhythms: &Rhythms, readable: Duration, after: Duration) -> (Duration, u32) {
+        let outcome = blocked(rhythms, readable, after).await;
+        // Whether it was at hand then or not.
+        rhythms.asked("A", &[field("x")], after);
+        outcome
+    }
+
+    async fn blocked(rhythms: &Rhythms, readable: Duration, after: Duration) -> (Duration, u32) {
+        let start = Instant::now();
+        let x = field("x");
+        let missing = HashSet::from([x.clone()]);
+        let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
+        let mut is_asked = false;
+        for reads in 1.. {
+            let begun = Instant::now();
+            tokio::time::sleep(LATENCY).await;
+            let found = start + readable <= begun + LATENCY / 2;
+            pace.looked(begun, found.then_some(&x).into_iter());
+            if found {
+                return (Instant::now().saturating_duration_since(start + after), reads);
+            }
+            let next = Instant::now() + pace.pause(&missing);
+            let asks = start + after;
+            tokio::time::sleep_until(if is_asked { next } else { next.min(asks) }).await;
+            if !is_asked && Instant::now() >= asks {
+                is_asked = pace.ask(asks, std::slice::from_ref(&x), &missing);
+            }
+        }
+        unreachable!()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_field_is_at_hand_when_the_handler_asks_as_it_did_before() {
+        for (readable, after) in [(14, 20), (93, 100), (900, 1000), (5000, 5010)] {
+            let rhythms = Rhythms::default();
+            let [readable, after] = [readable, after].map(Duration::from_millis);
+            ask_later(&rhythms, readable, after).await;
+            for earlier_ms in [0, 1, 0] {
+                let after = after.saturating_sub(Duration::from_millis(earlier_ms));
+                assert_eq!(ask_later(&rhythms, readable, after).await, (Duration::ZERO, 2), "{after:?}");
+            }
+            // It is not there when it is looked for, so the look that the handler asks for finds it, as ever.
+            let (blocked, reads) = ask_later(&rhythms, after, after).await;
+            assert!(blocked <= 2 * LATENCY && reads <= 4, "{after:?}: {blocked:?}, {reads} reads");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_handler_that_asks_later_than_ever_finds_the_field_at_hand() {
+        let rhythms = Rhythms::default();
+        let [early, late] = [100, 700].map(Duration::from_millis);
+        ask_later(&rhythms, early, early).await;
+        assert_eq!(ask_later(&rhythms, Duration::from_millis(300), late).await.0, Duration::ZERO);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn while_nobody_waits_the_store_is_rarely_asked() {
         let began = Instant::now();
@@ -307,7 +415,7 @@ mod tests {
         while began.elapsed() < Duration::from_secs(10) {
             pace.looked(Instant::now(), std::iter::empty());
             reads += 1;
-            tokio::time::sleep(pace.pause()).await;
+            tokio::time::sleep(pace.pause(&HashSet::from([field("x")]))).await;
         }
         assert!(reads <= 70, "{reads} reads");
     }
@@ -317,13 +425,13 @@ mod tests {
         let rhythms = Rhythms::default();
         let seen = Seen { missing: Duration::from_secs(2), there: Duration::from_secs(1) };
         for number in 0..=MOST_FIELDS {
-            rhythms.note("A", [&field(&number.to_string())].into_iter(), seen);
+            rhythms.note("A", [&field(&number.to_string())].into_iter(), |known| push(&mut known.arrivals, seen));
         }
         for _ in 0..2 * REMEMBERED {
-            rhythms.note("B", [&field("x")].into_iter(), seen);
+            rhythms.note("B", [&field("x")].into_iter(), |known| push(&mut known.arrivals, seen));
         }
         let known = rhythms.0.lock().unwrap();
         assert!(known.values().map(HashMap::len).sum::<usize>() <= MOST_FIELDS);
-        assert_eq!(known["B"][&field("x")].len(), REMEMBERED);
+        assert_eq!(known["B"][&field("x")].arrivals.len(), REMEMBERED);
     }
 }

@@ -63,7 +63,13 @@ def _read_pth_files(directories):
     if site is None:
         return
     for directory in directories:
-        site.addsitedir(directory)
+        try:
+            names = os.listdir(directory)
+        except OSError:
+            continue
+        # Each of them is on `sys.path` already; looking for that is most of what this call would take.
+        if any(name.endswith(".pth") for name in names):
+            site.addsitedir(directory)
 
 
 def load(settings, text):

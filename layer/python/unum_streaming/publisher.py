@@ -8,7 +8,7 @@ estimate; where the counts are not what they must be, only immutable values are 
 import sys
 from sys import _getframe, getprofile, getrefcount, gettrace
 
-from . import encoding
+from . import encoding, opcodes
 from .errors import StreamingError, pass_on_unless_ours
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
@@ -291,9 +291,8 @@ class _BoxedNames:
     """
 
     def __init__(self):
-        opcode = _standard("opcode")
-        EXTENDED_ARG, opmap = opcode.EXTENDED_ARG, opcode.opmap
-        self._extended = EXTENDED_ARG
+        opmap = opcodes.opmap()
+        self._extended = opmap["EXTENDED_ARG"]
         self._const = opmap["LOAD_CONST"]
         self._tuple = opmap["BUILD_TUPLE"]
         self._end = opmap["POP_TOP"]
@@ -358,18 +357,6 @@ def _first_beyond(ordered, value):
         else:
             low = middle + 1
     return low
-
-
-def _standard(name):
-    """A module of the standard library, whatever the function's own files are called."""
-    import os
-    from _frozen_importlib import module_from_spec
-    from _frozen_importlib_external import PathFinder
-
-    spec = PathFinder.find_spec(name, [os.path.dirname(os.__file__)])
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class _Probe:
