@@ -263,7 +263,7 @@ impl Rooms<'_> {
         Some(Resolver::start(envelope.clone(), store, patience, self.rhythms.clone(), until_end))
     }
 
-    fn start(&mut self, invocation: &Invocation, envelope: Option<&Envelope>, event: &[u8]) {
+    fn start(&mut self, invocation: &Invocation, envelope: Option<&Envelope>, event: &Bytes) {
         let context = &invocation.context;
         let meta = WorkerInvocation {
             request_id: &context.request_id,

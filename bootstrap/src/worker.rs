@@ -3,6 +3,7 @@
 pub mod protocol;
 
 use std::{
+    collections::VecDeque,
     io::{self, PipeWriter},
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd},
     os::unix::net::UnixStream,
@@ -10,7 +11,7 @@ use std::{
     process::{ExitStatus, Stdio},
 };
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use rustix::{io::FdFlags, process::Pid};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -23,7 +24,8 @@ use tokio::{
 use crate::config::RuntimeStart;
 use protocol::{Command, ProtocolError, Signal};
 
-/// A publish must not block the handler while we are busy: room for a few values in the pipe.
+/// A publish must not block the handler while we are busy: room for a few values in the pipe. A large event goes over in
+/// few turns of the two processes.
 const PIPE_BYTES: usize = 1024 * 1024;
 /// The worker's ends are away from the low numbers: a wrapper's shell script may redirect those.
 const FIRST_DESCRIPTOR: RawFd = 100;
@@ -57,7 +59,7 @@ pub struct Worker {
     commands: pipe::Sender,
     signals: pipe::Receiver,
     incoming: BytesMut,
-    outgoing: BytesMut,
+    outgoing: VecDeque<Bytes>,
     wrapper: Option<PathBuf>,
     /// Ends with the worker: its number may be given to another process, and others of this environment may go on.
     forwarding: JoinSet<()>,
@@ -73,7 +75,9 @@ impl Worker {
         let (their_lifeline, lifeline) = io::pipe()?;
         let theirs = [their_commands.as_fd(), their_signals.as_fd(), their_lifeline.as_fd()];
         // Best effort: an unprivileged process may be over its pipe quota, and then the default size has to do.
-        let _ = rustix::pipe::fcntl_setpipe_size(&signals, PIPE_BYTES);
+        for pipe in [signals.as_fd(), commands.as_fd()] {
+            let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE_BYTES);
+        }
         // Only these copies pass to the child; nothing else is started meanwhile.
         let passed = theirs.map(|descriptor| pass_on(descriptor));
         let passed = passed.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -102,7 +106,7 @@ impl Worker {
             commands: pipe::Sender::from_owned_fd(OwnedFd::from(commands))?,
             signals: pipe::Receiver::from_owned_fd(OwnedFd::from(signals))?,
             incoming: BytesMut::with_capacity(64 * 1024),
-            outgoing: BytesMut::new(),
+            outgoing: VecDeque::new(),
             wrapper: start.wrapper.clone(),
             forwarding: JoinSet::new(),
             _lifeline: lifeline,
@@ -127,7 +131,7 @@ impl Worker {
 
     /// Queues a command; [`Self::receive`] writes it while it reads, so that neither side can block the other.
     pub fn send(&mut self, command: &Command<'_>) {
-        self.outgoing.unsplit(command.encode());
+        self.outgoing.extend(command.encode());
     }
 
     /// Passes Lambda's notice of shutdown on to the worker and what it started, for as long as the worker lives.
@@ -171,8 +175,8 @@ impl Worker {
                     0 => self.child.wait().await?,
                     _ => continue,
                 },
-                written = self.commands.write_buf(&mut self.outgoing), if !self.outgoing.is_empty() => match written {
-                    Ok(_) => continue,
+                written = write(&mut self.commands, &mut self.outgoing), if !self.outgoing.is_empty() => match written {
+                    Ok(()) => continue,
                     Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
                         self.outgoing.clear();
                         continue;
@@ -184,6 +188,17 @@ impl Worker {
             return Ok(Received::Exited(status));
         }
     }
+}
+
+/// Writes some of the first piece. Cancel safe.
+async fn write(commands: &mut pipe::Sender, pieces: &mut VecDeque<Bytes>) -> io::Result<()> {
+    if let Some(piece) = pieces.front_mut() {
+        commands.write_buf(piece).await?;
+        if piece.is_empty() {
+            pieces.pop_front();
+        }
+    }
+    Ok(())
 }
 
 /// Ours, or a connection that Lambda reads for this worker alone.

@@ -477,6 +477,61 @@ def test_a_signal_handler_that_raises_during_a_wait(start):
     )
 
 
+def test_a_large_value_is_whole_however_often_it_is_interrupted(start):
+    text = """
+    import signal
+    class Late(Exception):
+        pass
+    def ring(*args):
+        raise Late
+    def read(event):
+        signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+        try:
+            return event["b"]
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    def handler(event, context):
+        signal.signal(signal.SIGALRM, ring)
+        interruptions = 0
+        while True:
+            try:
+                value = read(event)
+            except Late:
+                interruptions += 1
+                if interruptions == 50:
+                    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+            else:
+                signal.signal(signal.SIGALRM, signal.SIG_IGN)
+                return [len(value), value.strip("xy"), event["c"]]
+    """
+    worker = start(text)
+    value = Value(b'"' + b"x" * 1_500_000 + b"-" + b"y" * 1_500_000 + b'"')
+    for _ in range(3):
+        outcome = worker.invoke(
+            {"b": 0, "c": 0},
+            answer=lambda name: value if name == "b" else Value(b"1"),
+            futures=["b", "c"],
+        )
+        assert outcome.value == [3_000_001, "-", 1]
+
+
+def test_events_of_any_size_come_as_they_are(start):
+    worker = start(
+        "def handler(event, context):\n    return [type(event).__name__, len(event), str(event[-1:])]\n"
+    )
+    sizes = [1, 65_000, *range(65_436, 65_540, 8), 131_072, 5_000_000]
+    for size in sizes:
+        assert worker.invoke(b'"' + b"x" * size + b'"').value == ["str", size, "x"]
+        outcome = worker.invoke(b"x" * size, content_type="application/octet-stream")
+        assert outcome.value == ["bytes", size, "b'x'"]
+
+
+def test_results_of_any_size_go_as_they_are(start):
+    worker = start("def handler(event, context):\n    return 'x' * event\n")
+    for size in [1, 65_000, *range(65_486, 65_540, 4), 131_072, 5_000_000]:
+        assert worker.invoke(size).body == b'"' + b"x" * size + b'"'
+
+
 def test_a_late_answer_is_no_event(start):
     worker = start("def handler(event, context):\n    return event\n")
     worker.reply("b", Value(b"1"))

@@ -6,6 +6,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 const HEADER_BYTES: usize = 5;
 /// No more is taken from memory at once for what a frame says that it will bring; Lambda takes 6 MB.
 const MAX_ROOM: usize = 8 * 1024 * 1024;
+/// An event that is larger is not copied once more to be one with what is sent beside it.
+const LARGE_BYTES: usize = 64 * 1024;
 
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ProtocolError {
@@ -26,7 +28,7 @@ pub enum Command<'a> {
     Restored,
     Event {
         invocation: &'a [u8],
-        event: &'a [u8],
+        event: &'a Bytes,
     },
     Value {
         field: &'a str,
@@ -83,25 +85,35 @@ pub enum Signal {
 }
 
 impl Command<'_> {
-    pub fn encode(&self) -> BytesMut {
+    /// The frame, in one piece or two.
+    pub fn encode(&self) -> impl Iterator<Item = Bytes> {
+        let mut apart = None;
         let (kind, blobs): (u8, Vec<&[u8]>) = match self {
             Self::Init { settings, source } => (b'I', vec![settings, source.as_bytes()]),
             Self::Restored => (b'B', vec![]),
+            Self::Event { invocation, event } if event.len() > LARGE_BYTES => {
+                apart = Some(Bytes::clone(event));
+                (b'E', vec![invocation])
+            }
             Self::Event { invocation, event } => (b'E', vec![invocation, event]),
             Self::Value { field, json } => (b'V', vec![field.as_bytes(), json.as_bytes()]),
             Self::Unavailable { field, kind, message } => {
                 (b'X', vec![field.as_bytes(), kind.as_bytes(), message.as_bytes()])
             }
         };
-        let length = 1 + blobs.iter().map(|blob| 4 + blob.len()).sum::<usize>();
-        let mut frame = BytesMut::with_capacity(4 + length);
+        let lengths = blobs.iter().map(|blob| blob.len()).chain(apart.as_ref().map(Bytes::len));
+        let length = 1 + lengths.map(|length| 4 + length).sum::<usize>();
+        let mut frame = BytesMut::with_capacity(4 + length - apart.as_ref().map_or(0, Bytes::len));
         frame.put_u32(size(length));
         frame.put_u8(kind);
         for blob in blobs {
             frame.put_u32(size(blob.len()));
             frame.put_slice(blob);
         }
-        frame
+        if let Some(blob) = &apart {
+            frame.put_u32(size(blob.len()));
+        }
+        [frame.freeze()].into_iter().chain(apart)
     }
 }
 
@@ -269,7 +281,21 @@ mod tests {
 
     #[test]
     fn writes_lengths_in_network_order() {
-        let frame = Command::Value { field: "é", json: "1" }.encode();
-        assert_eq!(&frame[..], b"\x00\x00\x00\x0cV\x00\x00\x00\x02\xc3\xa9\x00\x00\x00\x011");
+        let frame: Vec<Bytes> = Command::Value { field: "é", json: "1" }.encode().collect();
+        assert_eq!(frame, [&b"\x00\x00\x00\x0cV\x00\x00\x00\x02\xc3\xa9\x00\x00\x00\x011"[..]]);
+    }
+
+    #[test]
+    fn a_large_event_is_a_piece_of_its_own() {
+        for (size, pieces) in [(LARGE_BYTES, 1), (LARGE_BYTES + 1, 2)] {
+            let event = Bytes::from(vec![b'1'; size]);
+            let frame: Vec<Bytes> = Command::Event { invocation: b"{}", event: &event }.encode().collect();
+            assert_eq!(frame.len(), pieces);
+            let mut expected = Vec::from(u32::try_from(size + 11).unwrap().to_be_bytes());
+            expected.extend(b"E\x00\x00\x00\x02{}");
+            expected.extend(u32::try_from(size).unwrap().to_be_bytes());
+            expected.extend(&event);
+            assert!(frame.concat() == expected);
+        }
     }
 }

@@ -6,12 +6,14 @@ garbage: `extend(map(...))` moves bytes and remembers them within one call into 
 
 import os
 from _thread import RLock
-from os import read, write  # now: the user's code may put something else in their place
+from os import read, readv, write  # now: the user's code may put something else in their place
 
 from .errors import StreamingError
 
 # All that a pipe holds, and no more than the C library keeps at hand: a larger buffer would be mapped and unmapped each time.
 READ_BYTES = 1 << 16
+# What is larger is not copied once more to be one with what is sent beside it, or to be taken from it.
+LARGE_BYTES = 1 << 16
 
 
 class Channel:
@@ -19,6 +21,7 @@ class Channel:
         self._in = read_fd
         self._out = write_fd
         self._chunks = []  # what was read and not yet taken
+        self._large = None  # memory for a frame, and the counts of its bytes read so far
         self._unsent = []  # frames, each with the counts of its bytes written so far
         self.writing = RLock()  # what must not come after an invocation's outcome is sent while this is held
         self._reading = RLock()  # held through a wait; writing goes on meanwhile
@@ -43,27 +46,46 @@ class Channel:
         parts = [b"", kind]
         for blob in blobs:
             parts += (len(blob).to_bytes(4, "big"), blob)
-        parts[0] = sum(map(len, parts)).to_bytes(4, "big")
+        size = sum(map(len, parts))
+        parts[0] = size.to_bytes(4, "big")
+        pieces = _pieces(parts) if size > LARGE_BYTES else (b"".join(parts),)
         with self.writing:
-            self._unsent.append((b"".join(parts), []))
+            self._unsent.extend([(piece, []) for piece in pieces])
             self._flush()
 
     def receive(self):
         """The next frame: its kind and its blobs; None when the bootstrap has closed our input."""
-        chunks = self._chunks
-        while True:
+        while self._large is None:
+            chunks = self._chunks
             if len(chunks) > 1 and len(chunks[0]) < 4:
                 chunks[:] = [b"".join(chunks)]
             have = sum(map(len, chunks))
             end = 4 + int.from_bytes(chunks[0][:4], "big") if have >= 4 else 4
             if have >= max(end, 5):
+                data = b"".join(chunks)
+                frame = _parse(data, end)
+                chunks[:] = [data[end:]] if len(data) > end else []
+                return frame
+            if end > LARGE_BYTES:
+                buffer = bytearray(end)
+                buffer[:have] = b"".join(chunks)
+                # From here on what was read is here, even if the user's code is what runs next.
+                self._large = buffer, [have]
                 break
             chunks.extend(map(read, (self._in,), (READ_BYTES,)))
             if not chunks[-1]:
                 return None
-        data = b"".join(chunks)
-        frame = _parse(data, end)
-        chunks[:] = [data[end:]] if len(data) > end else []
+        return self._receive_large()
+
+    def _receive_large(self):
+        buffer, counts = self._large
+        rest = memoryview(buffer)
+        while sum(counts) < len(buffer):
+            counts.extend(map(readv, (self._in,), ([rest[sum(counts) :]],)))
+            if not counts[-1]:
+                return None
+        frame = _parse(buffer, len(buffer))
+        self._chunks, self._large = [], None
         return frame
 
     def receive_alone(self):
@@ -125,12 +147,25 @@ class Channel:
                 os._exit(0)
 
 
+def _pieces(parts):
+    """The same bytes in fewer pieces, large parts as they are."""
+    pieces, small = [], []
+    for part in parts:
+        if len(part) > LARGE_BYTES:
+            pieces += (b"".join(small), part)
+            small = []
+        else:
+            small.append(part)
+    pieces.append(b"".join(small))
+    return pieces
+
+
 def _parse(data, end):
     blobs = []
     at = 5
     while at < end:
         size = int.from_bytes(data[at : at + 4], "big")
         at += 4
-        blobs.append(data[at : at + size])
+        blobs.append(data[at : at + size] if size <= LARGE_BYTES else memoryview(data)[at : at + size])
         at += size
-    return data[4:5], blobs
+    return bytes(data[4:5]), blobs

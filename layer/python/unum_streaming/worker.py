@@ -38,7 +38,7 @@ def run(read_fd, write_fd):
     settings, text = _next(channel, b"I")
     logs.install()
     settings = encoding.decode(settings)
-    handler, transformed = _load(channel, settings, text.decode("utf-8"))
+    handler, transformed = _load(channel, settings, str(text, "utf-8"))
     ready = (b"1" if transformed else b"",)
     if settings.get("snap_start"):
         _outlive_the_snapshot(channel, ready)
@@ -271,7 +271,7 @@ def _header(text, name):
 def _event(channel, invocation, content_type, data):
     global futures
     if content_type != "application/json":
-        return data
+        return bytes(data)
     try:
         event = encoding.decode(data)
     except Exception as error:
