@@ -123,7 +123,8 @@ impl Conclusion<'_> {
         self.flush().await.map_err(|error| failure(&error, self.request_id))?;
         let own = Completed { response, stream: self.publisher.stream().to_owned() };
         let counted = match self.checkpoint {
-            Some(checkpoint) => match checkpoint.record(own, self.deadline, &mut self.publisher.costs).await {
+            Some(checkpoint) => match checkpoint.record(own, self.deadline, &mut self.publisher.deliveries.costs).await
+            {
                 Ok(counted) => counted,
                 Err(error) => {
                     // Whoever reads this stream in strict mode is not to wait for an end that does not come.

@@ -116,7 +116,7 @@ impl Rooms<'_> {
                         Conclusion { publisher: &mut publisher, awaited: None, checkpoint: None, request_id, deadline };
                     let outcome = conclusion.again(completed).await;
                     let record = Record {
-                        store: publisher.costs,
+                        store: publisher.deliveries.costs,
                         outcome: if matches!(outcome, Outcome::Response(_)) { "recorded" } else { "raised" },
                         started_ms: received_ms,
                         ended_ms: record::now(),
@@ -147,14 +147,14 @@ impl Rooms<'_> {
         let outcome = conclusion.of(ended).await;
 
         let (waits, looks) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
-        publisher.costs += looks;
-        let sent = publisher.published();
+        publisher.deliveries.costs += looks;
+        let sent = publisher.deliveries.published();
         let record = Record {
-            next: publisher.next,
+            next: publisher.deliveries.next,
             held_back: publisher.held_back,
             published: sent,
             resolved: waits,
-            store: publisher.costs,
+            store: publisher.deliveries.costs,
             outcome: match outcome {
                 Outcome::Response(_) => "returned",
                 Outcome::Error(_) | Outcome::Exited(_) => "raised",

@@ -92,7 +92,7 @@ def measure(plan: Plan, only: list[str], layer: Path, server: Path) -> Iterator[
 
 def show(results: Results) -> None:
     for row in targets.rows(results):
-        print(f"{'met   ' if row.met else 'MISSED'}  {row.what}: {row.measured} ({row.target})")
+        print(f"{row.verdict:12}  {row.what}: {row.measured} ({row.target})")
 
 
 def complain(results: Results) -> int:

@@ -16,21 +16,26 @@ sys.path.append(str(ROOT / "layer"))
 import package  # noqa: E402
 
 BENCHMARK = "handler of lines/300"
+PARSER = "handler of lines/parser alone/300"
 
 
 def measure_transform() -> dict[str, Any]:
-    """Milliseconds for a handler of 300 lines, by criterion; with the bounds of its confidence interval."""
+    """Milliseconds for a handler of 300 lines, by criterion, with the bounds of its confidence interval; the parser's alone."""
     command = ["cargo", "bench", "--package", "unum-transformer", "--locked", "--bench", "transform"]
-    subprocess.run([*command, "--", f"^{BENCHMARK}$"], cwd=ROOT, check=True, stdout=sys.stderr)
-    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-    found = target / "criterion" / BENCHMARK / "new" / "estimates.json"
-    median = json.loads(found.read_text())["median"]
+    subprocess.run([*command, "--", f"^({BENCHMARK}|{PARSER})$"], cwd=ROOT, check=True, stdout=sys.stderr)
+    median = _median(BENCHMARK)
     interval = median["confidence_interval"]
     return {
         "ms": median["point_estimate"] / 1e6,
         "low_ms": interval["lower_bound"] / 1e6,
         "high_ms": interval["upper_bound"] / 1e6,
+        "parser_ms": _median(PARSER)["point_estimate"] / 1e6,
     }
+
+
+def _median(benchmark: str) -> dict[str, Any]:
+    target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+    return json.loads((target / "criterion" / benchmark / "new" / "estimates.json").read_text())["median"]
 
 
 def measure_layer(layer: Path) -> dict[str, int]:

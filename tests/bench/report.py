@@ -61,15 +61,25 @@ def _head(results: Results) -> Iterator[str]:
 
 def _targets(results: Results) -> Iterator[str]:
     rows = targets.rows(results)
-    missed = sum(not row.met for row in rows)
+    met = sum(row.met for row in rows)
+    out_of_reach = sum(row.verdict == "out of reach" for row in rows)
     yield "## Targets"
     yield ""
-    yield f"{len(rows) - missed} of {len(rows)} are met."
+    yield (
+        f"{met} of {len(rows)} are met. Of the others, {out_of_reach} are out of reach: what stands beside them was measured "
+        "in the same run, does less than any runtime has to do, and misses the target, too."
+    )
     yield ""
     yield from _table(
         ("what", "target", "measured", "", "beside it"),
         [
-            (row.what, row.target, row.measured, "met" if row.met else "**missed**", row.beside)
+            (
+                row.what,
+                row.target,
+                row.measured,
+                "**missed**" if row.verdict == "missed" else row.verdict,
+                row.beside,
+            )
             for row in rows
         ],
     )
@@ -300,7 +310,10 @@ def _transform(results: dict[str, Any]) -> Iterator[str]:
     yield "## Transformation"
     yield ""
     low, high = results["low_ms"], results["high_ms"]
-    yield f"A handler of 300 lines: {results['ms']:.3f} ms ({low:.3f} to {high:.3f}, criterion, one core)."
+    yield (
+        f"A handler of 300 lines: {results['ms']:.3f} ms ({low:.3f} to {high:.3f}, criterion, one core). The parser alone takes "
+        f"{results['parser_ms']:.3f} ms of it."
+    )
 
 
 def _layer(results: dict[str, Any]) -> Iterator[str]:

@@ -63,6 +63,28 @@ def test_the_report_says_what_was_missed_and_whether_the_machine_was_quiet() -> 
     assert "was not quiet" not in report.page(results(busy=0.0))
 
 
+def test_what_a_floor_misses_is_out_of_reach() -> None:
+    found = results()
+    found["transform"] |= {"ms": 1.2, "parser_ms": 0.9}
+    assert verdict(found, "transformation") == ("missed", "1.20 ms")
+    found["transform"]["parser_ms"] = 1.1
+    assert verdict(found, "transformation") == ("out of reach", "1.20 ms")
+    assert "out of reach |" in report.page(found)
+
+
+def test_what_is_missed_by_little_does_not_look_met() -> None:
+    found = results()
+    found["transform"]["ms"] = 1.004
+    assert verdict(found, "transformation") == ("missed", "1.004 ms")
+    found["transform"]["ms"] = 1
+    assert verdict(found, "transformation") == ("met", "1.00 ms")
+
+
+def verdict(found: dict[str, Any], what: str) -> tuple[str, str]:
+    (row,) = (row for row in targets.rows(found) if row.what.startswith(what))
+    return row.verdict, row.measured
+
+
 def test_each_chart_is_xml_and_has_its_text_inside() -> None:
     for name in report.CHARTS:
         drawn = ElementTree.fromstring(getattr(charts, name)(results()[name]))
@@ -157,7 +179,7 @@ def results(busy: float = 0.0) -> dict[str, Any]:
             ],
         },
         "chain": {"store_ms": 4, "invoke_ms": 10, "rows": {"100 ms": row(100), "2 ms": row(2)}},
-        "transform": {"ms": 0.6, "low_ms": 0.5, "high_ms": 0.7},
+        "transform": {"ms": 0.6, "low_ms": 0.5, "high_ms": 0.7, "parser_ms": 0.4},
         "scaling": {
             "fields": [{"fields": count, "off": both, "on": both} for count in (10, 100)],
             "results": [

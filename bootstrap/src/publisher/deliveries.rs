@@ -1,0 +1,215 @@
+//! What is on its way to the field store and to next, and what of it has been acknowledged.
+
+use std::{collections::HashSet, sync::Arc};
+
+use tokio::{
+    sync::Semaphore,
+    task::{JoinError, JoinSet},
+    time::{Instant, timeout_at},
+};
+
+use super::{Outlet, PublishError};
+use crate::{
+    diagnostic::Named,
+    next::NextError,
+    record::{self, Costs, Failed, NextInvoked, Published},
+    store::{FieldStore, Pending, StoreError},
+    worker::protocol::Field,
+};
+
+/// Fields that are written at a time: each write has a connection of its own, and a small function's share of a processor
+/// opens only so many in the time that an attempt has.
+pub const MAX_WRITES: usize = 32;
+
+pub struct Deliveries {
+    tasks: JoinSet<Done>,
+    /// A turn for each field that is being written; closed after a failure.
+    turns: Arc<Semaphore>,
+    published: Vec<Published>,
+    /// Numbers of `published` that were not sent after all.
+    withheld: HashSet<usize>,
+    pub next: Vec<NextInvoked>,
+    pub costs: Costs,
+}
+
+enum Done {
+    /// `number` of `published`.
+    Stored {
+        number: usize,
+        at: f64,
+        result: Result<u64, StoreError>,
+    },
+    /// Something failed before its turn came.
+    Withheld {
+        number: usize,
+    },
+    Invoked {
+        number: usize,
+        at: f64,
+        result: Result<(), NextError>,
+    },
+    Ended {
+        function: String,
+        result: Result<u64, StoreError>,
+    },
+    ChangeRecorded(Result<u64, StoreError>),
+}
+
+impl Deliveries {
+    pub fn new(costs: Costs) -> Self {
+        Self {
+            tasks: JoinSet::new(),
+            turns: Arc::new(Semaphore::new(MAX_WRITES)),
+            published: Vec::new(),
+            withheld: HashSet::new(),
+            next: Vec::new(),
+            costs,
+        }
+    }
+
+    /// How many fields were given to the store or to next.
+    pub fn fields(&self) -> usize {
+        self.published.len()
+    }
+
+    /// What was sent, in order; takes it away.
+    pub fn published(&mut self) -> Vec<Published> {
+        let all = std::mem::take(&mut self.published).into_iter().enumerate();
+        all.filter(|(number, _)| !self.withheld.contains(number)).map(|(_, published)| published).collect()
+    }
+
+    /// Writes a field as soon as it has its turn.
+    pub fn store(&mut self, store: &dyn FieldStore, stream: &str, field: Field) {
+        let number = self.published.len();
+        self.note_published(&field, false);
+        let turn = Arc::clone(&self.turns).acquire_owned();
+        let write = store.put(stream, field);
+        self.tasks.spawn(async move {
+            let Ok(_turn) = turn.await else { return Done::Withheld { number } };
+            let result = write.await;
+            Done::Stored { number, at: record::now(), result }
+        });
+    }
+
+    /// Starts every next function with this payload, which holds the fields `inline`.
+    pub fn invoke(&mut self, outlet: &Outlet, payload: &[u8], inline: &[String], early: bool) {
+        for function in &outlet.functions {
+            let number = self.next.len();
+            let begun = outlet.trace.as_ref().and_then(|trace| trace.begin());
+            self.next.push(NextInvoked {
+                function: function.clone(),
+                at_ms: record::now(),
+                acknowledged_ms: None,
+                failed: None,
+                early,
+                inline: inline.to_vec(),
+                bytes: payload.len(),
+                subsegment: begun.as_ref().map(|begun| begun.id.clone()),
+            });
+            let trace_id = begun.as_ref().map(|begun| &begun.header).or(outlet.trace_id.as_ref());
+            let invoke = outlet.next.invoke(function, payload.to_vec(), trace_id.map(String::as_str));
+            self.tasks.spawn(async move {
+                let result = invoke.await;
+                Done::Invoked { number, at: record::now(), result }
+            });
+        }
+    }
+
+    pub fn note_published(&mut self, field: &Field, inline: bool) {
+        self.published.push(Published {
+            field: field.name.clone(),
+            at_ms: record::now(),
+            stored_ms: None,
+            failed: None,
+            bytes: field.json.len(),
+            inline,
+        });
+    }
+
+    /// Waits, with all the others, for the write that ends a stream of `function`'s.
+    pub fn end(&mut self, function: &str, end: Pending<u64>) {
+        let function = function.to_owned();
+        self.tasks.spawn(async move { Done::Ended { function, result: end.await } });
+    }
+
+    /// Waits, with all the others, for the write that names changed fields.
+    pub fn record_changed(&mut self, record: Pending<u64>) {
+        self.tasks.spawn(async move { Done::ChangeRecorded(record.await) });
+    }
+
+    /// No field is written any more whose turn has not come.
+    pub fn withhold(&mut self) {
+        self.turns.close();
+    }
+
+    /// The next acknowledgement, or what failed; None if nothing is on its way. Cancel safe.
+    pub async fn next_acknowledged(&mut self) -> Option<Result<(), PublishError>> {
+        let done = self.tasks.join_next().await?;
+        Some(self.note(done))
+    }
+
+    /// The next acknowledgement until `deadline`; None if there is none any more. What is on its way then is given up.
+    pub async fn acknowledged_by(&mut self, deadline: Instant) -> Option<Result<(), PublishError>> {
+        loop {
+            if let Some(done) = self.tasks.try_join_next() {
+                return Some(self.note(done));
+            }
+            // The shortest timer would leave a quick request the time for an answer, and a slower one none.
+            if self.tasks.is_empty() || Instant::now() >= deadline {
+                return None;
+            }
+            if let Ok(Some(done)) = timeout_at(deadline, self.tasks.join_next()).await {
+                return Some(self.note(done));
+            }
+        }
+    }
+
+    /// Gives up what is not acknowledged; whether there was anything.
+    pub async fn give_up(&mut self) -> bool {
+        let is_late = !self.tasks.is_empty();
+        self.tasks.shutdown().await;
+        is_late
+    }
+
+    fn note(&mut self, done: Result<Done, JoinError>) -> Result<(), PublishError> {
+        match done.map_err(PublishError::Lost)? {
+            Done::Ended { result: Ok(requests), .. } | Done::ChangeRecorded(Ok(requests)) => {
+                self.costs.writes += requests;
+                Ok(())
+            }
+            Done::Ended { function, result: Err(source) } => Err(PublishError::End { function, source }),
+            Done::ChangeRecorded(Err(error)) => {
+                tracing::error!(
+                    "a retry will publish the changed fields again, for their names cannot be recorded: {error}"
+                );
+                Ok(())
+            }
+            Done::Stored { number, at, result: Ok(requests) } => {
+                let field = &mut self.published[number];
+                field.stored_ms = Some(at);
+                self.costs.writes += requests;
+                self.costs.bytes_written += field.bytes as u64;
+                Ok(())
+            }
+            Done::Stored { number, at, result: Err(source) } => {
+                let field = &mut self.published[number];
+                let error = PublishError::Store { field: field.field.clone(), source };
+                field.failed = Some(Failed { at_ms: at, error_type: error.error_type() });
+                Err(error)
+            }
+            Done::Withheld { number } => {
+                self.withheld.insert(number);
+                Ok(())
+            }
+            Done::Invoked { number, at, result: Ok(()) } => {
+                self.next[number].acknowledged_ms = Some(at);
+                Ok(())
+            }
+            Done::Invoked { number, at, result: Err(error) } => {
+                let error = PublishError::from(error);
+                self.next[number].failed = Some(Failed { at_ms: at, error_type: error.error_type() });
+                Err(error)
+            }
+        }
+    }
+}

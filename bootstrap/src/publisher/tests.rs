@@ -1,0 +1,338 @@
+use std::collections::HashSet;
+
+use super::{deliveries::MAX_WRITES, *};
+use crate::{event::ENVELOPE_VERSION, next::recording::RecordingNext, store::memory::MemoryStore};
+
+pub const STREAM: &str = "s/A/1";
+const RUN: &str = "run/A/r";
+const SOON: Duration = Duration::from_mins(1);
+
+pub fn field(name: &str, json: &str) -> Field {
+    Field { name: name.to_owned(), json: json.to_owned() }
+}
+
+pub fn outlet(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Outlet {
+    Outlet {
+        store: store.map(|store| Arc::new(store.clone()) as _),
+        next: Arc::new(next.clone()),
+        functions: functions.iter().map(|name| (*name).to_owned()).collect(),
+        trace_id: None,
+        trace: None,
+        keys: vec!["a".to_owned(), "b".to_owned()],
+        envelope: Envelope {
+            version: ENVELOPE_VERSION,
+            session: "s".to_owned(),
+            source: "A".to_owned(),
+            run: "r".to_owned(),
+            stream: STREAM.to_owned(),
+            futures: Vec::new(),
+            deadline_ms: 9,
+            end: false,
+        },
+        signer: None,
+        run: Run { id: "r".to_owned(), partition: RUN.to_owned() },
+        start_after: 1,
+    }
+}
+
+/// Behind an open gate.
+fn publisher(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Publisher {
+    Publisher::with_record(outlet(store, next, functions), &RunRecord::default())
+}
+
+#[tokio::test]
+async fn the_first_field_travels_inline_and_the_rest_through_the_store() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B", "C"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2")]);
+    publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!((store.value(STREAM, "a"), store.value(STREAM, "b")), (None, Some("2".to_owned())));
+    let invoked = next.invoked.lock().unwrap().clone();
+    assert_eq!(invoked.iter().map(|(function, _)| function.as_str()).collect::<Vec<_>>(), ["B", "C"]);
+    assert!(invoked[0].1.starts_with(r#"{"a":1,"b":{"__unum_future__":true"#), "{}", invoked[0].1);
+    assert_eq!(publisher.deliveries.costs.writes, 1);
+}
+
+fn changed(publisher: &mut Publisher) {
+    publisher.note_changed("field `a` changed".to_owned(), vec!["a".to_owned()]);
+    publisher.finish_result(b"{\"a\": 3, \"b\": 2}", Vec::new());
+}
+
+/// Lets the gate open, or shut.
+async fn pass(publisher: &mut Publisher) {
+    let _ = tokio::time::timeout(Duration::from_millis(1), publisher.progress()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_published_waits_for_the_runs_record() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
+    publisher.publish(vec![field("a", "1")]);
+    assert!(publisher.deliveries.next.is_empty());
+    pass(&mut publisher).await;
+    assert!(publisher.deliveries.next[0].early);
+    publisher.finish_result(b"{\"a\": 1, \"b\": 2}", vec![field("b", "2")]);
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!((store.value(STREAM, "b").as_deref(), publisher.deliveries.costs.reads), (Some("2"), 1));
+}
+
+#[tokio::test]
+async fn a_result_that_is_there_before_the_record_goes_whole() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
+    publisher.publish(vec![field("a", "1")]);
+    // What has not left this environment may change.
+    changed(&mut publisher);
+    publisher.flush(SOON).await.unwrap();
+    assert!(next.invoked.lock().unwrap()[0].1.starts_with(r#"{"a": 3, "b": 2, "__unum__""#));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_is_done_within_its_head_start_costs_no_read() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::from_millis(10));
+    publisher.publish(vec![field("a", "1")]);
+    pass(&mut publisher).await;
+    assert!(publisher.deliveries.next.is_empty());
+    tokio::time::advance(Duration::from_millis(10)).await;
+    pass(&mut publisher).await;
+    assert!(publisher.deliveries.next[0].early);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_runs_record_nothing_goes_ahead() {
+    let (store, next) = (MemoryStore { unreadable: true, ..MemoryStore::default() }, RecordingNext::default());
+    let mut publisher = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
+    publisher.publish(vec![field("a", "1")]);
+    pass(&mut publisher).await;
+    publisher.publish(vec![field("b", "2")]);
+    publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
+    publisher.flush(SOON).await.unwrap();
+    assert!(!publisher.deliveries.next[0].early);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_changed_field_fails_this_attempt_and_holds_back_the_next_one() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut first = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
+    first.publish(vec![field("a", "1")]);
+    pass(&mut first).await;
+    changed(&mut first);
+    assert!(matches!(first.flush(SOON).await, Err(PublishError::FieldChanged { .. })));
+    let end = End::Failed { cause: "Unum.FieldChanged: field `a` changed".to_owned(), changed: vec!["a".to_owned()] };
+    assert_eq!(store.end_of(STREAM), Some(end));
+
+    let mut second = Publisher::new(outlet(Some(&store), &next, &["B"]), Duration::ZERO);
+    second.publish(vec![field("a", "1")]);
+    pass(&mut second).await;
+    changed(&mut second);
+    second.flush(SOON).await.unwrap();
+    assert!(!second.deliveries.next[0].early);
+}
+
+#[tokio::test]
+async fn a_strict_stream_is_whole_only_at_the_return_and_says_so() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut outlet = outlet(Some(&store), &next, &["B"]);
+    outlet.envelope.end = true;
+    let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2")]);
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!(store.value(STREAM, "b"), None);
+    publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!((store.value(STREAM, "b").as_deref(), store.end_of(STREAM)), (Some("2"), None));
+    publisher.end_streams(STREAM);
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!(store.end_of(STREAM), Some(End::Complete));
+    assert!(next.invoked.lock().unwrap()[0].1.contains(r#""end":true"#));
+}
+
+#[tokio::test]
+async fn next_starts_with_as_many_fields_as_it_is_to_have() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut outlet = outlet(Some(&store), &next, &["B"]);
+    (outlet.start_after, outlet.keys) = (2, ["a", "b", "c"].map(str::to_owned).to_vec());
+    let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+    publisher.publish(vec![field("a", "1")]);
+    assert!(publisher.deliveries.next.is_empty());
+    publisher.publish(vec![field("b", "2")]);
+    assert_eq!(publisher.deliveries.next[0].inline, ["a", "b"]);
+    publisher.finish_result(br#"{"a": 1, "b": 2, "c": 3}"#, vec![field("c", "3")]);
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!((store.value(STREAM, "a"), store.value(STREAM, "c").as_deref()), (None, Some("3")));
+}
+
+#[tokio::test]
+async fn a_result_of_fewer_fields_than_next_is_to_have_goes_whole() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut outlet = outlet(Some(&store), &next, &["B"]);
+    outlet.start_after = 3;
+    let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2")]);
+    publisher.finish_result(br#"{"a": 1, "b": 2}"#, Vec::new());
+    publisher.flush(SOON).await.unwrap();
+    assert!(!publisher.deliveries.next[0].early && !next.invoked.lock().unwrap()[0].1.contains("__unum_future__"));
+}
+
+#[tokio::test]
+async fn a_result_without_publishes_goes_to_next_whole() {
+    let next = RecordingNext::default();
+    let mut publisher = publisher(None, &next, &["B"]);
+    publisher.finish_result(b"[1]", Vec::new());
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!(next.invoked.lock().unwrap().clone(), [("B".to_owned(), "[1]".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_large_result_goes_through_the_store_field_by_field() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let large = format!("\"{}\"", "x".repeat(MAX_PAYLOAD_BYTES));
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.finish_result(format!("{{\"big\": {large}, \"small\": 1}}").as_bytes(), Vec::new());
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!(store.value(STREAM, "big"), Some(large));
+    assert!(next.invoked.lock().unwrap()[0].1.contains(r#""small":1"#));
+}
+
+/// A result of so many fields with too many bytes for one payload.
+fn large(count: usize) -> String {
+    let value = "x".repeat(2 * MAX_PAYLOAD_BYTES / count);
+    let members: Vec<String> = (0..count).map(|number| format!(r#""f{number}": "{value}""#)).collect();
+    format!("{{{}}}", members.join(", "))
+}
+
+#[tokio::test]
+async fn however_many_fields_there_are_few_are_written_at_a_time() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.finish_result(large(2000).as_bytes(), Vec::new());
+    publisher.flush(SOON).await.unwrap();
+    let mut stored = publisher.deliveries.published();
+    stored.retain(|field| !field.inline);
+    assert!(stored.len() > 1000, "{}", stored.len());
+    assert!(stored.iter().all(|field| field.stored_ms.is_some() && store.value(STREAM, &field.field).is_some()));
+    assert_eq!(store.open_writes.most(), MAX_WRITES);
+}
+
+#[tokio::test]
+async fn after_a_failure_no_write_is_begun() {
+    let store =
+        MemoryStore { refused: (0..2000).map(|number| format!("f{number}")).collect(), ..MemoryStore::default() };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.finish_result(large(2000).as_bytes(), Vec::new());
+    assert!(matches!(publisher.flush(SOON).await, Err(PublishError::Store { .. })));
+    assert!(store.open_writes.begun() < 1000, "{}", store.open_writes.begun());
+    assert!(store.failure(STREAM).is_some());
+}
+
+#[tokio::test]
+async fn what_is_not_acknowledged_is_an_error_that_names_it() {
+    let next = RecordingNext { missing: ["B".to_owned()].into(), ..RecordingNext::default() };
+    let mut lost_next = publisher(None, &next, &["B"]);
+    lost_next.finish_result(b"{}", Vec::new());
+    let error = lost_next.flush(SOON).await.unwrap_err();
+    assert_eq!(error.to_string(), "cannot invoke `B` (UNUM_NEXT): there is no such function");
+
+    let store = MemoryStore { refused: ["b".to_owned()].into(), ..MemoryStore::default() };
+    let mut lost_field = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    lost_field.publish(vec![field("a", "1")]);
+    lost_field.publish(vec![field("b", "2")]);
+    let error = lost_field.flush(SOON).await.unwrap_err();
+    assert!(error.to_string().starts_with("cannot store field `b`: table `memory`"), "{error}");
+    assert!(store.failure(STREAM).unwrap().starts_with("Unum.FieldStoreError: cannot store field `b`"));
+}
+
+/// Whoever has it can send an envelope that names it: docs/threat-model.md.
+#[test]
+fn no_message_has_a_streams_name() {
+    let store = MemoryStore::default();
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    let conflict = StoreError::Conflict { field: "a".to_owned() };
+    publisher.note(Err(PublishError::End { function: "A".to_owned(), source: conflict }));
+    let error = publisher.failure.take().unwrap().to_string();
+    assert_eq!(error, "the end of `A`'s stream cannot be recorded: field `a` is already there with another value");
+}
+
+#[tokio::test]
+async fn a_write_that_panics_is_not_an_acknowledgement() {
+    let store = MemoryStore { panicking: true, ..MemoryStore::default() };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2")]);
+    assert!(matches!(publisher.flush(SOON).await, Err(PublishError::Lost(_))));
+}
+
+#[tokio::test]
+async fn a_value_that_json_does_not_know_is_named() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "NaN")]);
+    let error = publisher.flush(SOON).await.unwrap_err();
+    assert!(error.to_string().starts_with("field `b` cannot be passed on"), "{error}");
+    assert!(store.failure(STREAM).is_some());
+}
+
+#[tokio::test]
+async fn next_is_not_started_after_a_failure() {
+    let next = RecordingNext::default();
+    let mut publisher = publisher(Some(&MemoryStore::default()), &next, &["B"]);
+    publisher.publish(vec![field("a", "NaN")]);
+    publisher.publish(vec![field("b", "2")]);
+    publisher.finish_result(b"{\"a\": NaN, \"b\": 2}", vec![field("a", "NaN")]);
+    assert!(matches!(publisher.flush(SOON).await, Err(PublishError::NotJson { .. })));
+    assert!(next.invoked.lock().unwrap().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn readers_learn_the_handlers_own_cause_even_if_a_write_is_given_up() {
+    let latency = Duration::from_millis(100);
+    let store = MemoryStore { write_latency: latency, ..MemoryStore::default() };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2")]);
+    let error = publisher.flush_failed("it broke", latency / 2).await.unwrap_err();
+    assert!(matches!(error, PublishError::OutOfTime));
+    assert_eq!((store.value(STREAM, "b"), store.failure(STREAM).as_deref()), (None, Some("it broke")));
+    assert_eq!(publisher.deliveries.costs.writes, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn readers_learn_the_handlers_own_cause_even_if_a_write_fails_after_it() {
+    let store = MemoryStore {
+        write_latency: Duration::from_millis(100),
+        refused: HashSet::from(["b".to_owned()]),
+        ..MemoryStore::default()
+    };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2")]);
+    assert!(matches!(publisher.flush_failed("it broke", SOON).await, Err(PublishError::Store { .. })));
+    assert_eq!(store.failure(STREAM).as_deref(), Some("it broke"));
+}
+
+#[tokio::test]
+async fn what_was_not_sent_after_a_failure_is_neither_published_nor_counted() {
+    let store = MemoryStore { refused: HashSet::from(["f0".to_owned()]), ..MemoryStore::default() };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish((0..3 * MAX_WRITES).map(|number| field(&format!("f{number}"), "22")).collect());
+    assert!(publisher.flush(SOON).await.is_err());
+    let sent = publisher.deliveries.published();
+    assert!(sent.len() <= 1 + 2 * MAX_WRITES, "{}", sent.len());
+    let stored = sent.iter().filter(|field| field.stored_ms.is_some()).count() as u64;
+    assert_eq!((publisher.deliveries.costs.writes - 1, publisher.deliveries.costs.bytes_written), (stored, 2 * stored));
+}
+
+#[tokio::test]
+async fn a_failure_without_readers_leaves_no_marker() {
+    let store = MemoryStore::default();
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.flush_failed("it broke", SOON).await.unwrap();
+    assert_eq!(store.failure(STREAM), None);
+}

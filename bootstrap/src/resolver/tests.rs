@@ -1,0 +1,173 @@
+use super::*;
+use crate::store::memory::MemoryStore;
+
+const STREAM: &str = "s/A/1";
+
+fn resolver(store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
+    resolver_of(&["a", "b"], store, source_time, longest)
+}
+
+fn resolver_of(futures: &[&str], store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
+    let deadline = SystemTime::now() + source_time;
+    let envelope = Envelope {
+        version: 1,
+        session: "s".to_owned(),
+        source: "A".to_owned(),
+        run: "r".to_owned(),
+        stream: STREAM.to_owned(),
+        end: false,
+        futures: futures.iter().map(|name| (*name).to_owned()).collect(),
+        deadline_ms: u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
+    };
+    let patience = Patience { deadline: Instant::now() + Duration::from_mins(15), longest };
+    Resolver::start(envelope, Arc::new(store.clone()), patience, Rhythms::default(), true)
+}
+
+async fn put(store: &MemoryStore, name: &str, json: &str) {
+    store.put(STREAM, Field { name: name.to_owned(), json: json.to_owned() }).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_in_the_order_asked() {
+    let store = MemoryStore::default();
+    let mut resolver = resolver(&store, Duration::from_mins(1), None);
+    put(&store, "b", "2").await;
+    resolver.ask(vec!["a".to_owned(), "b".to_owned()]);
+    let later = store.clone();
+    tokio::spawn(async move {
+        time::sleep(Duration::from_secs(3)).await;
+        put(&later, "a", "1").await;
+    });
+    for (field, json) in [("a", "1"), ("b", "2")] {
+        let answer = resolver.answer().await;
+        assert_eq!((answer.field.as_str(), answer.result), (field, Ok(json.to_owned())));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_interrupted_wait_does_not_hold_up_the_next_one() {
+    let store = MemoryStore::default();
+    put(&store, "b", "2").await;
+    let mut resolver = resolver(&store, Duration::from_mins(1), None);
+    resolver.ask(vec!["a".to_owned()]);
+    resolver.ask(vec!["b".to_owned()]);
+    let answer = resolver.answer().await;
+    assert_eq!((answer.field.as_str(), answer.result), ("b", Ok("2".to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_source_is_told_at_once_with_its_cause() {
+    let store = MemoryStore::default();
+    put(&store, "a", "1").await;
+    let failed = End::Failed { cause: "ValueError: boom".to_owned(), changed: Vec::new() };
+    store.end(STREAM, failed).await.unwrap();
+    let mut resolver = resolver(&store, Duration::from_mins(1), None);
+    resolver.ask(vec!["a".to_owned(), "b".to_owned()]);
+    assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+    let error = resolver.answer().await.result.unwrap_err();
+    assert_eq!(error.kind, "source_failed");
+    assert!(error.message.contains("`b`") && error.message.contains("`A` failed") && error.message.contains("boom"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_past_the_sources_deadline() {
+    let begun = Instant::now();
+    let mut resolver = resolver(&MemoryStore::default(), Duration::from_secs(5), None);
+    resolver.ask(vec!["b".to_owned()]);
+    assert_eq!(resolver.answer().await.result.unwrap_err().kind, "source_failed");
+    assert!(begun.elapsed() < Duration::from_secs(7), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_as_long_as_the_user_set_and_takes_a_late_value_afterwards() {
+    let store = MemoryStore::default();
+    let mut resolver = resolver(&store, Duration::from_mins(1), Some(Duration::from_millis(500)));
+    resolver.ask(vec!["a".to_owned()]);
+    let error = resolver.answer().await.result.unwrap_err();
+    assert_eq!(error.message, "field `a` of `A` was not published within UNUM_RESOLVE_TIMEOUT_MS");
+    assert_eq!(resolver.resolved[0].error_type, Some("StreamingTimeoutError"));
+    put(&store, "a", "1").await;
+    time::sleep(Duration::from_secs(1)).await;
+    let _ = time::timeout(Duration::from_secs(1), resolver.answer()).await;
+    resolver.ask(vec!["a".to_owned()]);
+    assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_whole_once_its_source_says_so() {
+    let store = MemoryStore::default();
+    let mut resolver = resolver(&store, Duration::from_mins(1), None);
+    put(&store, "a", "1").await;
+    put(&store, "b", "2").await;
+    assert!(time::timeout(Duration::from_secs(9), resolver.confirm()).await.is_err());
+    store.end(STREAM, End::Complete).await.unwrap();
+    assert_eq!(resolver.confirm().await, Ok(()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_field_may_be_called_as_the_mark_of_a_whole_stream() {
+    let store = MemoryStore::default();
+    put(&store, "!complete", "1").await;
+    let mut resolver = resolver_of(&["!complete", "b"], &store, Duration::from_mins(1), None);
+    resolver.ask(vec!["!complete".to_owned()]);
+    assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+    // By now the store is asked rarely, unless somebody waits.
+    let _ = time::timeout(Duration::from_secs(10), resolver.answer()).await;
+    store.end(STREAM, End::Complete).await.unwrap();
+    let begun = Instant::now();
+    assert_eq!(resolver.confirm().await, Ok(()));
+    assert_eq!(begun.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_not_whole_if_its_source_fails_or_falls_silent() {
+    let (store, silent) = (MemoryStore::default(), MemoryStore::default());
+    let failed = End::Failed { cause: "ValueError: boom".to_owned(), changed: Vec::new() };
+    store.end(STREAM, failed).await.unwrap();
+    for (store, cause) in [(store, "boom"), (silent, "timed out or was stopped")] {
+        let error = resolver(&store, Duration::from_secs(5), None).confirm().await.unwrap_err();
+        assert_eq!(error.kind, "source_failed");
+        assert!(error.message.contains(cause), "{}", error.message);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_value_that_its_source_has_taken_back_is_not_given_out() {
+    let store = MemoryStore::default();
+    put(&store, "a", "1").await;
+    put(&store, "b", "2").await;
+    let failed = End::Failed { cause: "it changed".to_owned(), changed: vec!["a".to_owned()] };
+    store.end(STREAM, failed).await.unwrap();
+    let mut resolver = resolver(&store, Duration::from_mins(1), None);
+    resolver.ask(vec!["a".to_owned(), "b".to_owned()]);
+    assert!(resolver.answer().await.result.unwrap_err().message.contains("cannot be trusted"));
+    assert_eq!(resolver.answer().await.result, Ok("2".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_passes_is_asked_past() {
+    let store = MemoryStore { failing_reads: Arc::new(3.into()), ..MemoryStore::default() };
+    put(&store, "a", "1").await;
+    let mut resolver = resolver(&store, Duration::from_mins(1), None);
+    resolver.ask(vec!["a".to_owned()]);
+    assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_is_not_blamed_for_a_store_that_cannot_be_read() {
+    let store = MemoryStore { failing_reads: Arc::new(u32::MAX.into()), ..MemoryStore::default() };
+    let mut resolver = resolver(&store, Duration::from_secs(5), None);
+    resolver.ask(vec!["a".to_owned()]);
+    let error = resolver.answer().await.result.unwrap_err();
+    assert_eq!(error.kind, "store", "{}", error.message);
+    assert!(error.message.contains("refused"), "{}", error.message);
+}
+
+#[tokio::test(start_paused = true)]
+async fn unreadable_is_not_the_same_as_not_there_yet() {
+    let store = MemoryStore { unreadable: true, ..MemoryStore::default() };
+    let mut resolver = resolver(&store, Duration::from_mins(1), None);
+    resolver.ask(vec!["a".to_owned()]);
+    assert_eq!(resolver.answer().await.result.unwrap_err().kind, "store");
+    assert_eq!(resolver.resolved[0].error_type, Some("StreamingStoreError"));
+}
