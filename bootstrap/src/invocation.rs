@@ -52,20 +52,29 @@ pub struct Rooms<'a> {
     pub head_start: Duration,
 }
 
-/// What the worker is told about an invocation.
+/// What the worker is told about an invocation; what is absent is left out.
 #[derive(Serialize)]
 struct WorkerInvocation<'a> {
     request_id: &'a str,
     deadline_ms: u64,
     function_arn: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     client_context: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cognito_identity: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tenant_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     content_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     publish: bool,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
     futures: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
     session: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a str>,
 }
 

@@ -512,6 +512,7 @@ def test_a_large_value_is_whole_however_often_it_is_interrupted(start):
             answer=lambda name: value if name == "b" else Value(b"1"),
             futures=["b", "c"],
         )
+        assert outcome.kind == "returned", outcome.document
         assert outcome.value == [3_000_001, "-", 1]
 
 

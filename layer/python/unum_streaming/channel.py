@@ -7,6 +7,7 @@ garbage: `extend(map(...))` moves bytes and remembers them within one call into 
 import os
 from _thread import RLock
 from os import read, readv, write  # now: the user's code may put something else in their place
+from sys import _getframe
 
 from .errors import StreamingError
 
@@ -25,7 +26,7 @@ class Channel:
         self._unsent = []  # frames, each with the counts of its bytes written so far
         self.writing = RLock()  # what must not come after an invocation's outcome is sent while this is held
         self._reading = RLock()  # held through a wait; writing goes on meanwhile
-        self._busy = False
+        self._waiting = None  # the frame of the wait that is under way
         self.in_child = False
         os.set_inheritable(read_fd, False)
         os.set_inheritable(write_fd, False)
@@ -36,7 +37,7 @@ class Channel:
         self.in_child = True
         self.writing = RLock()
         self._reading = RLock()
-        self._busy = False
+        self._waiting = None
         os.close(self._in)
         os.close(self._out)
 
@@ -48,21 +49,27 @@ class Channel:
             parts += (len(blob).to_bytes(4, "big"), blob)
         size = sum(map(len, parts))
         parts[0] = size.to_bytes(4, "big")
-        pieces = _pieces(parts) if size > LARGE_BYTES else (b"".join(parts),)
         with self.writing:
-            self._unsent.extend([(piece, []) for piece in pieces])
+            if size > LARGE_BYTES:
+                self._unsent.extend([(piece, []) for piece in _pieces(parts)])
+            else:
+                self._unsent.append((b"".join(parts), []))
             self._flush()
 
     def receive(self):
         """The next frame: its kind and its blobs; None when the bootstrap has closed our input."""
         while self._large is None:
             chunks = self._chunks
+            if not chunks:
+                chunks.extend(map(read, (self._in,), (READ_BYTES,)))
+            if not chunks[-1]:
+                return None
             if len(chunks) > 1 and len(chunks[0]) < 4:
                 chunks[:] = [b"".join(chunks)]
             have = sum(map(len, chunks))
             end = 4 + int.from_bytes(chunks[0][:4], "big") if have >= 4 else 4
             if have >= max(end, 5):
-                data = b"".join(chunks)
+                data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
                 frame = _parse(data, end)
                 chunks[:] = [data[end:]] if len(data) > end else []
                 return frame
@@ -73,8 +80,6 @@ class Channel:
                 self._large = buffer, [have]
                 break
             chunks.extend(map(read, (self._in,), (READ_BYTES,)))
-            if not chunks[-1]:
-                return None
         return self._receive_large()
 
     def _receive_large(self):
@@ -106,13 +111,21 @@ class Channel:
                 "for it, so read the field before forking"
             )
         with self._reading:
-            if self._busy:
+            frame = _getframe()
+            if self._is_waiting(frame):
                 raise StreamingError(f"field `{names[0]}` was read by a signal handler during another wait")
-            self._busy = True
+            self._waiting = frame
             try:
                 return self._wait(names, futures)
             finally:
-                self._busy = False
+                self._waiting = None
+
+    def _is_waiting(self, frame):
+        """Whether this thread is in the middle of a wait already. Up to Python 3.10 a signal handler that raises may get
+        in before a wait has taken its frame back; such a frame runs no more."""
+        while frame is not None and frame is not self._waiting:
+            frame = frame.f_back
+        return frame is not None
 
     def _wait(self, names, futures):
         with self.writing:
@@ -138,13 +151,15 @@ class Channel:
         while unsent:
             frame, written = unsent[0]
             done = sum(written)
-            if done == len(frame):
-                del unsent[0]
-                continue
-            try:
-                written.extend(map(write, (self._out,), (memoryview(frame)[done:],)))
-            except BrokenPipeError:
-                os._exit(0)
+            if done < len(frame):
+                rest = memoryview(frame)[done:] if done else frame
+                try:
+                    written.extend(map(write, (self._out,), (rest,)))
+                except BrokenPipeError:
+                    os._exit(0)
+                if sum(written) < len(frame):
+                    continue
+            del unsent[0]
 
 
 def _pieces(parts):

@@ -9,6 +9,33 @@ _HAS_W3C = sys.version_info >= (3, 10)
 _W3C_FIELDS = ("traceparent", "tracestate", "baggage")
 
 
+_VARIABLES = (
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+)
+_ENCODED = tuple(map(os.fsencode, _VARIABLES))
+# The environment's own bytes and what they say. The user's code may change them, and that counts from the next invocation on.
+_latest = ()
+_values = ()
+
+
+def _variables():
+    global _latest, _values
+    env = os.environ
+    data = getattr(env, "_data", None)
+    if type(data) is not dict:
+        return tuple(map(env.get, _VARIABLES))
+    found = tuple(map(data.get, _ENCODED))
+    if found != _latest:
+        # In this order: a thread or a signal handler may come in between.
+        _values = tuple(map(env.get, _VARIABLES))
+        _latest = found
+    return _values
+
+
 class LambdaContext(object):
     def __init__(
         self,
@@ -19,26 +46,29 @@ class LambdaContext(object):
         invoked_function_arn=None,
         tenant_id=None,
     ):
-        env = os.environ.get
         self.aws_request_id = invoke_id
-        self.log_group_name = env("AWS_LAMBDA_LOG_GROUP_NAME")
-        self.log_stream_name = env("AWS_LAMBDA_LOG_STREAM_NAME")
-        self.function_name = env("AWS_LAMBDA_FUNCTION_NAME")
-        self.memory_limit_in_mb = env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
-        self.function_version = env("AWS_LAMBDA_FUNCTION_VERSION")
+        (
+            self.log_group_name,
+            self.log_stream_name,
+            self.function_name,
+            self.memory_limit_in_mb,
+            self.function_version,
+        ) = _variables()
         self.invoked_function_arn = invoked_function_arn
         self.tenant_id = tenant_id
         if _HAS_W3C:
             self._w3c_fields = _take_w3c(client_context)
 
-        self.client_context = _filled(ClientContext, client_context)
-        if self.client_context is not None:
+        self.client_context = None
+        if client_context is not None:
+            self.client_context = _filled(ClientContext, client_context)
             self.client_context.client = _filled(Client, self.client_context.client)
 
-        self.identity = _filled(CognitoIdentity, {})
+        self.identity = identity = CognitoIdentity()
+        identity.cognito_identity_id = identity.cognito_identity_pool_id = None
         if cognito_identity is not None:
-            self.identity.cognito_identity_id = cognito_identity.get("cognitoIdentityId")
-            self.identity.cognito_identity_pool_id = cognito_identity.get("cognitoIdentityPoolId")
+            identity.cognito_identity_id = cognito_identity.get("cognitoIdentityId")
+            identity.cognito_identity_pool_id = cognito_identity.get("cognitoIdentityPoolId")
 
         self._epoch_deadline_time_in_ms = epoch_deadline_time_in_ms
 

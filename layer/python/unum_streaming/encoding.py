@@ -96,15 +96,16 @@ def end_of_value(text, start):
         return exact.end_of_value(text, start)
 
 
+def _start(text):
+    """Where the value begins: behind a byte order mark, of which there are two forms, and white space."""
+    start = 1 if text[:1] == "\ufeff" else 3 if text[:3] == "\xef\xbb\xbf" else 0
+    return len(text) - len(text[start:].lstrip(_SPACE)) if text[start : start + 1] in _SPACE else start
+
+
 def decode(data):
     """The value of the JSON text in `data`, UTF-8 bytes."""
     text = str(data, "utf-8")
-    start = 0
-    if text[:1] == "\ufeff":
-        start = 1
-    elif text[:3] == "\xef\xbb\xbf":
-        start = 3
-    start = len(text) - len(text[start:].lstrip(_SPACE)) if text[start : start + 1] in _SPACE else start
+    start = 0 if text[:1] == "{" else _start(text)
     try:
         value, end = _scan(text, start)
     except RecursionError as error:
