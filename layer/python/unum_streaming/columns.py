@@ -29,37 +29,42 @@ def _moved(code, lines, last):
 def _table(table, line, lines):
     out = bytearray()
     at = kept = 0
-    while at < len(table):
+    size = len(table)
+    is_meant = line in lines
+    while at < size:
         start = at
         head = table[at]
         kind = head >> 3 & 15
-        at += 1
         if kind < ONE_LINE:
-            at += 1
-            if line not in lines:
+            at += 2
+            if not is_meant:
                 continue
             delta = rows = 0
             column = kind << 3 | table[start + 1] >> 4
             end_column = column + (table[start + 1] & 15)
         elif kind < NO_COLUMNS:
+            at += 3
             delta, rows = kind - ONE_LINE, 0
-            line += delta
-            at += 2
-            if line not in lines:
+            if delta:
+                line += delta
+                is_meant = line in lines
+            if not is_meant:
                 continue
             column, end_column = table[start + 1], table[start + 2]
         elif kind == NOTHING:
+            at += 1
             continue
         else:
-            number, at = _number(table, at)
+            number, at = _number(table, at + 1)
             delta = -(number >> 1) if number & 1 else number >> 1
             line += delta
+            is_meant = line in lines
             if kind == NO_COLUMNS:
                 continue
             rows, at = _number(table, at)
             column, at = _number(table, at)
             end_column, at = _number(table, at)
-            if line not in lines and line + rows not in lines or not column or not end_column:
+            if not is_meant and line + rows not in lines or not column or not end_column:
                 continue
             column, end_column = column - 1, end_column - 1
         out += table[kept:start]
