@@ -75,8 +75,10 @@ impl Worker {
         let (their_lifeline, lifeline) = io::pipe()?;
         let theirs = [their_commands.as_fd(), their_signals.as_fd(), their_lifeline.as_fd()];
         // Best effort: an unprivileged process may be over its pipe quota, and then the default size has to do.
-        for pipe in [signals.as_fd(), commands.as_fd()] {
-            let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE_BYTES);
+        let _ = rustix::pipe::fcntl_setpipe_size(&signals, PIPE_BYTES);
+        // Of many workers, each with two, the user's own pipes would become small.
+        if start.concurrency.is_none() {
+            let _ = rustix::pipe::fcntl_setpipe_size(&commands, PIPE_BYTES);
         }
         // Only these copies pass to the child; nothing else is started meanwhile.
         let passed = theirs.map(|descriptor| pass_on(descriptor));

@@ -130,8 +130,14 @@ class Worker:
         `answer(name)` gives a Value or Unavailable, or None to leave the wait unanswered; `on_published(pairs)` is
         called for each Published frame. `meta` overrides members of the invocation.
         """
+        self.send_event(event, **meta)
+        return self.serve(answer, on_published)
+
+    def send_event(self, event, **meta):
         body = event if isinstance(event, bytes) else json.dumps(event).encode()
         self.send("E", json.dumps({**INVOCATION, **meta}).encode(), body)
+
+    def serve(self, answer=None, on_published=None):
         outcome = Outcome("exited")
         while True:
             kind, blobs = self.receive()

@@ -533,6 +533,109 @@ def test_results_of_any_size_go_as_they_are(start):
         assert worker.invoke(size).body == b'"' + b"x" * size + b'"'
 
 
+SIGNALLED = """
+import json, os, signal, unum_streaming
+def handler(event, context):
+    rung = []
+    def ring(*args):
+        rung.append(1)
+        if len(rung) == 2:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            os.write({descriptor}, b"second")
+            unum_streaming.publish_field("b", 1)
+            rung.append(event["c"])
+    signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+    a = "x" * 300_000
+    unum_streaming.publish_field("a", a)
+    return {{"a": a, "b": 1, "c": rung[2]}}
+"""
+
+
+def test_a_signal_handler_that_publishes_and_reads_while_a_publish_has_to_wait(python, tmp_path):
+    rung, descriptor = os.pipe()
+    text = SIGNALLED.format(descriptor=descriptor)
+    path = tmp_path / "app.py"
+    path.write_text(text)
+    env = {"PATH": os.environ["PATH"], "LAMBDA_TASK_ROOT": str(tmp_path)}
+    with Worker(python, env=env, pass_fds=(descriptor,)) as worker:
+        settings = {
+            "handler": "app.handler",
+            "module": "app",
+            "path": str(path),
+            "injected": "__unum__",
+            "keys": KEYS,
+        }
+        worker.init(settings, text)
+        # The pipe is full, and nothing is read from it before the handler says that both signals have come.
+        worker.send_event({"c": 0}, futures=["c"], publish=True)
+        assert os.read(rung, 6) == b"second"
+        outcome = worker.serve(lambda name: Value(b"3"))
+        assert outcome.kind == "returned", outcome.document
+        assert [name for name, _ in outcome.early] == ["a", "b"]
+        assert outcome.value == {"a": "x" * 300_000, "b": 1, "c": 3}
+    os.close(rung)
+    os.close(descriptor)
+
+
+LONG = ["n" * 65_000, "n" * 70_000, "m" * 60_000]
+
+
+def test_long_names_and_long_messages(start):
+    worker = start("""
+    def handler(event, context):
+        found = []
+        for name in list(event):
+            try:
+                found.append(event[name])
+            except Exception as error:
+                found.append([type(error).__name__, str(error)[-3:]])
+        return found
+    """)
+    message = f"field `{LONG[2]}` will never come: " + "c" * 9000
+    answers = [Value(b"1"), Value(b'"%s"' % (b"v" * 70_000)), Unavailable("source_failed", message)]
+    outcome = worker.invoke(dict.fromkeys(LONG), answer=dict(zip(LONG, answers)).__getitem__, futures=LONG)
+    assert outcome.value == [1, "v" * 70_000, ["StreamingSourceError", "ccc"]]
+
+
+def test_tools_around_an_invocation_get_its_event_as_bytes(start):
+    worker = start("""
+    import sys
+    runtime = sys.modules["__main__"].awslambdaricmain.bootstrap
+    original, seen = runtime.handle_event_request, []
+    def wrapped(client, handler, invoke_id, event_body, *others, **more):
+        seen.append([type(event_body).__name__, len(event_body)])
+        return original(client, handler, invoke_id, event_body, *others, **more)
+    runtime.handle_event_request = wrapped
+    def handler(event, context):
+        return seen
+    """)
+    for size in (1, 65_400, 100_000):
+        seen = worker.invoke(b'"' + b"x" * size + b'"').value
+        assert seen[-1] == ["bytes", size + 2]
+
+
+def test_a_package_of_ours_that_is_loaded_already_stays(python, tmp_path):
+    (tmp_path / "app.py").write_text(
+        textwrap.dedent("""
+        import unum_streaming
+        from unum_streaming import StreamingError
+        def handler(event, context):
+            import unum_streaming as now, unum_streaming.errors
+            return [now is unum_streaming, now.errors.StreamingError is StreamingError]
+        """)
+    )
+    (tmp_path / "sitecustomize.py").write_text("import app\n")
+    env = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{ROOT / 'layer' / 'python'}:{tmp_path}",
+        "LAMBDA_TASK_ROOT": str(tmp_path),
+    }
+    with Worker(python, env=env) as worker:
+        worker.init({"handler": "app.handler"})
+        assert worker.invoke({}).value == [True, True]
+
+
 def test_a_late_answer_is_no_event(start):
     worker = start("def handler(event, context):\n    return event\n")
     worker.reply("b", Value(b"1"))

@@ -59,6 +59,8 @@ struct Known {
     arrivals: VecDeque<Seen>,
     /// Counted from the reader's start.
     asked: VecDeque<Duration>,
+    /// How long the latest look took that brought it.
+    took: Duration,
 }
 
 /// Between which two looks a field came: the time that the source's invocation had left at each. That counts from the
@@ -141,15 +143,20 @@ impl Pace {
     /// A look that began at `begun` is over; `found` are the fields that it brought.
     pub fn looked<'a>(&mut self, begun: Instant, found: impl Iterator<Item = &'a Awaited>) {
         let now = Instant::now();
-        // Where the look before it was long ago, nearly nothing is learned.
+        let took = now - begun;
+        let left = |at| self.source_deadline.saturating_duration_since(at);
+        let seen = Seen { missing: left(self.latest), there: left(now) };
+        // Where the look before it was long ago, nearly nothing is learned of when a field came.
         let is_second = self.wait.as_ref().is_some_and(|wait| wait.since <= self.latest);
-        if is_second || begun - self.latest <= self.idle_pause(begun) + 2 * self.took {
-            let left = |at| self.source_deadline.saturating_duration_since(at);
-            let seen = Seen { missing: left(self.latest), there: left(now) };
-            self.rhythms.note(&self.source, found, |known| push(&mut known.arrivals, seen));
-        }
+        let is_precise = is_second || begun - self.latest <= self.idle_pause(begun) + 2 * self.took;
+        self.rhythms.note(&self.source, found, |known| {
+            known.took = took;
+            if is_precise {
+                push(&mut known.arrivals, seen);
+            }
+        });
         self.latest = begun;
-        self.took = now - begun;
+        self.took = took;
         if let Some(wait) = &mut self.wait {
             wait.reads += 1;
         }
@@ -184,17 +191,23 @@ impl Pace {
             Some(due) => ((now - due.end) / SHARE).clamp(SHORTEST, LONGEST),
             None => (waited / SHARE).clamp(SHORTEST, LONGEST),
         };
-        if wait.reads_left(now) > 0 { pause } else { pause.max(REFILL) }
+        if wait.reads_left(now) > 0 {
+            return pause;
+        }
+        let refilled = (wait.since + FREE + REFILL).saturating_duration_since(now);
+        pause.max(REFILL).max(refilled)
     }
 
     /// While nobody waits: until just before the handler will ask for the next field. If that cannot be said of each of
     /// them, because it never asked before or does so later than ever, the store is looked at now and then, too.
     fn pause_until_asked(&self, now: Instant, missing: &HashSet<Awaited>) -> Duration {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = sources.get(&self.source);
-        let asked = |field| known?.get(field)?.asked.iter().min();
+        let source = sources.get(&self.source);
         let looks = missing.iter().map(|field| {
-            let look = (self.began + *asked(field)?).checked_sub(self.took + SPARE)?;
+            let known = source?.get(field)?;
+            // A large field takes longer than a look that finds nothing.
+            let took = self.took.max(known.took);
+            let look = (self.began + *known.asked.iter().min()?).checked_sub(took + SPARE)?;
             (look > now).then(|| look - now)
         });
         let (planned, unknown): (Vec<_>, Vec<_>) = looks.partition(Option::is_some);
@@ -353,13 +366,23 @@ mod tests {
 
     /// A handler that asks `after` so long for a field that can be read before: how long that blocks it, and the reads.
     async fn ask_later(rhythms: &Rhythms, readable: Duration, after: Duration) -> (Duration, u32) {
-        let outcome = blocked(rhythms, readable, after).await;
+        ask_later_for(rhythms, readable, after, LATENCY).await
+    }
+
+    /// The same, where the look that brings the field takes so long.
+    async fn ask_later_for(
+        rhythms: &Rhythms,
+        readable: Duration,
+        after: Duration,
+        bringing: Duration,
+    ) -> (Duration, u32) {
+        let outcome = blocked(rhythms, readable, after, bringing).await;
         // Whether it was at hand then or not.
         rhythms.asked("A", &[field("x")], after);
         outcome
     }
 
-    async fn blocked(rhythms: &Rhythms, readable: Duration, after: Duration) -> (Duration, u32) {
+    async fn blocked(rhythms: &Rhythms, readable: Duration, after: Duration, bringing: Duration) -> (Duration, u32) {
         let start = Instant::now();
         let x = field("x");
         let missing = HashSet::from([x.clone()]);
@@ -367,8 +390,8 @@ mod tests {
         let mut is_asked = false;
         for reads in 1.. {
             let begun = Instant::now();
-            tokio::time::sleep(LATENCY).await;
             let found = start + readable <= begun + LATENCY / 2;
+            tokio::time::sleep(if found { bringing } else { LATENCY }).await;
             pace.looked(begun, found.then_some(&x).into_iter());
             if found {
                 return (Instant::now().saturating_duration_since(start + after), reads);
@@ -396,6 +419,50 @@ mod tests {
             // It is not there when it is looked for, so the look that the handler asks for finds it, as ever.
             let (blocked, reads) = ask_later(&rhythms, after, after).await;
             assert!(blocked <= 2 * LATENCY && reads <= 4, "{after:?}: {blocked:?}, {reads} reads");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_large_field_is_at_hand_too() {
+        let rhythms = Rhythms::default();
+        let [readable, after, bringing] = [300, 1000, 250].map(Duration::from_millis);
+        ask_later_for(&rhythms, readable, after, bringing).await;
+        for _ in 0..3 {
+            assert_eq!(ask_later_for(&rhythms, readable, after, bringing).await, (Duration::ZERO, 2));
+        }
+    }
+
+    /// Arrivals that make a wait spend its reads early, and then the field does not come.
+    #[tokio::test(start_paused = true)]
+    async fn the_bound_holds_whatever_came_before() {
+        let mut state = 1_u64;
+        let mut random = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % below
+        };
+        for _ in 0..400 {
+            let rhythms = Rhythms::default();
+            let x = [field("x")];
+            let missing = HashSet::from(x.clone());
+            for _ in 0..random(20) {
+                let there = 50_000 + random(9_990);
+                let [missing, there] = [there + random(300), there].map(Duration::from_millis);
+                rhythms.note("A", x.iter(), |known| push(&mut known.arrivals, Seen { missing, there }));
+            }
+            let latency = Duration::from_millis(random(6));
+            let start = Instant::now();
+            let mut pace = Pace::new(rhythms, "A", start + LIMIT);
+            pace.ask(start, &x, &missing);
+            let mut begun = Vec::new();
+            while start.elapsed() < Duration::from_secs(10) {
+                begun.push(start.elapsed());
+                let look = Instant::now();
+                tokio::time::sleep(latency).await;
+                pace.looked(look, std::iter::empty());
+                tokio::time::sleep(pace.pause(&missing)).await;
+            }
+            let in_first = begun.iter().filter(|at| **at < FREE).count();
+            assert!(in_first <= 60 && begun.len() <= 120, "{in_first} in the first second, {} in ten", begun.len());
         }
     }
 

@@ -1,7 +1,8 @@
 """The two pipes to the bootstrap and the frames on them; ARCHITECTURE.md has the table of kinds.
 
-A user's signal handler may raise while we read or write. Nothing may get lost then, or every later frame would be
-garbage: `extend(map(...))` moves bytes and remembers them within one call into C, where no handler runs in between.
+A user's signal handler may raise while we read or write, or publish and read fields itself. Nothing may get lost then, or
+every later frame would be garbage: `extend(map(...))` moves bytes and remembers them within one call into C, where no
+handler runs in between. A write that has to wait would let one in, with its bytes still to be written; so none waits.
 """
 
 import os
@@ -15,6 +16,7 @@ from .errors import StreamingError
 READ_BYTES = 1 << 16
 # What is larger is not copied once more to be one with what is sent beside it, or to be taken from it.
 LARGE_BYTES = 1 << 16
+POLLOUT = 4
 
 
 class Channel:
@@ -30,6 +32,7 @@ class Channel:
         self.in_child = False
         os.set_inheritable(read_fd, False)
         os.set_inheritable(write_fd, False)
+        os.set_blocking(write_fd, False)
         os.register_at_fork(after_in_child=self._abandon)
 
     def _abandon(self):
@@ -141,7 +144,7 @@ class Channel:
             if frame is None:
                 os._exit(0)  # nobody is there to answer, nor to hear of an error
             kind, blobs = frame
-            name = blobs[0].decode("utf-8", "surrogatepass")
+            name = str(blobs[0], "utf-8", "surrogatepass")
             answers[name] = (kind, blobs[1:])
             missing.discard(name)
         return answers
@@ -155,11 +158,24 @@ class Channel:
                 rest = memoryview(frame)[done:] if done else frame
                 try:
                     written.extend(map(write, (self._out,), (rest,)))
+                except BlockingIOError:
+                    _wait_until_writable(self._out)
+                    continue
                 except BrokenPipeError:
                     os._exit(0)
                 if sum(written) < len(frame):
                     continue
-            del unsent[0]
+            # Unless a signal handler has sent it meanwhile, and something behind it.
+            if unsent and unsent[0][1] is written:
+                del unsent[0]
+
+
+def _wait_until_writable(descriptor):
+    from . import standard
+
+    poll = standard.module("select").poll()
+    poll.register(descriptor, POLLOUT)
+    poll.poll()
 
 
 def _pieces(parts):

@@ -66,8 +66,9 @@ def _read_pth_files(directories):
         try:
             names = os.listdir(directory)
         except OSError:
-            continue
-        # Each of them is on `sys.path` already; looking for that is most of what this call would take.
+            names = [".pth"]
+        # Each that is there is on `sys.path` already; looking for that is most of what this call would take. One that is
+        # not gets there once more.
         if any(name.endswith(".pth") for name in names):
             site.addsitedir(directory)
 

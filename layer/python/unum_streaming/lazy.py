@@ -84,7 +84,7 @@ class Futures:
         if name in self._values or name not in self.names:
             return  # a second answer, after a wait that was interrupted
         if kind == b"X":
-            error, message = (blob.decode("utf-8", "surrogatepass") for blob in blobs)
+            error, message = (str(blob, "utf-8", "surrogatepass") for blob in blobs)
             self._fail(name, _ERRORS.get(error, StreamingError), message)
             return
         try:

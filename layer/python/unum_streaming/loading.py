@@ -68,9 +68,10 @@ def prepare(here, places):
         del sys.path[0]
     finder = sys.path_importer_cache[here] = CompiledFinder(here, places)
     writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # for the package itself
-    spec = finder.package()
-    package = sys.modules[PACKAGE] = module_from_spec(spec)
-    spec.loader.exec_module(package)
+    if PACKAGE not in sys.modules:  # somebody's `sitecustomize` may have it already
+        spec = finder.package()
+        package = sys.modules[PACKAGE] = module_from_spec(spec)
+        spec.loader.exec_module(package)
     from unum_streaming import importer, lifeline, worker
 
     sys.dont_write_bytecode = writes_none

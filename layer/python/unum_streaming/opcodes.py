@@ -79,21 +79,16 @@ KNOWN = {
 def opmap():
     """Name → number."""
     known = KNOWN.get(int.from_bytes(MAGIC_NUMBER[:2], "little"))
-    return standard() if known is None else known
+    return standard_opmap() if known is None else known
 
 
-def standard():
-    """The same from the standard library, whatever the function's own files are called."""
-    import os
-    from _frozen_importlib import module_from_spec
-    from _frozen_importlib_external import PathFinder
+def standard_opmap():
+    """The same from the standard library."""
+    from . import standard
 
-    spec = PathFinder.find_spec("opcode", [os.path.dirname(os.__file__)])
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
     # A number beyond a byte is the compiler's own.
     return {
         name: number
-        for name, number in module.opmap.items()
+        for name, number in standard.module("opcode").opmap.items()
         if number < 256 and (name in WANTED or name.startswith(PREFIX))
     }

@@ -52,7 +52,7 @@ def run(read_fd, write_fd):
             LambdaRuntimeClient(channel, invocation),
             handler,
             invocation["request_id"],
-            event,
+            event if handle_event_request is _handle_event_request else bytes(event),
             invocation.get("content_type"),
             invocation.get("client_context"),
             invocation.get("cognito_identity"),
@@ -201,6 +201,10 @@ def handle_event_request(
     client.post_invocation_error(
         invoke_id, error_json(report.document), error_json(report.cause), invocation_id
     )
+
+
+# Whether the name above still stands for it: then a large event needs no copy to be `bytes`, as it is for tools.
+_handle_event_request = handle_event_request
 
 
 def _call(handler, event, context, publish):
