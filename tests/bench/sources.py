@@ -193,7 +193,9 @@ def stage(fields: int) -> str:
     )
 
 
-_MANY = '''"""Computes many fields and does nothing else."""
+_MANY = '''"""Computes many fields, and does nothing else but wait a little after the first."""
+
+import time
 
 
 def make(n, size):
@@ -209,10 +211,12 @@ def handler(event, context):
 '''
 
 
-def many(fields: int) -> str:
+def many(fields: int, pause_s: float = 0) -> str:
     """Its event is `{"size": bytes of each field}`."""
-    numbers = range(fields)
+    assignments = [f"    f{n} = make({n}, size)" for n in range(fields)]
+    if pause_s:
+        assignments.insert(1, f"    time.sleep({pause_s})")
     return _MANY.format(
-        assignments="\n".join(f"    f{n} = make({n}, size)" for n in numbers),
-        members="\n".join(f'        "f{n}": f{n},' for n in numbers),
+        assignments="\n".join(assignments),
+        members="\n".join(f'        "f{n}": f{n},' for n in range(fields)),
     )
