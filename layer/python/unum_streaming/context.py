@@ -17,6 +17,7 @@ _VARIABLES = (
     "AWS_LAMBDA_FUNCTION_VERSION",
 )
 _ENCODED = tuple(map(os.fsencode, _VARIABLES))
+_ENVIRONMENT = type(os.environ)
 # The environment's own bytes and what they say. The user's code may change them, and that counts from the next invocation on.
 _latest = ()
 _values = ()
@@ -25,10 +26,9 @@ _values = ()
 def _variables():
     global _latest, _values
     env = os.environ
-    data = getattr(env, "_data", None)
-    if type(data) is not dict:
+    if type(env) is not _ENVIRONMENT:  # somebody has put something else in its place
         return tuple(map(env.get, _VARIABLES))
-    found = tuple(map(data.get, _ENCODED))
+    found = tuple(map(env._data.get, _ENCODED))
     if found != _latest:
         # In this order: a thread or a signal handler may come in between.
         _values = tuple(map(env.get, _VARIABLES))
