@@ -637,6 +637,39 @@ def test_a_package_of_ours_that_is_loaded_already_stays(python, tmp_path):
         assert worker.invoke({}).value == [True, True]
 
 
+def test_a_large_result_goes_out_though_no_descriptor_is_left(start):
+    worker = start("""
+    import os, resource
+    def handler(event, context):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+        try:
+            while True:
+                os.open("/dev/null", os.O_RDONLY)
+        except OSError:
+            return "x" * 3_000_000
+    """)
+    assert len(worker.invoke({}).body) == 3_000_002
+
+
+def test_the_context_says_what_the_environment_says_now(start):
+    worker = start("""
+    import os
+    own = os.environ
+    def handler(event, context):
+        found = [context.function_name, type(context.function_name).__name__]
+        if event == "plain":
+            os.environ = dict(own, AWS_LAMBDA_FUNCTION_NAME="other")
+        elif event is None:
+            del os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        else:
+            os.environ["AWS_LAMBDA_FUNCTION_NAME"] = event
+        return found
+    """)
+    events = ["f", "", "ü", None, "plain", "last"]
+    expected = [None, "f", "", "ü", None, "other"]
+    assert [worker.invoke(event).value for event in events] == [[one, type(one).__name__] for one in expected]
+
+
 def test_a_late_answer_is_no_event(start):
     worker = start("def handler(event, context):\n    return event\n")
     worker.reply("b", Value(b"1"))

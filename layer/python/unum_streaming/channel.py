@@ -9,6 +9,7 @@ import os
 from _thread import RLock
 from os import read, readv, write  # now: the user's code may put something else in their place
 from sys import _getframe
+from time import sleep
 
 from .errors import StreamingError
 
@@ -16,7 +17,9 @@ from .errors import StreamingError
 READ_BYTES = 1 << 16
 # What is larger is not copied once more to be one with what is sent beside it, or to be taken from it.
 LARGE_BYTES = 1 << 16
-POLLOUT = 4
+# Before a write is tried again. `select` would have to be loaded for it, and the handler may have left no descriptor; and it
+# would report room for each page that the bootstrap has read.
+FULL_PIPE_S = 0.0002
 
 
 class Channel:
@@ -159,7 +162,7 @@ class Channel:
                 try:
                     written.extend(map(write, (self._out,), (rest,)))
                 except BlockingIOError:
-                    _wait_until_writable(self._out)
+                    sleep(FULL_PIPE_S)
                     continue
                 except BrokenPipeError:
                     os._exit(0)
@@ -168,14 +171,6 @@ class Channel:
             # Unless a signal handler has sent it meanwhile, and something behind it.
             if unsent and unsent[0][1] is written:
                 del unsent[0]
-
-
-def _wait_until_writable(descriptor):
-    from . import standard
-
-    poll = standard.module("select").poll()
-    poll.register(descriptor, POLLOUT)
-    poll.poll()
 
 
 def _pieces(parts):

@@ -18,22 +18,24 @@ _VARIABLES = (
 )
 _ENCODED = tuple(map(os.fsencode, _VARIABLES))
 _ENVIRONMENT = type(os.environ)
-# The environment's own bytes and what they say. The user's code may change them, and that counts from the next invocation on.
-_latest = ()
-_values = ()
+# The environment's own bytes, and what they say. The user's code may change them, and that counts from the next invocation on.
+_latest = ((), ())
 
 
 def _variables():
-    global _latest, _values
+    global _latest
     env = os.environ
     if type(env) is not _ENVIRONMENT:  # somebody has put something else in its place
         return tuple(map(env.get, _VARIABLES))
     found = tuple(map(env._data.get, _ENCODED))
-    if found != _latest:
-        # In this order: a thread or a signal handler may come in between.
-        _values = tuple(map(env.get, _VARIABLES))
-        _latest = found
-    return _values
+    latest = _latest
+    if found != latest[0]:
+        latest = _latest = found, tuple(map(_decoded, found))
+    return latest[1]
+
+
+def _decoded(value):
+    return None if value is None else os.fsdecode(value)
 
 
 class LambdaContext(object):

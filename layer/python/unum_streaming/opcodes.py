@@ -83,12 +83,17 @@ def opmap():
 
 
 def standard_opmap():
-    """The same from the standard library."""
-    from . import standard
+    """The same from the standard library, whatever the function's own files are called."""
+    import os
+    from _frozen_importlib import module_from_spec
+    from _frozen_importlib_external import PathFinder
 
+    spec = PathFinder.find_spec("opcode", [os.path.dirname(os.__file__)])
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
     # A number beyond a byte is the compiler's own.
     return {
         name: number
-        for name, number in standard.module("opcode").opmap.items()
+        for name, number in module.opmap.items()
         if number < 256 and (name in WANTED or name.startswith(PREFIX))
     }

@@ -1,0 +1,228 @@
+use super::*;
+
+const LATENCY: Duration = Duration::from_millis(4);
+const LIMIT: Duration = Duration::from_mins(1);
+
+fn field(name: &str) -> Awaited {
+    Awaited::Field(name.to_owned())
+}
+
+/// Waits for one field that can be read `after` so long; how long after that it was there, and how many reads it took.
+async fn wait(rhythms: &Rhythms, after: Duration) -> (Duration, u32) {
+    let start = Instant::now();
+    let readable = start + after;
+    let x = field("x");
+    let missing = HashSet::from([x.clone()]);
+    let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
+    pace.ask(start, std::slice::from_ref(&x), &missing);
+    for reads in 1.. {
+        let begun = Instant::now();
+        // The store answers from what it has half way.
+        tokio::time::sleep(LATENCY).await;
+        let found = readable <= begun + LATENCY / 2;
+        pace.looked(begun, found.then_some(&x).into_iter());
+        if found {
+            return (Instant::now() - readable, reads);
+        }
+        tokio::time::sleep(pace.pause(&missing)).await;
+    }
+    unreachable!()
+}
+
+/// So many waits of about `length`, a tenth more or less, by one environment: the lags in order, and the most reads.
+async fn waits(length: Duration, count: u32) -> (Vec<Duration>, u32) {
+    let rhythms = Rhythms::default();
+    let (mut lags, mut most) = (Vec::new(), 0);
+    for number in 0..count {
+        // Spread evenly, in no order.
+        let share = f64::from(number * 29 % 97) / 97.0;
+        let (lag, reads) = wait(&rhythms, length.mul_f64(0.9 + 0.2 * share)).await;
+        lags.push(lag);
+        most = most.max(reads);
+    }
+    // What came first is what the others were learned from.
+    let mut lags = lags.split_off(REMEMBERED);
+    lags.sort_unstable();
+    (lags, most)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_field_that_comes_as_it_did_before_is_there_soon_and_costs_little() {
+    // Of the longest of these waits, a tenth longer than said.
+    for (seconds, most_reads, [median, worst]) in
+        [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 12]), (3.0, 75, [10, 18]), (10.0, 126, [18, 40])]
+    {
+        let (lags, reads) = waits(Duration::from_secs_f64(seconds), 97).await;
+        let ms = |share: usize| lags[lags.len() * share / 100].as_millis();
+        assert!(reads <= most_reads, "{seconds} s: {reads} reads");
+        assert!(ms(50) <= median && ms(99) <= worst, "{seconds} s: {} and {} ms", ms(50), ms(99));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unknown_field_costs_no_more_however_long_it_takes() {
+    for (seconds, most) in [(1, 60), (10, 120), (30, 254)] {
+        let (lag, reads) = wait(&Rhythms::default(), Duration::from_secs(seconds)).await;
+        assert!(reads <= most, "{seconds} s: {reads} reads");
+        assert!(lag <= LONGEST + 2 * LATENCY, "{seconds} s: {lag:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_comes_at_another_time_is_not_missed() {
+    let rhythms = Rhythms::default();
+    for _ in 0..REMEMBERED {
+        wait(&rhythms, Duration::from_secs(5)).await;
+    }
+    for (seconds, limit) in [(0.5, 180), (2.0, 300), (8.0, 200)] {
+        let (lag, reads) = wait(&rhythms.clone(), Duration::from_secs_f64(seconds)).await;
+        assert!(lag <= Duration::from_millis(limit) && reads <= 120, "{seconds} s: {lag:?}, {reads} reads");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_with_a_quick_way_and_a_slow_one_is_known_by_both() {
+    let rhythms = Rhythms::default();
+    for _ in 0..REMEMBERED / 2 {
+        for after in [0.2, 1.2] {
+            wait(&rhythms, Duration::from_secs_f64(after)).await;
+        }
+    }
+    for after in [0.2, 1.2] {
+        let (lag, reads) = wait(&rhythms, Duration::from_secs_f64(after)).await;
+        assert!(lag <= 4 * LATENCY && reads <= 60, "{after} s: {lag:?}, {reads} reads");
+    }
+}
+
+/// A handler that asks `after` so long for a field that can be read before: how long that blocks it, and the reads.
+async fn ask_later(rhythms: &Rhythms, readable: Duration, after: Duration) -> (Duration, u32) {
+    ask_later_for(rhythms, readable, after, LATENCY).await
+}
+
+/// The same, where the look that brings the field takes so long.
+async fn ask_later_for(rhythms: &Rhythms, readable: Duration, after: Duration, bringing: Duration) -> (Duration, u32) {
+    let outcome = blocked(rhythms, readable, after, bringing).await;
+    // Whether it was at hand then or not.
+    rhythms.asked("A", &[field("x")], after);
+    outcome
+}
+
+async fn blocked(rhythms: &Rhythms, readable: Duration, after: Duration, bringing: Duration) -> (Duration, u32) {
+    let start = Instant::now();
+    let x = field("x");
+    let missing = HashSet::from([x.clone()]);
+    let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
+    let mut is_asked = false;
+    for reads in 1.. {
+        let begun = Instant::now();
+        let found = start + readable <= begun + LATENCY / 2;
+        tokio::time::sleep(if found { bringing } else { LATENCY }).await;
+        pace.looked(begun, found.then_some(&x).into_iter());
+        if found {
+            return (Instant::now().saturating_duration_since(start + after), reads);
+        }
+        let next = Instant::now() + pace.pause(&missing);
+        let asks = start + after;
+        tokio::time::sleep_until(if is_asked { next } else { next.min(asks) }).await;
+        if !is_asked && Instant::now() >= asks {
+            is_asked = pace.ask(asks, std::slice::from_ref(&x), &missing);
+        }
+    }
+    unreachable!()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_field_is_at_hand_when_the_handler_asks_as_it_did_before() {
+    for (readable, after) in [(14, 20), (93, 100), (900, 1000), (5000, 5010)] {
+        let rhythms = Rhythms::default();
+        let [readable, after] = [readable, after].map(Duration::from_millis);
+        ask_later(&rhythms, readable, after).await;
+        for earlier_ms in [0, 1, 0] {
+            let after = after.saturating_sub(Duration::from_millis(earlier_ms));
+            assert_eq!(ask_later(&rhythms, readable, after).await, (Duration::ZERO, 2), "{after:?}");
+        }
+        // It is not there when it is looked for, so the look that the handler asks for finds it, as ever.
+        let (blocked, reads) = ask_later(&rhythms, after, after).await;
+        assert!(blocked <= 2 * LATENCY && reads <= 4, "{after:?}: {blocked:?}, {reads} reads");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_field_is_at_hand_too() {
+    let rhythms = Rhythms::default();
+    let [readable, after, bringing] = [300, 1000, 250].map(Duration::from_millis);
+    ask_later_for(&rhythms, readable, after, bringing).await;
+    for _ in 0..3 {
+        assert_eq!(ask_later_for(&rhythms, readable, after, bringing).await, (Duration::ZERO, 2));
+    }
+}
+
+/// Arrivals that make a wait spend its reads early, and then the field does not come.
+#[tokio::test(start_paused = true)]
+async fn the_bound_holds_whatever_came_before() {
+    let mut state = 1_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for _ in 0..400 {
+        let rhythms = Rhythms::default();
+        let x = [field("x")];
+        let missing = HashSet::from(x.clone());
+        for _ in 0..random(20) {
+            let there = 50_000 + random(9_990);
+            let [missing, there] = [there + random(300), there].map(Duration::from_millis);
+            rhythms.note("A", x.iter(), |known| push(&mut known.arrivals, Seen { missing, there }));
+        }
+        let latency = Duration::from_millis(random(6));
+        let start = Instant::now();
+        let mut pace = Pace::new(rhythms, "A", start + LIMIT);
+        pace.ask(start, &x, &missing);
+        let mut begun = Vec::new();
+        while start.elapsed() < Duration::from_secs(10) {
+            begun.push(start.elapsed());
+            let look = Instant::now();
+            tokio::time::sleep(latency).await;
+            pace.looked(look, std::iter::empty());
+            tokio::time::sleep(pace.pause(&missing)).await;
+        }
+        let in_first = begun.iter().filter(|at| **at < FREE).count();
+        assert!(in_first <= 60 && begun.len() <= 120, "{in_first} in the first second, {} in ten", begun.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_asks_later_than_ever_finds_the_field_at_hand() {
+    let rhythms = Rhythms::default();
+    let [early, late] = [100, 700].map(Duration::from_millis);
+    ask_later(&rhythms, early, early).await;
+    assert_eq!(ask_later(&rhythms, Duration::from_millis(300), late).await.0, Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_nobody_waits_the_store_is_rarely_asked() {
+    let began = Instant::now();
+    let mut pace = Pace::new(Rhythms::default(), "A", began + LIMIT);
+    let mut reads = 0;
+    while began.elapsed() < Duration::from_secs(10) {
+        pace.looked(Instant::now(), std::iter::empty());
+        reads += 1;
+        tokio::time::sleep(pace.pause(&HashSet::from([field("x")]))).await;
+    }
+    assert!(reads <= 70, "{reads} reads");
+}
+
+#[test]
+fn remembers_no_more_than_it_can_hold() {
+    let rhythms = Rhythms::default();
+    let seen = Seen { missing: Duration::from_secs(2), there: Duration::from_secs(1) };
+    for number in 0..=MOST_FIELDS {
+        rhythms.note("A", [&field(&number.to_string())].into_iter(), |known| push(&mut known.arrivals, seen));
+    }
+    for _ in 0..2 * REMEMBERED {
+        rhythms.note("B", [&field("x")].into_iter(), |known| push(&mut known.arrivals, seen));
+    }
+    let known = rhythms.0.lock().unwrap();
+    assert!(known.values().map(HashMap::len).sum::<usize>() <= MOST_FIELDS);
+    assert_eq!(known["B"][&field("x")].arrivals.len(), REMEMBERED);
+}
