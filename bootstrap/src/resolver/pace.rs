@@ -1,9 +1,10 @@
 //! How often the store is asked for fields that are not there yet.
 //!
 //! While the handler is blocked, often, within what a wait may cost; else rarely, for the first access asks at once. A
-//! source mostly takes as long as it did the last times: so most of the reads are kept for when a field is due. And a
-//! handler mostly asks when it did the last times: so one read is made just before that, and the field is at hand.
+//! source mostly takes as long as it did the last times: so most of the reads are kept for when a field is likely to come.
+//! And a handler mostly asks when it did the last times: so one read is made just before that, and the field is at hand.
 
+mod expectation;
 #[cfg(test)]
 mod tests;
 
@@ -16,19 +17,13 @@ use std::{
 
 use tokio::time::Instant;
 
+use self::expectation::Expectation;
 use super::Awaited;
 
-/// Between the answer of one read and the next read, while somebody waits and the field is due.
+/// Between the answer of one read and the next read, while somebody waits.
 const SHORTEST: Duration = Duration::from_millis(2);
-/// So much earlier or later than it ever did a field may come at least, and counts as due.
-const LEAST_MARGIN: Duration = Duration::from_millis(4);
-/// As long as nothing is known of a field, a pause is this share of the wait so far.
-const SHARE: u32 = 25;
-const LONGEST: Duration = Duration::from_millis(170);
-/// The same before a field is due: it may come earlier than it ever did.
-const SHARE_BEFORE: u32 = 3;
-const LONGEST_BEFORE: Duration = Duration::from_millis(300);
-/// The same while nobody waits.
+const LONGEST: Duration = Duration::from_millis(300);
+/// While nobody waits, a pause is this share of the time since the reader's start.
 const SHARE_IDLE: u32 = 12;
 const SHORTEST_IDLE: Duration = Duration::from_millis(20);
 const LONGEST_IDLE: Duration = Duration::from_millis(300);
@@ -43,8 +38,6 @@ const SHORTEST_PLANNED: Duration = Duration::from_millis(8);
 const MOST_READS: u32 = 60;
 const FREE: Duration = Duration::from_secs(1);
 const REFILL: Duration = Duration::from_millis(150);
-/// This share of them is kept for a field that comes later than it ever did.
-const SHARE_AFTER: u32 = 12;
 
 /// Arrivals that are remembered of one field, and times at which it was asked for.
 const REMEMBERED: usize = 16;
@@ -93,8 +86,9 @@ pub struct Pace {
 struct Wait {
     since: Instant,
     reads: u32,
-    /// When the first of the fields is due, at one time or another; empty if one of them never came before.
-    due: Vec<Range<Instant>>,
+    /// When the next of the fields comes, counted from `origin`.
+    expectation: Expectation,
+    origin: Instant,
 }
 
 impl Rhythms {
@@ -138,7 +132,7 @@ impl Pace {
 
     /// The handler asked for `fields` at `since`, and those of them in `missing` block it; whether any does.
     pub fn ask(&mut self, since: Instant, fields: &[Awaited], missing: &HashSet<Awaited>) -> bool {
-        self.wait = Some(Wait { since, reads: 0, due: Vec::new() });
+        self.wait = Some(Wait { since, reads: 0, expectation: Expectation::default(), origin: since });
         self.expect(fields, missing);
         self.wait.is_some()
     }
@@ -169,9 +163,10 @@ impl Pace {
     pub fn expect(&mut self, fields: &[Awaited], missing: &HashSet<Awaited>) {
         let mut fields = fields.iter().filter(|field| missing.contains(field)).peekable();
         self.wait = self.wait.take().filter(|_| fields.peek().is_some());
-        let due = self.first_due(fields).unwrap_or_default();
+        let arrivals = self.next_arrivals(fields);
         if let Some(wait) = &mut self.wait {
-            wait.due = due;
+            wait.origin = if arrivals.is_empty() { wait.since } else { self.began };
+            wait.expectation = Expectation::new(&arrivals);
         }
     }
 
@@ -181,19 +176,11 @@ impl Pace {
         let Some(wait) = &self.wait else {
             return self.pause_until_asked(now, missing);
         };
-        let waited = now - wait.since;
-        let pause = match wait.due.iter().find(|due| now < due.end).or(wait.due.last()) {
-            Some(due) if now < due.start => {
-                (waited / SHARE_BEFORE).min(LONGEST_BEFORE).min(due.start - now).max(SHORTEST)
-            }
-            // Evenly, so that the reads last until the end.
-            Some(due) if now < due.end => {
-                let reads = wait.reads_left(due.end);
-                ((due.end - now) / (reads - reads / SHARE_AFTER).max(1)).saturating_sub(self.took).max(SHORTEST)
-            }
-            Some(due) => ((now - due.end) / SHARE).clamp(SHORTEST, LONGEST),
-            None => (waited / SHARE).clamp(SHORTEST, LONGEST),
-        };
+        let since = |at: Instant| at.saturating_duration_since(wait.origin).as_secs_f64();
+        let reads_by = |then: f64| wait.reads_left(wait.origin + Duration::from_secs_f64(then));
+        let until_next =
+            Duration::from_secs_f64(wait.expectation.until_next(since(now), LONGEST.as_secs_f64(), reads_by));
+        let pause = until_next.saturating_sub(self.took).max(SHORTEST);
         if wait.reads_left(now) > 0 {
             return pause;
         }
@@ -223,42 +210,28 @@ impl Pace {
         (now.saturating_duration_since(self.began) / SHARE_IDLE).clamp(SHORTEST_IDLE, LONGEST_IDLE)
     }
 
-    /// None if one of the fields never came before: then nothing can be said.
-    fn first_due<'a>(&self, fields: impl Iterator<Item = &'a Awaited>) -> Option<Vec<Range<Instant>>> {
+    /// Of the field that is to come next: between which seconds after this reader's start it came, the other times. Empty if
+    /// one of the fields never came: then nothing can be said.
+    fn next_arrivals<'a>(&self, fields: impl Iterator<Item = &'a Awaited>) -> Vec<Range<f64>> {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = sources.get(&self.source)?;
-        let due = fields.map(|field| self.due(&known.get(field)?.arrivals)).collect::<Option<Vec<_>>>()?;
-        let now = Instant::now();
-        due.into_iter().min_by_key(|due| due.iter().find(|due| now < due.end).map(|due| due.start))
-    }
-
-    /// When a field is due that came like this: most sources know one time, some a quick way and a slow one. None if it
-    /// never came.
-    fn due(&self, arrivals: &VecDeque<Seen>) -> Option<Vec<Range<Instant>>> {
-        if arrivals.is_empty() {
-            return None;
-        }
-        let at = |left| self.source_deadline.checked_sub(left);
-        let looks = arrivals.iter().map(|seen| Some(at(seen.missing)?..at(seen.there)?));
-        let mut looks = looks.collect::<Option<Vec<_>>>()?;
-        looks.sort_unstable_by_key(|look| look.end);
-        let wait = |until: Instant| until.saturating_duration_since(self.began);
-        let is_alike = |earlier: &Range<Instant>, later: &Range<Instant>| {
-            later.start.saturating_duration_since(earlier.end) <= wait(later.end) / 5
+        let now = self.began.elapsed().as_secs_f64();
+        let arrivals = fields.map(|field| {
+            let seen = &sources.get(&self.source)?.get(field)?.arrivals;
+            let arrivals: Vec<_> = seen.iter().map(|seen| self.at(seen.missing)..self.at(seen.there)).collect();
+            (!arrivals.is_empty()).then_some(arrivals)
+        });
+        let first_from_now = |arrivals: &Vec<Range<f64>>| {
+            arrivals.iter().map(|arrival| arrival.end).filter(|end| *end > now).fold(f64::INFINITY, f64::min)
         };
-        looks.chunk_by(is_alike).map(|alike| range_of(alike, wait)).collect()
+        let arrivals = arrivals.collect::<Option<Vec<_>>>().unwrap_or_default();
+        arrivals.into_iter().min_by(|a, b| first_from_now(a).total_cmp(&first_from_now(b))).unwrap_or_default()
     }
-}
 
-/// From the first of these to the last, with a margin for what was not seen yet.
-fn range_of(looks: &[Range<Instant>], wait: impl Fn(Instant) -> Duration) -> Option<Range<Instant>> {
-    let first = looks.iter().map(|look| look.start).min()?;
-    let last = looks.last()?.end;
-    let seen = u32::try_from(looks.len()).unwrap_or(u32::MAX);
-    // So far do the ends of an even spread lie from the outermost of so many values, on average; a few may be alike by chance.
-    let spread = last.saturating_duration_since(first) / (seen - 1).max(1);
-    let margin = spread.clamp(wait(last) / (3 * seen), wait(last) / 3).max(LEAST_MARGIN);
-    Some(first.checked_sub(margin)?..last + margin)
+    /// The seconds from this reader's start until its source's invocation has only so much time `left`.
+    fn at(&self, left: Duration) -> f64 {
+        let limit = self.source_deadline.saturating_duration_since(self.began);
+        limit.saturating_sub(left).as_secs_f64()
+    }
 }
 
 impl Wait {

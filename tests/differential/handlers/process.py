@@ -191,8 +191,8 @@ def alarm(event, context):
         raise TimeoutError("the alarm")
 
     signal.signal(signal.SIGALRM, on_alarm)
-    signal.setitimer(signal.ITIMER_REAL, 0.01)
     try:
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
         threading.Event().wait()
     except TimeoutError as error:
         return {"caught": str(error)}

@@ -29,33 +29,52 @@ async fn wait(rhythms: &Rhythms, after: Duration) -> (Duration, u32) {
     unreachable!()
 }
 
-/// So many waits of about `length`, a tenth more or less, by one environment: the lags in order, and the most reads.
-async fn waits(length: Duration, count: u32) -> (Vec<Duration>, u32) {
+/// Waits of one environment that does not know the field: lags and reads of all but the first.
+async fn waits(lengths: impl Iterator<Item = Duration>) -> Vec<(Duration, u32)> {
     let rhythms = Rhythms::default();
-    let (mut lags, mut most) = (Vec::new(), 0);
-    for number in 0..count {
-        // Spread evenly, in no order.
-        let share = f64::from(number * 29 % 97) / 97.0;
-        let (lag, reads) = wait(&rhythms, length.mul_f64(0.9 + 0.2 * share)).await;
-        lags.push(lag);
-        most = most.max(reads);
+    let mut waits = Vec::new();
+    for length in lengths {
+        waits.push(wait(&rhythms, length).await);
     }
-    // What came first is what the others were learned from.
-    let mut lags = lags.split_off(REMEMBERED);
+    waits.split_off(1)
+}
+
+/// The median and nearly the worst, in milliseconds.
+fn lags(waits: &[(Duration, u32)]) -> [u128; 2] {
+    let mut lags: Vec<_> = waits.iter().map(|(lag, _)| lag.as_millis()).collect();
     lags.sort_unstable();
-    (lags, most)
+    [lags[lags.len() / 2], lags[lags.len() * 98 / 100]]
+}
+
+/// So many numbers between 0 and 1, spread evenly, in no order.
+fn even(count: u32) -> impl Iterator<Item = f64> {
+    (0..count).map(move |number| (f64::from(number * 29 % count) + 0.5) / f64::from(count))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_field_that_comes_as_it_did_before_is_there_soon_and_costs_little() {
     // Of the longest of these waits, a tenth longer than said.
     for (seconds, most_reads, [median, worst]) in
-        [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 12]), (3.0, 75, [10, 18]), (10.0, 126, [18, 40])]
+        [(0.03, 60, [6, 10]), (0.3, 60, [6, 10]), (1.0, 60, [6, 14]), (3.0, 75, [10, 24]), (10.0, 126, [18, 48])]
     {
-        let (lags, reads) = waits(Duration::from_secs_f64(seconds), 97).await;
-        let ms = |share: usize| lags[lags.len() * share / 100].as_millis();
-        assert!(reads <= most_reads, "{seconds} s: {reads} reads");
-        assert!(ms(50) <= median && ms(99) <= worst, "{seconds} s: {} and {} ms", ms(50), ms(99));
+        let length = Duration::from_secs_f64(seconds);
+        let waits = waits(even(97).map(|share| length.mul_f64(0.9 + 0.2 * share))).await;
+        let most = waits.iter().map(|(_, reads)| *reads).max();
+        assert!(most <= Some(most_reads), "{seconds} s: {most:?} reads");
+        // What came first is what the others were learned from.
+        let lags = lags(&waits[REMEMBERED..]);
+        assert!(lags[0] <= median && lags[1] <= worst, "{seconds} s: {lags:?} ms");
+    }
+}
+
+/// A tenth of these take more than 1.8 times as long as half of them do.
+#[tokio::test(start_paused = true)]
+async fn a_field_that_comes_at_very_different_times_is_there_soon_enough() {
+    for (seconds, [median, worst]) in [(0.1, [6, 20]), (0.3, [11, 60]), (1.0, [24, 120]), (3.0, [40, 180])] {
+        let length = Duration::from_secs_f64(seconds);
+        let waits = waits(even(97).map(|share| length.mul_f64((share / (1.0 - share)).powf(0.28)))).await;
+        let lags = lags(&waits);
+        assert!(lags[0] <= median && lags[1] <= worst, "{seconds} s: {lags:?} ms");
     }
 }
 
@@ -64,7 +83,7 @@ async fn an_unknown_field_costs_no_more_however_long_it_takes() {
     for (seconds, most) in [(1, 60), (10, 120), (30, 254)] {
         let (lag, reads) = wait(&Rhythms::default(), Duration::from_secs(seconds)).await;
         assert!(reads <= most, "{seconds} s: {reads} reads");
-        assert!(lag <= LONGEST + 2 * LATENCY, "{seconds} s: {lag:?}");
+        assert!(lag <= Duration::from_millis(180), "{seconds} s: {lag:?}");
     }
 }
 
@@ -74,7 +93,7 @@ async fn one_that_comes_at_another_time_is_not_missed() {
     for _ in 0..REMEMBERED {
         wait(&rhythms, Duration::from_secs(5)).await;
     }
-    for (seconds, limit) in [(0.5, 180), (2.0, 300), (8.0, 200)] {
+    for (seconds, limit) in [(0.5, 300), (2.0, 300), (8.0, 200)] {
         let (lag, reads) = wait(&rhythms.clone(), Duration::from_secs_f64(seconds)).await;
         assert!(lag <= Duration::from_millis(limit) && reads <= 120, "{seconds} s: {lag:?}, {reads} reads");
     }
