@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 /// Seconds of lag that one look is worth, where more than enough of them are left.
-const LOOK: f64 = 0.000_2;
+const LOOK: f64 = 0.000_15;
 /// This share of the looks is kept for a field that comes later than it ever did.
 const KEPT: f64 = 0.1;
 /// So far around a time at which a field came once may it come the next time, as a share of that time; less with each
