@@ -163,6 +163,9 @@ impl Pace {
     pub fn expect(&mut self, fields: &[Awaited], missing: &HashSet<Awaited>) {
         let mut fields = fields.iter().filter(|field| missing.contains(field)).peekable();
         self.wait = self.wait.take().filter(|_| fields.peek().is_some());
+        if self.wait.is_none() {
+            return;
+        }
         let arrivals = self.next_arrivals(fields);
         if let Some(wait) = &mut self.wait {
             wait.origin = if arrivals.is_empty() { wait.since } else { self.began };
@@ -178,8 +181,9 @@ impl Pace {
         };
         let since = |at: Instant| at.saturating_duration_since(wait.origin).as_secs_f64();
         let reads_by = |then: f64| wait.reads_left(wait.origin + Duration::from_secs_f64(then));
-        let until_next =
-            Duration::from_secs_f64(wait.expectation.until_next(since(now), LONGEST.as_secs_f64(), reads_by));
+        let waited = now.saturating_duration_since(wait.since).as_secs_f64();
+        let until_next = wait.expectation.until_next(since(now), waited, LONGEST.as_secs_f64(), reads_by);
+        let until_next = Duration::from_secs_f64(until_next);
         let pause = until_next.saturating_sub(self.took).max(SHORTEST);
         if wait.reads_left(now) > 0 {
             return pause;

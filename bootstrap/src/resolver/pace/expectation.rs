@@ -7,8 +7,9 @@ use std::ops::Range;
 
 /// Seconds of lag that one look is worth, where more than enough of them are left.
 const LOOK: f64 = 0.000_15;
-/// This share of the looks is kept for a field that comes later than it ever did.
-const KEPT: f64 = 0.1;
+/// So many looks are kept for a field that comes later than it ever did, and of the last ones so much of what is left.
+const KEPT: f64 = 6.0;
+const KEPT_SHARE: f64 = 0.9;
 /// So far around a time at which a field came once may it come the next time, as a share of that time; less with each
 /// time that is known.
 const SPREAD: f64 = 0.15;
@@ -16,7 +17,7 @@ const SPREAD: f64 = 0.15;
 const LEAST_SPREAD: f64 = 0.002;
 /// About when a field comes of which nothing is known.
 const UNKNOWN: f64 = 0.02;
-/// How long the looks must last at least where nothing is known, or no longer.
+/// How long into a wait the looks must last at least where nothing is known, or no longer.
 const LEAST_HORIZON: f64 = 1.0;
 /// A step of the integral, as a share of a look and in seconds.
 const STEP: f64 = 0.25;
@@ -81,9 +82,10 @@ impl Expectation {
         }
     }
 
-    /// The seconds, `longest` at most, from `now` until the next look; `looks_by` tells how many may be made until a time.
-    pub fn until_next(&self, now: f64, longest: f64, looks_by: impl Fn(f64) -> u32) -> f64 {
-        let each = 1.0 / self.price(now, looks_by).sqrt();
+    /// The seconds, `longest` at most, from `now` until the next look of somebody who has `waited` so long; `looks_by` tells
+    /// how many may be made until a time.
+    pub fn until_next(&self, now: f64, waited: f64, longest: f64, looks_by: impl Fn(f64) -> u32) -> f64 {
+        let each = 1.0 / self.price(now, waited, looks_by).sqrt();
         let (mut at, mut sum) = (now, 0.0);
         let mut rate = self.urgency(at) * each;
         while at < now + longest {
@@ -100,16 +102,18 @@ impl Expectation {
 
     /// What a look must be worth so that those that are left last as long as the field may well be late: the looks are
     /// counted for something between a wait of the usual length and the longest one.
-    fn price(&self, now: f64, looks_by: impl Fn(f64) -> u32) -> f64 {
+    fn price(&self, now: f64, waited: f64, looks_by: impl Fn(f64) -> u32) -> f64 {
         let is_ahead = |node: &f64| *node > now;
-        let (sum, end) = if self.nodes.last().is_some_and(is_ahead) {
-            self.integral(now, self.nodes.iter().copied().filter(is_ahead))
+        let (sum, looks) = if self.nodes.last().is_some_and(is_ahead) {
+            let (sum, end) = self.integral(now, self.nodes.iter().copied().filter(is_ahead));
+            let looks = f64::from(looks_by(end));
+            (sum, (looks - KEPT).max(looks * (1.0 - KEPT_SHARE)))
         } else {
-            let length = (LEAST_HORIZON - now).max(now);
-            self.integral(now, (1..=8).map(|eighth| now + length * f64::from(eighth) / 8.0))
+            let length = (LEAST_HORIZON - waited).max(waited);
+            let (sum, end) = self.integral(now, (1..=8).map(|eighth| now + length * f64::from(eighth) / 8.0));
+            (sum, f64::from(looks_by(end)))
         };
-        let looks = f64::from(looks_by(end)) * (1.0 - KEPT);
-        (sum / looks.max(1.0)).powi(2).max(LOOK)
+        (sum / looks.max(0.1)).powi(2).max(LOOK)
     }
 
     /// Over the nodes to the last of them, which is returned, too: of the urgency, times the square root of the chance that
