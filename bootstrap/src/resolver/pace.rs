@@ -33,11 +33,14 @@ const SPARE: Duration = Duration::from_millis(2);
 /// Between two such looks, for fields that are asked for one right after the other.
 const SHORTEST_PLANNED: Duration = Duration::from_millis(8);
 
-/// What one wait may cost at most: so many reads in its first second, and one more for each `REFILL` after that. That
-/// is 120 in 10 s.
-const MOST_READS: u32 = 60;
+/// What one wait may cost: so many reads in its first second, and one more for each `REFILL` after that. That is 120 in
+/// 10 s.
+const ALLOWED_READS: u32 = 60;
 const FREE: Duration = Duration::from_secs(1);
 const REFILL: Duration = Duration::from_millis(150);
+/// What waits do not use of that is for later ones of the same source, up to so many reads: a field that comes at the end
+/// of the times that are likely costs twice as many as one that comes in the middle.
+const MOST_SAVED: u32 = 60;
 
 /// Arrivals that are remembered of one field, and times at which it was asked for.
 const REMEMBERED: usize = 16;
@@ -46,9 +49,14 @@ const MOST_FIELDS: usize = 4096;
 
 /// When the fields of each source came and were asked for, as far as this environment has seen. Clones share what they know.
 #[derive(Debug, Clone, Default)]
-pub struct Rhythms(Arc<Mutex<HashMap<String, Fields>>>);
+pub struct Rhythms(Arc<Mutex<HashMap<String, Rhythm>>>);
 
-type Fields = HashMap<Awaited, Known>;
+#[derive(Debug, Default)]
+struct Rhythm {
+    fields: HashMap<Awaited, Known>,
+    /// Reads that earlier waits were allowed and did not need.
+    saved: u32,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -86,6 +94,8 @@ pub struct Pace {
 struct Wait {
     since: Instant,
     reads: u32,
+    /// What earlier waits have left for it.
+    saved: u32,
     /// When the next of the fields comes, counted from `origin`.
     expectation: Expectation,
     origin: Instant,
@@ -100,10 +110,23 @@ impl Rhythms {
     fn note<'a>(&self, source: &str, fields: impl Iterator<Item = &'a Awaited>, remember: impl Fn(&mut Known)) {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for field in fields {
-            if sources.values().map(HashMap::len).sum::<usize>() >= MOST_FIELDS {
+            if sources.values().map(|rhythm| rhythm.fields.len()).sum::<usize>() >= MOST_FIELDS {
                 sources.clear();
             }
-            remember(sources.entry(source.to_owned()).or_default().entry(field.clone()).or_default());
+            remember(sources.entry(source.to_owned()).or_default().fields.entry(field.clone()).or_default());
+        }
+    }
+
+    /// What earlier waits have left: it is this one's now.
+    fn take_saved(&self, source: &str) -> u32 {
+        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sources.get_mut(source).map(|rhythm| std::mem::take(&mut rhythm.saved)).unwrap_or_default()
+    }
+
+    fn save(&self, source: &str, reads: u32) {
+        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rhythm) = sources.get_mut(source) {
+            rhythm.saved = rhythm.saved.saturating_add(reads).min(MOST_SAVED);
         }
     }
 }
@@ -132,9 +155,17 @@ impl Pace {
 
     /// The handler asked for `fields` at `since`, and those of them in `missing` block it; whether any does.
     pub fn ask(&mut self, since: Instant, fields: &[Awaited], missing: &HashSet<Awaited>) -> bool {
-        self.wait = Some(Wait { since, reads: 0, expectation: Expectation::default(), origin: since });
+        self.end_wait();
+        let saved = self.rhythms.take_saved(&self.source);
+        self.wait = Some(Wait { since, reads: 0, saved, expectation: Expectation::default(), origin: since });
         self.expect(fields, missing);
         self.wait.is_some()
+    }
+
+    fn end_wait(&mut self) {
+        if let Some(wait) = self.wait.take() {
+            self.rhythms.save(&self.source, wait.reads_left(Instant::now()));
+        }
     }
 
     /// A look that began at `begun` is over; `found` are the fields that it brought.
@@ -162,9 +193,8 @@ impl Pace {
     /// What still blocks the handler.
     pub fn expect(&mut self, fields: &[Awaited], missing: &HashSet<Awaited>) {
         let mut fields = fields.iter().filter(|field| missing.contains(field)).peekable();
-        self.wait = self.wait.take().filter(|_| fields.peek().is_some());
-        if self.wait.is_none() {
-            return;
+        if fields.peek().is_none() {
+            return self.end_wait();
         }
         let arrivals = self.next_arrivals(fields);
         if let Some(wait) = &mut self.wait {
@@ -198,7 +228,7 @@ impl Pace {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
         let source = sources.get(&self.source);
         let looks = missing.iter().map(|field| {
-            let known = source?.get(field)?;
+            let known = source?.fields.get(field)?;
             // A large field takes longer than a look that finds nothing.
             let took = self.took.max(known.took);
             let look = (self.began + *known.asked.iter().min()?).checked_sub(took + SPARE)?;
@@ -220,7 +250,7 @@ impl Pace {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.began.elapsed().as_secs_f64();
         let arrivals = fields.map(|field| {
-            let seen = &sources.get(&self.source)?.get(field)?.arrivals;
+            let seen = &sources.get(&self.source)?.fields.get(field)?.arrivals;
             let arrivals: Vec<_> = seen.iter().map(|seen| self.at(seen.missing)..self.at(seen.there)).collect();
             (!arrivals.is_empty()).then_some(arrivals)
         });
@@ -242,6 +272,14 @@ impl Wait {
     /// By `then`, if none was made meanwhile.
     fn reads_left(&self, then: Instant) -> u32 {
         let more = then.saturating_duration_since(self.since + FREE).as_millis() / REFILL.as_millis();
-        MOST_READS.saturating_add(u32::try_from(more).unwrap_or(u32::MAX)).saturating_sub(self.reads)
+        let allowed = ALLOWED_READS.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+        allowed.saturating_add(self.saved).saturating_sub(self.reads)
+    }
+}
+
+impl Drop for Pace {
+    /// An invocation may end in the middle of a wait.
+    fn drop(&mut self) {
+        self.end_wait();
     }
 }
