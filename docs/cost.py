@@ -80,11 +80,15 @@ def use_of(records: list[dict[str, Any]]) -> Use:
 
 def _of_invocation(record: dict[str, Any]) -> tuple[float, ...]:
     store = record["store"]
-    stored = [field["bytes"] for field in record["published"] if field["stored_ms"] is not None]
+    # What was written together is in one item, and was acknowledged at one time.
+    items: dict[float, int] = {}
+    for field in record["published"]:
+        if field["stored_ms"] is not None:
+            items[field["stored_ms"]] = items.get(field["stored_ms"], 0) + field["bytes"]
     # Of what is not a field's, a mark is small, and a result that is recorded may be large.
-    others = max(0, store["writes"] - len(stored))
-    other_bytes = max(0, store["bytes_written"] - sum(stored)) + others * ITEM_OVERHEAD_BYTES
-    units = sum(math.ceil((size + ITEM_OVERHEAD_BYTES) / WRITE_UNIT_BYTES) for size in stored)
+    others = max(0, store["writes"] - len(items))
+    other_bytes = max(0, store["bytes_written"] - sum(items.values())) + others * ITEM_OVERHEAD_BYTES
+    units = sum(math.ceil((size + ITEM_OVERHEAD_BYTES) / WRITE_UNIT_BYTES) for size in items.values())
     return (
         1,
         store["writes"],

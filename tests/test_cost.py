@@ -19,15 +19,19 @@ def record(
     reads: int = 0,
     bytes_read: int = 0,
     results: Sequence[int] = (),
+    *,
+    together: bool = False,
 ) -> str:
     """A function's line in a log; `results` are those that it recorded, in bytes."""
+    items = stored if not together else [sum(stored)]
+    fields = [{"bytes": n, "stored_ms": 1.0 if together else float(at)} for at, n in enumerate(stored)]
     told: dict[str, Any] = {
         "session": session,
         "received_ms": 1000.0,
         "ended_ms": 1000.0 + milliseconds,
-        "published": [{"bytes": 10, "stored_ms": None}, *({"bytes": n, "stored_ms": 1.0} for n in stored)],
+        "published": [{"bytes": 10, "stored_ms": None}, *fields],
         "store": {
-            "writes": len(stored) + len(results),
+            "writes": len(items) + len(results),
             "reads": reads,
             "bytes_written": sum(stored) + sum(results),
             "bytes_read": bytes_read,
@@ -51,6 +55,11 @@ def test_units_are_rounded_up_and_the_inline_field_is_not_written() -> None:
     # 100 KB and what the item needs besides; 5 reads, of which 20,000 bytes came back.
     line = record("s", 99.1, [100 * 1024, 1], reads=5, bytes_read=20_000)
     assert row(line)[:6] == ["1", "2", "102", "5", "9", "100"]
+
+
+def test_fields_that_were_written_together_share_their_units() -> None:
+    assert row(record("s", 100, [500, 400, 500], together=True))[1:3] == ["1", "2"]
+    assert row(record("s", 100, [500, 400, 500]))[1:3] == ["3", "3"]
 
 
 def test_runs_are_averaged_and_functions_added() -> None:

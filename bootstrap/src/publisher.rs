@@ -1,4 +1,5 @@
-//! Stores each published field once and invokes next: early with the first field, or at the return.
+//! Stores each published field once and invokes next: early with the first field, or at the return. Fields that are ready at the
+//! same time are stored together.
 //!
 //! Nothing goes ahead of the return before the run's record has been read: an earlier attempt may have found that a field
 //! changes after it was published, and a field store that cannot be read is no place to send readers to.
@@ -36,8 +37,12 @@ const NO_TIME: &str = "the run's record was not read before the return";
 
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    #[error("cannot store field `{field}`: {source}")]
-    Store { field: String, source: StoreError },
+    #[error("cannot store field {fields}: {source}")]
+    Store {
+        /// One name, or several that were to be stored together.
+        fields: String,
+        source: StoreError,
+    },
     #[error(transparent)]
     Next(#[from] NextError),
     #[error(transparent)]
@@ -141,6 +146,7 @@ impl Publisher {
     }
 
     fn with_gate(outlet: Outlet, gate: Gate, costs: Costs) -> Self {
+        let store = outlet.store.clone().map(|store| (store, outlet.envelope.stream.clone()));
         Self {
             outlet,
             gate,
@@ -152,7 +158,7 @@ impl Publisher {
             cause: None,
             mark: Mark::default(),
             held_back: None,
-            deliveries: Deliveries::new(costs),
+            deliveries: Deliveries::new(store, costs),
         }
     }
 
@@ -190,8 +196,8 @@ impl Publisher {
             self.held = fields.pop();
         }
         if self.referenced {
-            for field in fields {
-                self.store(field);
+            if self.are_json(&fields) {
+                self.deliveries.store(fields);
             }
         } else if !fields.is_empty() {
             let keys = self.outlet.keys.clone();
@@ -224,8 +230,9 @@ impl Publisher {
             return;
         }
         if self.referenced {
-            for field in self.held.take().into_iter().chain(late) {
-                self.store(field);
+            let rest: Vec<Field> = self.held.take().into_iter().chain(late).collect();
+            if self.are_json(&rest) {
+                self.deliveries.store_last(rest);
             }
         } else if !self.outlet.functions.is_empty() {
             match payload::whole(body, &self.outlet.envelope, self.outlet.signer.as_ref()) {
@@ -378,8 +385,8 @@ impl Publisher {
 
     /// From here on readers may wait for this stream.
     fn send_fields(&mut self, keys: &[String], fields: Vec<Field>, early: bool) {
-        if let Some(field) = fields.iter().find(|field| !payload::is_json(field.json.as_bytes())) {
-            return self.fail(PublishError::NotJson { field: field.name.clone() });
+        if !self.are_json(&fields) {
+            return;
         }
         self.referenced = true;
         let ready = fields.iter().map(|field| (field.name.as_str(), field.json.as_str())).collect::<HashMap<_, _>>();
@@ -388,21 +395,19 @@ impl Publisher {
             Err(error) => return self.fail(error.into()),
         };
         self.deliveries.invoke(&self.outlet, &payload.bytes, &payload.inline, early);
-        for field in fields {
-            if payload.overflow.contains(&field.name) {
-                self.store(field);
-            } else {
-                self.deliveries.note_published(&field, true);
-            }
+        let (stored, inline): (Vec<_>, Vec<_>) =
+            fields.into_iter().partition(|field| payload.overflow.contains(&field.name));
+        for field in &inline {
+            self.deliveries.note_published(field, true);
         }
+        self.deliveries.store(stored);
     }
 
-    fn store(&mut self, field: Field) {
-        if !payload::is_json(field.json.as_bytes()) {
-            return self.fail(PublishError::NotJson { field: field.name });
-        }
-        let Some(store) = &self.outlet.store else { return };
-        self.deliveries.store(store.as_ref(), &self.outlet.envelope.stream, field);
+    /// Whether next can be given these values; fails if it cannot.
+    fn are_json(&mut self, fields: &[Field]) -> bool {
+        let Some(field) = fields.iter().find(|field| !payload::is_json(field.json.as_bytes())) else { return true };
+        self.fail(PublishError::NotJson { field: field.name.clone() });
+        false
     }
 
     fn note(&mut self, acknowledged: Result<(), PublishError>) {

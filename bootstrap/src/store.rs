@@ -1,4 +1,4 @@
-//! The field store: one item for each field of a stream, and one record for each run. First writer wins.
+//! The field store: the fields of a stream, alone or several in one item, and one record for each run. First writer wins.
 
 mod dynamodb;
 #[cfg(test)]
@@ -9,6 +9,9 @@ use std::{future::Future, pin::Pin};
 pub use dynamodb::DynamoStore;
 
 use crate::{record::Costs, worker::protocol::Field};
+
+/// So many bytes of names and values may fields have that are written together.
+pub const MOST_BYTES_TOGETHER: usize = 32 * 1024;
 
 pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send>>;
 
@@ -80,8 +83,9 @@ pub enum StoreError {
 
 /// Where published fields live. Futures own what they need, so that writes run side by side.
 pub trait FieldStore: Send + Sync {
-    /// Stores a field; resolves to the number of requests once it is acknowledged.
-    fn put(&self, stream: &str, field: Field) -> Pending<u64>;
+    /// Stores fields, all at once, one at least; resolves to the number of requests once they are acknowledged. More than one
+    /// have `MOST_BYTES_TOGETHER` at most.
+    fn put(&self, stream: &str, fields: Vec<Field>) -> Pending<u64>;
 
     /// Records that no further field of `stream` will come.
     fn end(&self, stream: &str, end: End) -> Pending<u64>;

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition
 
+import dynamodb
 from faults.cloud import Cloud
 from faults.function import Delivery, Ending, Environment, Function
 from faults.plan import CLIENT, Fault, Plan, Step
@@ -261,9 +262,11 @@ def unacknowledged(ending: Ending, chain: Chain, cloud: Cloud) -> list[str]:
         return [f"{ending.function} reported a success whose event next has never accepted"]
     complaints = []
     for event in events:
-        stored = cloud.fields(event["__unum__"]["stream"])
+        stored: dict[str, str] = {}
+        for item in cloud.fields(event["__unum__"]["stream"]).values():
+            stored |= dynamodb.fields_in(item)
         for name in event["__unum__"]["futures"]:
-            value = stored.get(f"f:{name}", {}).get("value", {}).get("S", "null")
+            value = stored.get(name, "null")
             if json.loads(value) != result[name]:
                 complaints.append(f"{ending.function} reported a success, and `{name}` is stored as {value}")
     return complaints

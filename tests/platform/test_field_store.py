@@ -27,6 +27,7 @@ def handler(event, context):
     return {"first": first, "second": second}
 """
 )
+# Too large for two of them in one item.
 FIELDS = 40
 TRIES_REFUSED = 3
 MANY = (
@@ -37,7 +38,7 @@ import os
 def handler(event, context):
     first = [1]
     next_is_invoked()
-    return {{"first": first, {", ".join(f"'f{number}': os.getpid()" for number in range(FIELDS))}}}
+    return {{"first": first, {", ".join(f"'f{number}': str(os.getpid()).zfill(20_000)" for number in range(FIELDS))}}}
 """
 )
 

@@ -1,9 +1,11 @@
 //! What is on its way to the field store and to next, and what of it has been acknowledged.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashSet, VecDeque},
+    sync::Arc,
+};
 
 use tokio::{
-    sync::Semaphore,
     task::{JoinError, JoinSet},
     time::{Instant, timeout_at},
 };
@@ -13,18 +15,30 @@ use crate::{
     diagnostic::Named,
     next::NextError,
     record::{self, Costs, Failed, NextInvoked, Published},
-    store::{FieldStore, Pending, StoreError},
+    store::{FieldStore, MOST_BYTES_TOGETHER, Pending, StoreError},
     worker::protocol::Field,
 };
 
-/// Fields that are written at a time: each write has a connection of its own, and a small function's share of a processor
+/// Writes of fields that are under way at a time: each has a connection of its own, and a small function's share of a processor
 /// opens only so many in the time that an attempt has.
 pub const MAX_WRITES: usize = 32;
+/// Beyond so many of items that are not full, a field waits for the end of one of them, and those that are ready meanwhile go with
+/// it: unless they fill an item, or no more will come.
+pub const FEW_WRITES: usize = 8;
 
 pub struct Deliveries {
     tasks: JoinSet<Done>,
-    /// A turn for each field that is being written; closed after a failure.
-    turns: Arc<Semaphore>,
+    /// Where fields go, and the stream that they are of.
+    store: Option<(Arc<dyn FieldStore>, String)>,
+    /// Numbers of `published`, and the fields, that are written as soon as a write is over.
+    waiting: VecDeque<(usize, Field)>,
+    /// Writes of fields that are under way.
+    writing: usize,
+    /// Those of them whose items are not full, and how many may be.
+    small: usize,
+    most_small: usize,
+    /// No write is begun any more.
+    withholds: bool,
     published: Vec<Published>,
     /// Numbers of `published` that were not sent after all.
     withheld: HashSet<usize>,
@@ -33,15 +47,12 @@ pub struct Deliveries {
 }
 
 enum Done {
-    /// `number` of `published`.
+    /// `numbers` of `published`.
     Stored {
-        number: usize,
+        numbers: Vec<usize>,
+        is_full: bool,
         at: f64,
         result: Result<u64, StoreError>,
-    },
-    /// Something failed before its turn came.
-    Withheld {
-        number: usize,
     },
     Invoked {
         number: usize,
@@ -56,10 +67,15 @@ enum Done {
 }
 
 impl Deliveries {
-    pub fn new(costs: Costs) -> Self {
+    pub fn new(store: Option<(Arc<dyn FieldStore>, String)>, costs: Costs) -> Self {
         Self {
             tasks: JoinSet::new(),
-            turns: Arc::new(Semaphore::new(MAX_WRITES)),
+            store,
+            waiting: VecDeque::new(),
+            writing: 0,
+            small: 0,
+            most_small: FEW_WRITES,
+            withholds: false,
             published: Vec::new(),
             withheld: HashSet::new(),
             next: Vec::new(),
@@ -78,17 +94,44 @@ impl Deliveries {
         all.filter(|(number, _)| !self.withheld.contains(number)).map(|(_, published)| published).collect()
     }
 
-    /// Writes a field as soon as it has its turn.
-    pub fn store(&mut self, store: &dyn FieldStore, stream: &str, field: Field) {
-        let number = self.published.len();
-        self.note_published(&field, false);
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        let write = store.put(stream, field);
-        self.tasks.spawn(async move {
-            let Ok(_turn) = turn.await else { return Done::Withheld { number } };
-            let result = write.await;
-            Done::Stored { number, at: record::now(), result }
-        });
+    /// Writes fields that are ready at the same time, together with those that wait for their turn.
+    pub fn store(&mut self, fields: Vec<Field>) {
+        if self.store.is_none() {
+            return;
+        }
+        for field in fields {
+            let number = self.published.len();
+            self.note_published(&field, false);
+            self.waiting.push_back((number, field));
+        }
+        self.begin_writes();
+    }
+
+    /// The same with the last ones: there is nothing to gather any more.
+    pub fn store_last(&mut self, fields: Vec<Field>) {
+        self.most_small = MAX_WRITES;
+        self.store(fields);
+    }
+
+    fn begin_writes(&mut self) {
+        if self.withholds {
+            self.withheld.extend(self.waiting.drain(..).map(|(number, _)| number));
+        }
+        let Some((store, stream)) = &self.store else { return };
+        while self.writing < MAX_WRITES && !self.waiting.is_empty() {
+            let (count, is_full) = together(&self.waiting);
+            if !is_full && self.small >= self.most_small {
+                return;
+            }
+            let (numbers, fields) = self.waiting.drain(..count).unzip();
+            let write = store.put(stream, fields);
+            self.writing += 1;
+            self.small += usize::from(!is_full);
+            self.tasks.spawn(async move {
+                let result = write.await;
+                Done::Stored { numbers, is_full, at: record::now(), result }
+            });
+        }
     }
 
     /// Starts every next function with this payload, which holds the fields `inline`.
@@ -139,7 +182,8 @@ impl Deliveries {
 
     /// No field is written any more whose turn has not come.
     pub fn withhold(&mut self) {
-        self.turns.close();
+        self.withholds = true;
+        self.begin_writes();
     }
 
     /// The next acknowledgement, or what failed; None if nothing is on its way. Cancel safe.
@@ -184,22 +228,26 @@ impl Deliveries {
                 );
                 Ok(())
             }
-            Done::Stored { number, at, result: Ok(requests) } => {
-                let field = &mut self.published[number];
-                field.stored_ms = Some(at);
+            Done::Stored { numbers, is_full, at, result: Ok(requests) } => {
+                for number in numbers {
+                    let field = &mut self.published[number];
+                    field.stored_ms = Some(at);
+                    self.costs.bytes_written += field.bytes as u64;
+                }
                 self.costs.writes += requests;
-                self.costs.bytes_written += field.bytes as u64;
+                self.writing -= 1;
+                self.small -= usize::from(!is_full);
+                self.begin_writes();
                 Ok(())
             }
-            Done::Stored { number, at, result: Err(source) } => {
-                let field = &mut self.published[number];
-                let error = PublishError::Store { field: field.field.clone(), source };
-                field.failed = Some(Failed { at_ms: at, error_type: error.error_type() });
+            // What is under way counts no more: nothing is begun after a failure.
+            Done::Stored { numbers, at, result: Err(source), .. } => {
+                let names = numbers.iter().map(|number| format!("`{}`", self.published[*number].field));
+                let error = PublishError::Store { fields: names.collect::<Vec<_>>().join(", "), source };
+                for number in numbers {
+                    self.published[number].failed = Some(Failed { at_ms: at, error_type: error.error_type() });
+                }
                 Err(error)
-            }
-            Done::Withheld { number } => {
-                self.withheld.insert(number);
-                Ok(())
             }
             Done::Invoked { number, at, result: Ok(()) } => {
                 self.next[number].acknowledged_ms = Some(at);
@@ -212,4 +260,15 @@ impl Deliveries {
             }
         }
     }
+}
+
+/// How many of these fields may be written together, and whether no more would fit.
+fn together(waiting: &VecDeque<(usize, Field)>) -> (usize, bool) {
+    let mut bytes = 0;
+    let fitting = waiting.iter().take_while(|(_, field)| {
+        bytes += field.name.len() + field.json.len();
+        bytes <= MOST_BYTES_TOGETHER
+    });
+    let count = fitting.count().max(1).min(waiting.len());
+    (count, bytes >= MOST_BYTES_TOGETHER)
 }

@@ -1,7 +1,14 @@
 use std::collections::HashSet;
 
-use super::{deliveries::MAX_WRITES, *};
-use crate::{event::ENVELOPE_VERSION, next::recording::RecordingNext, store::memory::MemoryStore};
+use super::{
+    deliveries::{FEW_WRITES, MAX_WRITES},
+    *,
+};
+use crate::{
+    event::ENVELOPE_VERSION,
+    next::recording::RecordingNext,
+    store::{MOST_BYTES_TOGETHER, memory::MemoryStore},
+};
 
 pub const STREAM: &str = "s/A/1";
 const RUN: &str = "run/A/r";
@@ -53,6 +60,76 @@ async fn the_first_field_travels_inline_and_the_rest_through_the_store() {
     assert_eq!(invoked.iter().map(|(function, _)| function.as_str()).collect::<Vec<_>>(), ["B", "C"]);
     assert!(invoked[0].1.starts_with(r#"{"a":1,"b":{"__unum_future__":true"#), "{}", invoked[0].1);
     assert_eq!(publisher.deliveries.costs.writes, 1);
+}
+
+/// `count` fields with values of so many bytes.
+fn many(count: usize, bytes: usize) -> Vec<Field> {
+    (0..count).map(|number| field(&format!("f{number}"), &"7".repeat(bytes))).collect()
+}
+
+#[tokio::test]
+async fn fields_that_are_ready_at_the_same_time_are_written_together() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2"), field("c", "3")]);
+    publisher.finish_result(b"{}", vec![field("d", "4"), field("e", "5"), field("f", "6")]);
+    publisher.flush(SOON).await.unwrap();
+    assert!(["b", "c", "d", "e", "f"].iter().all(|name| store.value(STREAM, name).is_some()));
+    assert_eq!((store.open_writes.begun(), publisher.deliveries.costs.writes), (2, 2));
+    assert_eq!(publisher.deliveries.costs.bytes_written, 5);
+    assert!(publisher.deliveries.published().iter().all(|field| field.inline || field.stored_ms.is_some()));
+}
+
+#[tokio::test]
+async fn large_fields_are_written_alone() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(many(5, MOST_BYTES_TOGETHER * 2 / 5));
+    publisher.publish(vec![field("large", &"7".repeat(9 * MOST_BYTES_TOGETHER)), field("small", "1")]);
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!(store.open_writes.begun(), 3 + 2);
+}
+
+#[tokio::test]
+async fn a_small_field_does_not_wait_for_large_ones() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(many(2 * FEW_WRITES, MOST_BYTES_TOGETHER));
+    publisher.publish(vec![field("small", "1")]);
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!(store.open_writes.most(), 2 * FEW_WRITES + 1);
+}
+
+#[tokio::test]
+async fn what_waits_for_its_turn_is_written_together() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    for one in many(1000, 2) {
+        publisher.publish(vec![one]);
+    }
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!((store.open_writes.begun(), store.open_writes.most()), (FEW_WRITES + 1, FEW_WRITES));
+    assert!(many(1000, 2).iter().all(|field| store.value(STREAM, &field.name).is_some()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_the_return_nothing_waits_for_its_turn() {
+    let latency = Duration::from_millis(100);
+    let (store, next) = (MemoryStore { write_latency: latency, ..MemoryStore::default() }, RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    for one in many(1000, 2) {
+        publisher.publish(vec![one]);
+    }
+    publisher.finish_result(b"{}", vec![field("late", "1")]);
+    let begun = Instant::now();
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!((store.open_writes.begun(), begun.elapsed()), (FEW_WRITES + 1, latency));
+    assert!(store.value(STREAM, "late").is_some());
 }
 
 fn changed(publisher: &mut Publisher) {
@@ -321,12 +398,13 @@ async fn what_was_not_sent_after_a_failure_is_neither_published_nor_counted() {
     let store = MemoryStore { refused: HashSet::from(["f0".to_owned()]), ..MemoryStore::default() };
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.publish(vec![field("a", "1")]);
-    publisher.publish((0..3 * MAX_WRITES).map(|number| field(&format!("f{number}"), "22")).collect());
+    publisher.publish(many(3 * MAX_WRITES, MOST_BYTES_TOGETHER));
     assert!(publisher.flush(SOON).await.is_err());
     let sent = publisher.deliveries.published();
     assert!(sent.len() <= 1 + 2 * MAX_WRITES, "{}", sent.len());
     let stored = sent.iter().filter(|field| field.stored_ms.is_some()).count() as u64;
-    assert_eq!((publisher.deliveries.costs.writes - 1, publisher.deliveries.costs.bytes_written), (stored, 2 * stored));
+    let bytes = stored * MOST_BYTES_TOGETHER as u64;
+    assert_eq!((publisher.deliveries.costs.writes - 1, publisher.deliveries.costs.bytes_written), (stored, bytes));
 }
 
 #[tokio::test]

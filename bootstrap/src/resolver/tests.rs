@@ -24,7 +24,7 @@ fn resolver_of(futures: &[&str], store: &MemoryStore, source_time: Duration, lon
 }
 
 async fn put(store: &MemoryStore, name: &str, json: &str) {
-    store.put(STREAM, Field { name: name.to_owned(), json: json.to_owned() }).await.unwrap();
+    store.put(STREAM, vec![Field { name: name.to_owned(), json: json.to_owned() }]).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,8 +1,10 @@
 //! The field store on DynamoDB.
 //!
 //! Partition key `stream`, sort key `field`, value as JSON text in `value`, expiry in `expires_at` (Unix seconds, the
-//! table's TTL attribute). A value too large for one item is cut into parts, in a partition of their own so that polling
-//! does not read them; the item of the field itself is written last and says how many there are.
+//! table's TTL attribute). Fields that are written together are in the item of the first of them, and there under `also`:
+//! who has not seen that item misses the first one, too, and asks for it. A value too large for one item is cut into parts,
+//! in a partition of their own so that polling does not read them; the item of the field itself is written last and says how
+//! many there are.
 
 use std::{
     collections::HashMap,
@@ -31,6 +33,8 @@ const READ_UNIT_BYTES: u64 = 4096;
 const STREAM: &str = "stream";
 const FIELD: &str = "field";
 const VALUE: &str = "value";
+/// Names and values in turn of fields that were written together with the item's own.
+const ALSO: &str = "also";
 const PARTS: &str = "parts";
 const EXPIRES_AT: &str = "expires_at";
 /// Sort key of the item that says that the rest of a stream will never come. Fields' keys start with a letter and a colon.
@@ -69,8 +73,15 @@ impl DynamoStore {
         Self { client, table: table.to_owned(), ttl }
     }
 
-    async fn put_field(self, stream: String, field: Field) -> Result<u64, StoreError> {
+    async fn put_fields(self, stream: String, fields: Vec<Field>) -> Result<u64, StoreError> {
+        let mut fields = fields.into_iter();
+        let Some(field) = fields.next() else { return Ok(0) };
         let key = field_key(&field.name);
+        let also: Vec<String> = fields.flat_map(|field| [field.name, field.json]).collect();
+        if !also.is_empty() {
+            let content = [(VALUE, AttributeValue::S(field.json)), (ALSO, strings(also))];
+            return self.put_item(&stream, &key, &field.name, content).await;
+        }
         if field.json.len() <= MAX_PART_BYTES {
             let value = [(VALUE, AttributeValue::S(field.json))];
             return self.put_item(&stream, &key, &field.name, value).await;
@@ -219,6 +230,9 @@ impl DynamoStore {
             } else if let Some(name) = names.get(key) {
                 let json = self.text(&parts_partition(&stream, key), name, item, &mut fetched).await?;
                 fetched.fields.push(Field { name: name.clone(), json });
+                let also = written_with(item)
+                    .ok_or_else(|| self.damaged(name, "`also` is not a list of names and values in turn"))?;
+                fetched.fields.extend(also);
                 fetched.field_bytes += item_bytes(item);
             }
         }
@@ -236,7 +250,7 @@ impl DynamoStore {
         if let Some(value) = string(item, VALUE) {
             return Ok(value.to_owned());
         }
-        let damaged = |what| StoreError::Damaged { table: self.table.clone(), field: field.to_owned(), what };
+        let damaged = |what| self.damaged(field, what);
         let count: usize = match item.get(PARTS) {
             Some(AttributeValue::N(count)) => count.parse().map_err(|_| damaged("`parts` is not a number"))?,
             _ => return Err(damaged("it has neither `value` nor `parts`")),
@@ -250,6 +264,10 @@ impl DynamoStore {
             .map(|part| string(part, VALUE))
             .collect::<Option<String>>()
             .ok_or_else(|| damaged("a part has no value"))
+    }
+
+    fn damaged(&self, field: &str, what: &'static str) -> StoreError {
+        StoreError::Damaged { table: self.table.clone(), field: field.to_owned(), what }
     }
 
     async fn query(&self, partition: &str, fetched: &mut Fetched) -> Result<Vec<Item>, StoreError> {
@@ -339,8 +357,8 @@ impl DynamoStore {
 }
 
 impl FieldStore for DynamoStore {
-    fn put(&self, stream: &str, field: Field) -> Pending<u64> {
-        Box::pin(self.clone().put_field(stream.to_owned(), field))
+    fn put(&self, stream: &str, fields: Vec<Field>) -> Pending<u64> {
+        Box::pin(self.clone().put_fields(stream.to_owned(), fields))
     }
 
     fn end(&self, stream: &str, end: End) -> Pending<u64> {
@@ -373,6 +391,15 @@ fn strings(texts: Vec<String>) -> AttributeValue {
 fn listed(item: &Item, attribute: &str) -> Vec<String> {
     let Some(AttributeValue::L(list)) = item.get(attribute) else { return Vec::new() };
     list.iter().filter_map(|text| text.as_s().ok().cloned()).collect()
+}
+
+/// The fields that are in another one's item; None if it is damaged.
+fn written_with(item: &Item) -> Option<Vec<Field>> {
+    let Some(content) = item.get(ALSO) else { return Some(Vec::new()) };
+    let texts: Vec<&String> = content.as_l().ok()?.iter().map(|text| text.as_s().ok()).collect::<Option<_>>()?;
+    let (pairs, rest) = texts.as_chunks();
+    let field = |[name, json]: &[&String; 2]| Field { name: (*name).clone(), json: (*json).clone() };
+    rest.is_empty().then(|| pairs.iter().map(field).collect())
 }
 
 /// A field's sort key: its name, or the name's hash where it is too long. Never empty.
@@ -429,11 +456,16 @@ fn expired(item: &Item, now: u64) -> bool {
 }
 
 fn item_bytes(item: &Item) -> u64 {
-    let value = |value: &AttributeValue| match value {
-        AttributeValue::S(text) | AttributeValue::N(text) => text.len(),
+    item.iter().map(|(name, content)| name.len() as u64 + value_bytes(content)).sum()
+}
+
+fn value_bytes(value: &AttributeValue) -> u64 {
+    match value {
+        AttributeValue::S(text) | AttributeValue::N(text) => text.len() as u64,
+        // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+        AttributeValue::L(list) => 3 + list.iter().map(|value| 1 + value_bytes(value)).sum::<u64>(),
         _ => 0,
-    };
-    item.iter().map(|(name, content)| (name.len() + value(content)) as u64).sum()
+    }
 }
 
 fn seconds(time: SystemTime) -> u64 {

@@ -101,27 +101,23 @@ fn refusal(passing: bool) -> StoreError {
 }
 
 impl FieldStore for MemoryStore {
-    fn put(&self, stream: &str, field: Field) -> Pending<u64> {
+    fn put(&self, stream: &str, put: Vec<Field>) -> Pending<u64> {
         let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
             assert!(!store.panicking, "as told");
             store.open_writes.count().await;
             store.wait().await;
-            if store.refused.contains(&field.name) {
+            if put.iter().any(|field| store.refused.contains(&field.name)) {
                 return Err(refusal(false));
             }
             let mut streams = store.streams.lock().unwrap();
             let fields = &mut streams.entry(stream).or_default().fields;
-            match fields.entry(field.name) {
-                Entry::Occupied(first) if *first.get() != field.json => {
-                    Err(StoreError::Conflict { field: first.key().clone() })
-                }
-                Entry::Occupied(_) => Ok(1),
-                Entry::Vacant(none) => {
-                    none.insert(field.json);
-                    Ok(1)
-                }
+            let differs = |field: &&Field| fields.get(&field.name).is_some_and(|first| *first != field.json);
+            if let Some(field) = put.iter().find(differs) {
+                return Err(StoreError::Conflict { field: field.name.clone() });
             }
+            fields.extend(put.into_iter().map(|field| (field.name, field.json)));
+            Ok(1)
         })
     }
 
@@ -215,7 +211,7 @@ mod tests {
     #[tokio::test]
     async fn the_first_writer_wins() {
         let store = MemoryStore::default();
-        let put = |json: &str| store.put(STREAM, Field { name: "a".to_owned(), json: json.to_owned() });
+        let put = |json: &str| store.put(STREAM, vec![Field { name: "a".to_owned(), json: json.to_owned() }]);
         assert_eq!((put("1").await, put("1").await), (Ok(1), Ok(1)));
         assert_eq!(put("2").await, Err(StoreError::Conflict { field: "a".to_owned() }));
         assert_eq!(store.value(STREAM, "a").as_deref(), Some("1"));

@@ -63,6 +63,12 @@ impl Table {
         *self.late.lock().unwrap() = Some(item);
     }
 
+    /// An item that no writer of ours makes.
+    pub fn damage(&self, [stream, field]: [&str; 2], attribute: &str, content: Value) {
+        let mut items = self.items.lock().unwrap();
+        items.get_mut(&[stream.to_owned(), field.to_owned()]).unwrap()[attribute] = content;
+    }
+
     pub fn forget_requests(&self) {
         self.requests.lock().unwrap().clear();
     }
@@ -131,7 +137,15 @@ fn text(value: &Value) -> String {
 }
 
 fn bytes(item: &Value) -> u64 {
-    item.as_object().unwrap().iter().map(|(name, value)| (name.len() + text(value).len()) as u64).sum()
+    item.as_object().unwrap().iter().map(|(name, value)| name.len() as u64 + value_bytes(value)).sum()
+}
+
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+fn value_bytes(value: &Value) -> u64 {
+    match value["L"].as_array() {
+        Some(list) => 3 + list.iter().map(|value| 1 + value_bytes(value)).sum::<u64>(),
+        None => text(value).len() as u64,
+    }
 }
 
 fn units(bytes: u64) -> u64 {

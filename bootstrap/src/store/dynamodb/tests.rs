@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::{table::Table, *};
 
 fn names(count: usize) -> Vec<String> {
@@ -8,7 +10,7 @@ fn names(count: usize) -> Vec<String> {
 async fn filled(table: &Table, names: &[String], bytes: usize) -> Fetched {
     for name in names {
         let field = Field { name: name.clone(), json: "7".repeat(bytes) };
-        table.store().put("s", field).await.unwrap();
+        table.store().put("s", vec![field]).await.unwrap();
     }
     table.store().fetch("s", names.to_vec(), 0).await.unwrap()
 }
@@ -43,6 +45,34 @@ async fn a_look_takes_the_way_that_reads_less() {
     let (fetched, requests) = look(&table, &missing, large.field_bytes).await;
     assert_eq!(operations(&requests), ["BatchGetItem"; 4]);
     assert_eq!((units(&requests), fetched.requests), (302, 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn fields_that_were_written_together_are_one_item_however_it_is_read() {
+    let (table, long, number) = (Table::default(), "n".repeat(2000), "7".repeat(3000));
+    let texts = [(long.as_str(), "1"), ("", "[2]"), ("é", &number)];
+    let fields = || texts.map(|(name, json)| Field { name: name.to_owned(), json: json.to_owned() }).to_vec();
+    assert_eq!(table.store().put("s", fields()).await, Ok(1));
+    let missing: Vec<String> = ["other", "é", "", &long].map(str::to_owned).to_vec();
+    let mut bytes = Vec::new();
+    for (bytes_known, operation) in [(0, "Query"), (u64::MAX, "BatchGetItem")] {
+        let (fetched, requests) = look(&table, &missing, bytes_known).await;
+        assert_eq!((operations(&requests), fetched.fields), (vec![operation], fields()));
+        bytes.push(fetched.field_bytes);
+    }
+    assert!(bytes[0] == bytes[1] && bytes[0] > 3000, "{bytes:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_damaged_item_is_told_and_not_guessed_at() {
+    let text = |text: &str| json!({ "S": text });
+    for content in [text("b"), json!({ "L": [text("b")] }), json!({ "L": [text("b"), { "N": "1" }, text("c")] })] {
+        let table = Table::default();
+        filled(&table, &names(1), 1).await;
+        table.damage(["s", "f:f0"], ALSO, content);
+        let error = table.store().fetch("s", names(1), 0).await.unwrap_err().to_string();
+        assert!(error.contains("the item of `f0` is damaged: `also` is not a list"), "{error}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -146,12 +146,16 @@ fn read_units(bytes: usize, consistent: bool) -> usize {
 
 /// As DynamoDB counts: names and values.
 fn item_bytes(item: &Item) -> usize {
-    let length = |value: &Value| value.as_object().into_iter().flat_map(Map::values).map(text_bytes).sum::<usize>();
-    item.iter().map(|(name, value)| name.len() + length(value)).sum()
+    item.iter().map(|(name, value)| name.len() + value_bytes(value)).sum()
 }
 
-fn text_bytes(value: &Value) -> usize {
-    value.as_str().map_or(0, str::len)
+/// Of an attribute's value, `{"S": …}`; <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
+fn value_bytes(value: &Value) -> usize {
+    let content = |content: &Value| match content {
+        Value::Array(list) => 3 + list.iter().map(|value| 1 + value_bytes(value)).sum::<usize>(),
+        other => other.as_str().map_or(0, str::len),
+    };
+    value.as_object().into_iter().flat_map(Map::values).map(content).sum()
 }
 
 fn key(item: &Value, name: &str) -> Result<String, StoreError> {
