@@ -1,0 +1,78 @@
+"""One worker over the protocol: processes that the handler starts."""
+
+import pytest
+
+from driver import Value
+from texts import PLAIN
+
+FORKS = """
+import os, sys
+def handler(event, context):
+    pid = os.fork()
+    if pid == 0:
+        {child}
+    os.waitpid(pid, 0)
+    a = [1]; __unum__.publish('a', (a,))
+    return {{"a": a}}
+"""
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        "os._exit(0)",
+        "sys.exit(0)",
+        "return {'a': [2]}",
+        "a = [3]; __unum__.publish('a', (a,)); os._exit(0)",
+        "raise ValueError('in the child')",
+    ],
+)
+def test_a_forked_child_writes_no_frame(start, child):
+    worker = start(PLAIN, FORKS.format(child=child), keys=["a"])
+    for _ in range(2):
+        outcome = worker.invoke({}, publish=True)
+        assert (outcome.kind, outcome.body, outcome.early) == ("returned", b'{"a": [1]}', [("a", b"[1]")])
+
+
+def test_a_forked_child_cannot_wait(start):
+    text = """
+    import os
+    def handler(event, context):
+        read, write = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                event["b"]
+            except BaseException as error:
+                os.write(write, (type(error).__name__ + ": " + str(error)).encode())
+            os._exit(0)
+        os.waitpid(pid, 0)
+        return [os.read(read, 1000).decode(), event["b"]]
+    """
+    message, value = start(text).invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"]).value
+    assert message.startswith("StreamingError: field `b` was not read before the process forked")
+    assert value == 1
+
+
+def test_multiprocessing(start):
+    text = """
+    import multiprocessing
+    def square(n):
+        return n * n
+    def handler(event, context):
+        with multiprocessing.get_context(event["how"]).Pool(2) as pool:
+            return pool.map(square, range(4))
+    """
+    worker = start(text)
+    for how in ("fork", "spawn"):
+        assert worker.invoke({"how": how}).value == [0, 1, 4, 9]
+
+
+def test_subprocesses_inherit_no_descriptor_of_ours(start):
+    text = """
+    import os, subprocess, sys
+    def handler(event, context):
+        code = "import os; print([fd for fd in range(3, 64) if os.path.exists('/proc/self/fd/%d' % fd)])"
+        return subprocess.run([sys.executable, "-c", code], close_fds=False, stdout=subprocess.PIPE).stdout.decode()
+    """
+    assert start(text).invoke({}).value.strip() in ("[]", "[3]")  # 3: the listing itself, on some kernels

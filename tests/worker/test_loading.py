@@ -1,0 +1,149 @@
+"""One worker over the protocol: how the module of the handler, and ours, are loaded."""
+
+import os
+import subprocess
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from driver import Value, Worker
+from texts import PLAIN, TRANSFORMED
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_package_of_ours_that_is_loaded_already_stays(python, tmp_path):
+    (tmp_path / "app.py").write_text(
+        textwrap.dedent("""
+        import unum_streaming
+        from unum_streaming import StreamingError
+        def handler(event, context):
+            import unum_streaming as now, unum_streaming.errors
+            return [now is unum_streaming, now.errors.StreamingError is StreamingError]
+        """)
+    )
+    (tmp_path / "sitecustomize.py").write_text("import app\n")
+    env = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{ROOT / 'layer' / 'python'}:{tmp_path}",
+        "LAMBDA_TASK_ROOT": str(tmp_path),
+    }
+    with Worker(python, env=env) as worker:
+        worker.init({"handler": "app.handler"})
+        assert worker.invoke({}).value == [True, True]
+
+
+def test_the_module_looks_as_if_loaded_from_its_file(start, tmp_path):
+    text = """
+    import importlib, inspect, sys
+    def handler(event, context):
+        module = sys.modules["app"]
+        source = inspect.getsource(module)
+        found = [module.__file__, "publish" + "(" in source, source == module.__loader__.get_source("app"),
+                 [type(finder).__name__ for finder in sys.meta_path if "unum" in type(finder).__module__]]
+        importlib.reload(module)
+        return found + ["__unum__" in module.handler.__code__.co_names, "__unum__" in handler.__code__.co_names]
+    """
+    transformed = textwrap.dedent(text).replace(
+        "    module =", "    a = 1; __unum__.publish('a', (a,)); module ="
+    )
+    worker = start(text, transformed)
+    found = worker.invoke({}).value
+    assert found[:3] == [str(tmp_path / "app.py"), False, True]
+    assert set(found[3]) <= {"_AfterLogging"}
+    assert found[4:] == [False, True] or found[4:] == [
+        False,
+        False,
+    ]  # the running handler's globals are the module's
+
+
+def test_no_bytecode_of_the_transformed_text_is_kept(start, tmp_path):
+    start(PLAIN, TRANSFORMED)
+    assert not (tmp_path / "__pycache__").exists()
+
+
+def test_a_valid_bytecode_file_does_not_win(start, tmp_path):
+    start(PLAIN).invoke({"n": 1})
+    assert list((tmp_path / "__pycache__").glob("app.*.pyc"))
+    assert start(PLAIN, TRANSFORMED).invoke({"n": 1}, publish=True).published
+
+
+def test_another_file_than_the_transformed_one_runs_as_written(start, tmp_path):
+    worker = start(PLAIN, TRANSFORMED, path=str(tmp_path / "other.py"))
+    outcome = worker.invoke({"n": 1}, publish=True)
+    assert (outcome.kind, outcome.published, outcome.late) == ("returned", [], [])
+
+
+def test_a_text_that_does_not_compile_runs_as_written(start):
+    assert start(PLAIN, "def handler(:\n").invoke({"n": 1}, publish=True).value["a"] == [1]
+
+
+def test_a_transformed_module_in_a_package(start, tmp_path):
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "app.py").write_text(textwrap.dedent(PLAIN))
+    settings = {"handler": "package/app.handler", "module": "package.app", "path": str(package / "app.py")}
+    assert start(PLAIN, TRANSFORMED, **settings).invoke({"n": 1}, publish=True).published
+
+
+def test_another_injected_name(start):
+    text = TRANSFORMED.replace("__unum__", "__unum_1__")
+    assert start(PLAIN, text, injected="__unum_1__").invoke({"n": 1}, publish=True).published
+
+
+def test_our_modules_are_the_ones_that_users_import(start):
+    text = """
+    import sys, unum_streaming, unum_streaming.worker
+    def handler(event, context):
+        main = sys.modules["__main__"]
+        return [sorted(n for n in sys.modules if n.split(".")[0] in ("worker", "channel", "lazy", "start", "encoding")),
+                unum_streaming.worker.futures is not None, sorted(set(unum_streaming.__all__) - set(dir(unum_streaming))),
+                main.__name__, unum_streaming.LazyFutureDict is type(event)]
+    """
+    outcome = start(text).invoke({"b": 0}, futures=["b"])
+    assert outcome.value == [[], True, [], "__main__", True]
+
+
+def test_paths_where_python_path_is_not_set(start, tmp_path, python):
+    text = "import sys\nPATH = list(sys.path)\ndef handler(event, context):\n    return [PATH, sys.argv]\n"
+    path, argv = start(text).invoke({}).value
+    layer = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))) + "/layer/python"
+    assert path[0] == str(tmp_path)
+    assert path[2] == layer
+    assert path[1].startswith(layer + "/lib/python3.") and path[1].endswith("/site-packages")
+    assert not [entry for entry in path if entry.endswith("unum_streaming")]
+    assert argv == ["/var/runtime/bootstrap.py"]
+
+
+def test_a_module_of_the_users_may_be_called_as_one_of_ours(start, tmp_path):
+    for name in ("worker", "errors", "lazy"):
+        (tmp_path / (name + ".py")).write_text("NAME = 'mine'\n")
+    text = "import errors, lazy, worker\ndef handler(event, context):\n    return [errors.NAME, lazy.NAME, worker.NAME, event['b']]\n"
+    assert start(text).invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"]).value == [
+        "mine"
+    ] * 3 + [1]
+
+
+@pytest.mark.parametrize(
+    "module", ["json", "logging", "traceback", "inspect", "re", "typing", "threading", "socket"]
+)
+def test_nothing_costly_is_loaded_before_the_handler(python, start, module):
+    text = "import sys\nLOADED = set(sys.modules)\ndef handler(event, context):\n    return sorted(LOADED)\n"
+    transformed = text.replace("return", "__unum__.publish('a', (1,)); return")
+    bare = subprocess.run(
+        [str(python), "-c", "import sys; print(*sys.modules)"], stdout=subprocess.PIPE, env={}
+    )
+    assert module not in set(start(text, transformed).invoke({}).value) - set(bare.stdout.decode().split())
+
+
+def test_users_may_break_json(start):
+    text = """
+    import json, builtins
+    def handler(event, context):
+        json.dumps = json.loads = json.JSONEncoder = None
+        a = [1]; __unum__.publish('a', (a,))
+        return {"a": a}
+    """
+    outcome = start(PLAIN, text, keys=["a"]).invoke({}, publish=True)
+    assert (outcome.early, outcome.body) == ([("a", b"[1]")], b'{"a": [1]}')

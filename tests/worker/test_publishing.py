@@ -1,0 +1,273 @@
+"""One worker over the protocol: what it publishes, and what comes with the result."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from texts import PLAIN, TRANSFORMED, returning
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_publishes_before_it_returns(start):
+    outcome = start(PLAIN, TRANSFORMED).invoke({"n": 1, "c": "x"}, publish=True)
+    assert outcome.published == [[("a", b"[1]")], [("b", b'{"x": 2}'), ("c", b'"x"')]]
+    assert outcome.body == b'{"a": [1], "b": {"x": 2}, "c": "x"}'
+    assert outcome.late == []
+
+
+def test_each_invocation_publishes_anew(start):
+    worker = start(PLAIN, TRANSFORMED)
+    for n in range(3):
+        assert worker.invoke({"n": n}, publish=True).early[0] == ("a", b"[%d]" % n)
+
+
+def test_publishes_nothing_unless_the_invocation_says_so(start):
+    outcome = start(PLAIN, TRANSFORMED).invoke({"n": 1}, publish=False)
+    assert (outcome.published, outcome.late, outcome.kind) == ([], [], "returned")
+
+
+def test_the_same_body_with_and_without(start):
+    event = {"n": 1, "c": {"é": [1.5, None]}}
+    bodies = {start(PLAIN, text).invoke(event, publish=True).body for text in (None, TRANSFORMED)}
+    assert len(bodies) == 1
+
+
+def test_late_fields_come_with_the_result(start):
+    outcome = start(PLAIN, returning("", result='{"a": a, "b": event, "c": (1, {})}')).invoke(
+        {"é": 1}, publish=True
+    )
+    assert outcome.late == [("b", b'{"\\u00e9": 1}'), ("c", b"[1, {}]")]
+
+
+def test_no_late_fields_when_nothing_was_published(start):
+    outcome = start(PLAIN, "def handler(event, context):\n    return {'a': 1, 'b': 2, 'c': 3}\n").invoke(
+        {}, publish=True
+    )
+    assert (outcome.published, outcome.late) == ([], [])
+
+
+def changed(start, body, **kw):
+    outcome = start(PLAIN, returning(body, **kw)).invoke({}, publish=True)
+    assert outcome.kind == "raised", outcome
+    assert outcome.error_type == "Unum.FieldChanged"
+    return outcome.changed[0]
+
+
+def test_a_field_changed_behind_our_back(start):
+    body = """
+        import gc
+        for one in gc.get_objects():
+            if type(one) is list and len(one) == 1 and one[0] == 1 and one is a:
+                one.append(2)
+    """
+    message = "field `a` was published by app.handler and changed before the return: [1] became [1, 2]"
+    assert changed(start, body) == message
+
+
+def test_another_value_under_the_name(start):
+    assert "[1] became 5" in changed(start, "", result='{"a": 5, "b": 1, "c": 2}')
+
+
+def test_equal_in_python_but_other_bytes(start):
+    assert "[1] became [1.0]" in changed(start, "a = [1.0]\n")
+
+
+@pytest.mark.parametrize(
+    ("result", "found"),
+    [
+        ("{'a': a}", "the result has not the keys ['a', 'b', 'c']: }"),
+        ("{'a': a, 'c': 1, 'b': 2}", "the result has not the keys ['a', 'b', 'c']: , \"c\": 1, \"b\": 2}"),
+        ("{'a': a, 'b': 1, 'c': 1, 'd': 1}", 'the result has other keys, too: , "d": 1}'),
+        ("None", "the result has not the keys ['a', 'b', 'c']: null"),
+        ("[a]", "the result has not the keys ['a', 'b', 'c']: [[1]]"),
+        ("'text'", "the result has not the keys ['a', 'b', 'c']: \"text\""),
+        ("b'raw'", "the result has not the keys ['a', 'b', 'c']: \"raw\""),
+    ],
+)
+def test_another_result_than_foreseen(start, result, found):
+    message = "fields were published by app.handler and changed before the return: "
+    assert message + found in changed(start, "", result=result)
+
+
+def test_a_field_that_cannot_be_encoded_fails_as_without_us(start):
+    outcome = start(PLAIN, returning("", result='{"a": a, "b": object, "c": 1}')).invoke({}, publish=True)
+    assert outcome.error_type == "Runtime.MarshalError"
+    assert (
+        outcome.document["errorMessage"]
+        == "Unable to marshal response: Object of type type is not JSON serializable"
+    )
+
+
+def test_an_exception_after_a_publish_is_the_users(start):
+    outcome = start(PLAIN, returning("raise KeyError('k')\n")).invoke({}, publish=True)
+    assert (outcome.early, outcome.error_type) == ([("a", b"[1]")], "KeyError")
+    assert [line.split(",")[1] for line in outcome.document["stackTrace"]] == [" line 4"]
+
+
+def test_what_a_failed_invocation_published_is_forgotten(start):
+    worker = start(PLAIN, returning("if event: raise KeyError\n"))
+    assert worker.invoke({"fail": 1}, publish=True).early == [("a", b"[1]")]
+    for publish in (False, True):
+        outcome = worker.invoke({}, publish=publish)
+        assert (outcome.kind, len(outcome.early), len(outcome.late)) == ("returned", publish, 2 * publish)
+
+
+def test_surrogates_that_no_response_can_hold(start):
+    env = {"AWS_EXECUTION_ENV": "AWS_Lambda_python3.12"}
+    text = "def handler(event, context):\n    a = ['\\ud800']; __unum__.publish('a', (a,))\n    return {'a': a}\n"
+    outcome = start(PLAIN, text, keys=["a"], env=env).invoke({}, publish=True)
+    # As AWS's runtime ends: it makes bytes of the text only when it posts it.
+    assert (outcome.published, outcome.kind) == ([], "exited")
+    assert start(PLAIN, text, keys=["a"]).invoke({}, publish=True).early == [("a", b'["\\ud800"]')]
+
+
+HELPED = """
+def work(n):
+    a = [n]; __unum__.publish('a', (a,))
+    return {"a": a, "b": n, "c": 2}
+
+
+def handler(event, context):
+    if event:
+        work(1)
+    return work(2)
+"""
+
+
+def route(*hops, is_wrapped=False):
+    hops = [{"function": name, "first_line": first, "last_line": last} for name, first, last in hops]
+    return {"hops": hops, "is_wrapped": is_wrapped}
+
+
+def test_a_helper_publishes_only_where_its_result_is_returned(start):
+    worker = start(PLAIN, HELPED, route=route(("handler", 10, 10)))
+    for event in ({}, {"n": 1}):
+        outcome = worker.invoke(event, publish=True)
+        assert (outcome.early, outcome.kind) == ([("a", b"[2]")], "returned")
+
+
+@pytest.mark.parametrize(
+    "hops", [(), [("handler", 9, 9)], [("other", 10, 10)], [("handler", 10, 10), ("handler", 10, 10)]]
+)
+def test_a_helper_that_is_reached_another_way_publishes_nothing(start, hops):
+    outcome = start(PLAIN, HELPED, route=route(*hops)).invoke({}, publish=True)
+    assert (outcome.early, outcome.kind) == ([], "returned")
+
+
+WRAPPED = """
+def passing(function):
+    def wrapper(*args):
+        return function(*args)
+    return wrapper
+
+
+@passing
+@passing
+def handler(event, context):
+    {}
+    a = [1]; __unum__.publish('a', (a,))
+    return {{"a": a, "b": 1, "c": 2}}
+"""
+
+
+def test_a_wrapped_handler_publishes_if_the_route_says_so(start):
+    for is_wrapped, early in ((True, [("a", b"[1]")]), (False, [])):
+        worker = start(PLAIN, WRAPPED.format("pass"), route=route(is_wrapped=is_wrapped))
+        assert worker.invoke({}, publish=True).early == early
+
+
+def test_a_wrapped_handler_that_calls_itself_publishes_its_outermost_result(start):
+    text = WRAPPED.format("if event: handler(0, context)").replace("[1]", "[event]")
+    outcome = start(PLAIN, text, route=route(is_wrapped=True)).invoke(3, publish=True)
+    assert (outcome.early, outcome.kind) == ([("a", b"[3]")], "returned")
+
+
+def test_a_wrapper_that_calls_twice_publishes_nothing(start):
+    twice = "\ndef twice(f):\n    def wrapper(event, context):\n        f(event, context)\n        return f(event, context)\n    return wrapper\n"
+    text = twice + "@twice" + returning("")
+    assert start(PLAIN, text).invoke({}, publish=True).published == []
+
+
+def test_a_call_at_import_publishes_nothing(start):
+    text = returning("") + "handler({}, None)\n"
+    assert start(PLAIN, text).invoke({}, publish=True).early == [("a", b"[1]")]
+
+
+def test_the_example_of_how_it_decides(start, command_line):
+    """docs/how-it-decides.md: `owner` is held by a cache, too, and `last` is computed last."""
+    example = ROOT / "docs" / "examples" / "measure.py"
+    transformed = subprocess.run([command_line, "transform", example], capture_output=True, text=True).stdout
+    keys = ["measured", "changes", "owner", "kind", "last", "version"]
+    worker = start(example.read_text(), transformed, keys=keys, handler="app.lambda_handler")
+    outcome = worker.invoke({"data": [1, 4, 2], "owner": "Ada"}, publish=True)
+    assert [name for name, _ in outcome.early] == ["measured", "version", "changes", "kind"]
+    assert outcome.value["changes"] == [3, -2, 0]
+
+
+def test_the_explicit_way(start):
+    body = """
+        from unum_streaming import StreamingPublisher, publish_field
+        publish_field("c", {"x": event})
+        StreamingPublisher(field_names=["b"]).publish("b", 1)
+        publish_field("b", 1)
+    """
+    outcome = start(PLAIN, returning(body, result='{"a": a, "b": 1, "c": {"x": {}}}')).invoke(
+        {}, publish=True
+    )
+    assert outcome.early == [("a", b"[1]"), ("c", b'{"x": {}}'), ("b", b"1")]
+
+
+@pytest.mark.parametrize(
+    "publish, name, message",
+    [
+        (True, "z", "field `z` cannot be published: app.handler returns `a`, `b`, `c`"),
+        (False, "a", "field `a` cannot be published: no invocation is publishing now"),
+    ],
+)
+def test_the_explicit_way_says_why_not(start, publish, name, message):
+    text = returning(f"import unum_streaming\nunum_streaming.publish_field({name!r}, 1)\n")
+    outcome = start(PLAIN, text).invoke({}, publish=publish)
+    assert (outcome.error_type, outcome.document["errorMessage"]) == ("StreamingError", message)
+    assert len(outcome.document["stackTrace"]) == 1
+
+
+def test_what_a_thread_publishes_too_late_belongs_to_no_other_invocation(start):
+    before = """
+import threading, unum_streaming
+begun, go, errors = threading.Event(), threading.Event(), []
+
+class Slow(dict):
+    def items(self):
+        begun.set()
+        go.wait()
+        return super().items()
+
+def late():
+    try:
+        unum_streaming.publish_field("c", Slow(n=1))
+    except unum_streaming.StreamingError as error:
+        errors.append(str(error))
+
+thread = threading.Thread(target=late)
+"""
+    body = """
+        if not begun.is_set():
+            thread.start()
+            begun.wait()
+        elif not errors:
+            go.set()
+            thread.join()
+    """
+    worker = start(PLAIN, returning(body, before, result='{"a": a, "b": len(errors), "c": errors}'))
+    first, second = (worker.invoke({}, publish=True) for _ in range(2))
+    assert (first.early, first.value["c"]) == ([("a", b"[1]")], [])
+    assert second.early == [("a", b"[1]")]
+    assert second.value["c"] == ["field `c` cannot be published: its invocation is over"]
+
+
+def test_the_explicit_way_without_a_transformed_source(start):
+    text = "import unum_streaming\ndef handler(event, context):\n    unum_streaming.publish_field('a', 1)\n"
+    message = "field `a` cannot be published: the handler runs as written"
+    assert start(text).invoke({}, publish=True).document["errorMessage"] == message

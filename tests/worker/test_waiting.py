@@ -1,0 +1,232 @@
+"""One worker over the protocol: fields that are waited for."""
+
+import pytest
+
+from driver import Unavailable, Value
+from texts import PLAIN, returning
+
+
+def test_a_field_is_waited_for_when_it_is_read(start):
+    worker = start("def handler(event, context):\n    return [list(event), event['b'], event['b'], event]\n")
+    outcome = worker.invoke(
+        {"a": 1, "b": {}, "c": {}}, answer=lambda name: Value(b'"%s!"' % name.encode()), futures=["b", "c"]
+    )
+    assert outcome.value == [["a", "b", "c"], "b!", "b!", {"a": 1, "b": "b!", "c": "c!"}]
+    assert outcome.waits == [["b"], ["c"]]
+
+
+def test_what_looks_like_a_future_but_is_not_listed_is_data(start):
+    ref = {"__unum_future__": True, "session": "s", "key": "a", "source": "A"}
+    worker = start("def handler(event, context):\n    return [type(event).__name__, event]\n")
+    assert worker.invoke({"a": ref}).value == ["dict", {"a": ref}]
+
+
+@pytest.mark.parametrize(
+    "kind, error",
+    [
+        ("timeout", "StreamingTimeoutError"),
+        ("source_failed", "StreamingSourceError"),
+        ("store", "StreamingStoreError"),
+        ("unheard of", "StreamingError"),
+    ],
+)
+def test_a_field_that_does_not_come(start, kind, error):
+    text = """
+    import unum_streaming
+    def handler(event, context):
+        for _ in range(2):
+            try:
+                event["b"]
+            except getattr(unum_streaming, event["error"]) as caught:
+                assert isinstance(caught, unum_streaming.StreamingError)
+        event["b"]
+    """
+    worker = start(text)
+    outcome = worker.invoke(
+        {"b": None, "error": error}, answer=lambda name: Unavailable(kind, "why"), futures=["b"], source="A"
+    )
+    assert outcome.document["errorMessage"] == "field `b` of `A`: why"
+    assert outcome.error_type == error
+    # What did not come in time may still come: it is asked for again each time.
+    assert outcome.waits == [["b"]] * (3 if kind == "timeout" else 1)
+
+
+def test_resolve_future(start):
+    text = """
+    import unum_streaming as u
+    def handler(event, context):
+        ref = u.make_future_ref("s", "b", "A")
+        found = [u.is_future(ref), u.is_future({}), u.resolve_future(ref)]
+        try:
+            u.resolve_future(u.make_future_ref("s", "other", "A"))
+        except u.StreamingError as error:
+            found.append(str(error))
+        try:
+            u.resolve_future(u.make_future_ref("t", "b", "A"))
+        except u.StreamingError as error:
+            return found + [str(error), event["b"] is found[2]]
+    """
+    outcome = start(text).invoke(
+        {"b": None}, answer=lambda name: Value(b"[1]"), futures=["b"], source="A", session="s"
+    )
+    assert outcome.value == [
+        *(True, False, [1]),
+        "the event has no future for field `other` of `A` in session `s`",
+        "the event has no future for field `b` of `A` in session `t`",
+        True,
+    ]
+
+
+def test_intermediaries_are_fields(start):
+    body = """
+        from unum_streaming import StreamingError, read_intermediary, write_intermediary
+        write_intermediary("b", 2)
+        try:
+            read_intermediary("other")
+        except StreamingError as error:
+            c = [read_intermediary("later"), str(error)]
+    """
+    outcome = start(PLAIN, returning(body, result='{"a": a, "b": 2, "c": c}')).invoke(
+        {"later": None}, publish=True, answer=lambda name: Value(b"3"), futures=["later"], source="A"
+    )
+    assert ("b", b"2") in outcome.early
+    assert outcome.value["c"] == [3, "the event has no future for field `other`"]
+
+
+def test_an_old_event_in_a_later_invocation(start):
+    text = "KEPT = []\ndef handler(event, context):\n    KEPT.append(event)\n    return KEPT[0]['b']\n"
+    worker = start(text)
+    assert worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"]).value == 1
+    worker = start(
+        "KEPT = []\ndef handler(event, context):\n    KEPT.append(event)\n    return len(KEPT) > 1 and KEPT[0]['b']\n"
+    )
+    worker.invoke({"b": 0}, futures=["b"], source="A")
+    outcome = worker.invoke({"b": 0}, futures=["b"], source="A")
+    assert (
+        outcome.document["errorMessage"] == "field `b` of `A` was first read after the invocation that got it"
+    )
+
+
+def test_several_threads_read_at_once(start):
+    text = """
+    import threading
+    def handler(event, context):
+        found = {}
+        def read(name):
+            found[name] = event[name]
+        threads = [threading.Thread(target=read, args=(name,)) for name in list(event) * 4]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        return dict(sorted(found.items()))
+    """
+    names = [str(n) for n in range(10)]
+    outcome = start(text).invoke(
+        dict.fromkeys(names), answer=lambda name: Value(name.encode()), futures=names
+    )
+    assert outcome.value == {name: int(name) for name in names}
+
+
+def test_a_signal_handler_that_raises_during_a_wait(start):
+    text = """
+    import signal
+    class Late(Exception):
+        pass
+    def ring(signum, frame):
+        # Only where the field has been asked for, and its wait is under way.
+        if frame.f_code.co_name == "receive" and frame.f_back.f_code.co_name == "_wait":
+            raise Late
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+    signal.signal(signal.SIGALRM, ring)
+    armed = []
+    def handler(event, context):
+        if not armed:
+            armed.append(True)
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+        try:
+            event["b"]
+        except Late:
+            return ["late", event["c"], event["b"]]
+    """
+    worker = start(text)
+    held = []
+
+    def answer(name):
+        if name == "b" and not held:
+            held.append(name)
+            return None  # comes when the handler has given up and asks again
+        return Value(b'"%s"' % name.encode())
+
+    assert worker.invoke({"b": 0, "c": 0}, answer=answer, futures=["b", "c"]).value == ["late", "c", "b"]
+    assert (
+        worker.invoke({"b": 0, "c": 0}, answer=lambda name: Value(b"1"), futures=["b", "c"]).kind
+        == "returned"
+    )
+
+
+def test_a_large_value_is_whole_however_often_it_is_interrupted(start):
+    text = """
+    import signal
+    class Late(Exception):
+        pass
+    def handler(event, context):
+        left = 50
+        def ring(signum, frame):
+            nonlocal left
+            if left and frame.f_code.co_filename != __file__:  # within the access, not around it
+                left -= 1
+                raise Late
+        signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+        while True:
+            try:
+                value = event["b"]
+            except Late:
+                continue
+            left = 0  # `signal.signal` is Python code, too
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            return [len(value), value.strip("xy"), event["c"]]
+    """
+    worker = start(text)
+    value = Value(b'"' + b"x" * 1_500_000 + b"-" + b"y" * 1_500_000 + b'"')
+    for _ in range(3):
+        outcome = worker.invoke(
+            {"b": 0, "c": 0},
+            answer=lambda name: value if name == "b" else Value(b"1"),
+            futures=["b", "c"],
+        )
+        assert outcome.kind == "returned", outcome.document
+        assert outcome.value == [3_000_001, "-", 1]
+
+
+def test_a_late_answer_is_no_event(start):
+    worker = start("def handler(event, context):\n    return event\n")
+    worker.reply("b", Value(b"1"))
+    worker.reply("b", Unavailable("timeout", "late"))
+    assert worker.invoke(5).value == 5
+
+
+WAITING_THREAD = """
+import _thread
+
+def wait(event, key):
+    try:
+        event[key]
+    except Exception:
+        pass
+
+def handler(event, context):
+    if event.get("again"):
+        return "next event"
+    _thread.start_new_thread(wait, (event, "b"))
+"""
+
+
+def test_a_thread_that_waits_holds_up_neither_publishing_nor_the_return(start):
+    # The wait for `b` is answered only after the return.
+    text = WAITING_THREAD + "    a = [1]; __unum__.publish('a', (a,))\n    return {'a': a, 'b': 1, 'c': 1}\n"
+    worker = start(PLAIN, text)
+    outcome = worker.invoke({"b": 0}, publish=True, futures=["b"], answer=lambda name: None)
+    assert (outcome.kind, outcome.early) == ("returned", [("a", b"[1]")])
+    worker.reply("b", Unavailable("timeout", "the invocation ended"))
+    assert worker.invoke({"again": 1}, publish=True).value == "next event"
