@@ -20,6 +20,8 @@ from typing import Any
 MARK = '{"unum_streaming"'
 # What DynamoDB counts besides the value: names of attributes, stream, expiry. An estimate, upwards.
 ITEM_OVERHEAD_BYTES = 250
+# Of the name and the value of a field that shares an item.
+LIST_OVERHEAD_BYTES = 2
 WRITE_UNIT_BYTES = 1024
 READ_UNIT_BYTES = 4096
 RUNS = 1_000_000
@@ -82,12 +84,15 @@ def _of_invocation(record: dict[str, Any]) -> tuple[float, ...]:
     store = record["store"]
     # What was written together is in one item, and was acknowledged at one time.
     items: dict[float, int] = {}
+    values = 0
     for field in record["published"]:
         if field["stored_ms"] is not None:
-            items[field["stored_ms"]] = items.get(field["stored_ms"], 0) + field["bytes"]
+            size = len(field["field"].encode()) + LIST_OVERHEAD_BYTES + field["bytes"]
+            items[field["stored_ms"]] = items.get(field["stored_ms"], 0) + size
+            values += field["bytes"]
     # Of what is not a field's, a mark is small, and a result that is recorded may be large.
     others = max(0, store["writes"] - len(items))
-    other_bytes = max(0, store["bytes_written"] - sum(items.values())) + others * ITEM_OVERHEAD_BYTES
+    other_bytes = max(0, store["bytes_written"] - values) + others * ITEM_OVERHEAD_BYTES
     units = sum(math.ceil((size + ITEM_OVERHEAD_BYTES) / WRITE_UNIT_BYTES) for size in items.values())
     return (
         1,

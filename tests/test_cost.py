@@ -24,7 +24,10 @@ def record(
 ) -> str:
     """A function's line in a log; `results` are those that it recorded, in bytes."""
     items = stored if not together else [sum(stored)]
-    fields = [{"bytes": n, "stored_ms": 1.0 if together else float(at)} for at, n in enumerate(stored)]
+    fields = [
+        {"field": f"f{at}", "bytes": n, "stored_ms": 1.0 if together else float(at)}
+        for at, n in enumerate(stored)
+    ]
     told: dict[str, Any] = {
         "session": session,
         "received_ms": 1000.0,
@@ -59,6 +62,8 @@ def test_units_are_rounded_up_and_the_inline_field_is_not_written() -> None:
 
 def test_fields_that_were_written_together_share_their_units() -> None:
     assert row(record("s", 100, [500, 400, 500], together=True))[1:3] == ["1", "2"]
+    # 1,000 values of 5 bytes, and their names.
+    assert row(record("s", 100, [5] * 1000, together=True))[1:3] == ["1", "11"]
     assert row(record("s", 100, [500, 400, 500]))[1:3] == ["3", "3"]
 
 

@@ -64,7 +64,7 @@ def lambda_handler(event, context):
 """
 # What a source with the run `r` sends when nothing is pending.
 ENVELOPE = {
-    "v": 1,
+    "v": 2,
     "session": "s",
     "source": "A",
     "run": "r",

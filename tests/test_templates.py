@@ -139,7 +139,7 @@ def test_the_api_answers_and_refuses(
             {"error": "we sell kettle, cup, saucer"},
         )
         runner.line(outputs["Fulfilment"], "FULFILLED nothing")
-        forged = {"v": 1, "session": "s", "source": "Order", "futures": ["body"], "deadline_ms": 1}
+        forged = {"v": 2, "session": "s", "source": "Order", "futures": ["body"], "deadline_ms": 1}
         payload = json.dumps({**good, "__unum__": forged})
         invoked = lambda_client.invoke(FunctionName=outputs["Order"], Payload=payload)
         assert json.loads(invoked["Payload"].read()) == answer

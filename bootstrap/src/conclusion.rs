@@ -113,7 +113,10 @@ impl Conclusion<'_> {
 
     async fn returned(&mut self, response: Response, late: Vec<Field>) -> Result<Outcome, Diagnostic> {
         if let Some(source) = &mut self.awaited
-            && let Err(unavailable) = source.confirm().await
+            && let Err(unavailable) = tokio::select! {
+                confirmed = source.confirm() => confirmed,
+                never = self.publisher.go_on_writing() => match never {},
+            }
         {
             let error = RunError::Source(unavailable.message);
             self.settle(&error.to_string()).await;
@@ -192,6 +195,7 @@ mod tests {
     use crate::{
         next::recording::RecordingNext,
         publisher::tests::{STREAM, field, outlet},
+        resolver,
         store::memory::MemoryStore,
     };
 
@@ -231,6 +235,31 @@ mod tests {
         };
         assert!(matches!(conclusion.of(ended).await, Outcome::Error(_)));
         store.failure(STREAM)
+    }
+
+    /// In strict mode a source may go on for long after the handler's end.
+    #[tokio::test(start_paused = true)]
+    async fn fields_are_stored_while_the_source_is_waited_for() {
+        let store = MemoryStore { write_latency: Duration::from_millis(100), ..MemoryStore::default() };
+        let outlet = outlet(Some(&store), &RecordingNext::default(), &["B"]);
+        let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+        let names: Vec<String> = (0..40).map(|number| format!("f{number}")).collect();
+        for name in &names {
+            publisher.publish(vec![field(name, "1")]);
+        }
+        let mut source = resolver::tests::resolver(&store, Duration::from_mins(5), None);
+        let deadline = Instant::now() + Duration::from_mins(10);
+        let conclusion = Conclusion {
+            publisher: &mut publisher,
+            awaited: Some(&mut source),
+            checkpoint: None,
+            request_id: "r",
+            deadline,
+        };
+        let Response { content_type, body } = response("{}");
+        let ended = conclusion.of(Ended::Returned { content_type, body, late: Vec::new() });
+        let _ = tokio::time::timeout(Duration::from_secs(1), ended).await.unwrap_err();
+        assert!(names[1..].iter().all(|name| store.value(STREAM, name).is_some()));
     }
 
     #[tokio::test(start_paused = true)]

@@ -14,8 +14,10 @@ use crate::{
 
 /// The reserved key that carries the envelope.
 pub const ENVELOPE_KEY: &str = "__unum__";
-/// The envelope's format that this layer reads and writes.
-pub const ENVELOPE_VERSION: u64 = 1;
+/// The envelope's format that this layer writes. With the second one, fields may share an item of the field store.
+pub const ENVELOPE_VERSION: u64 = 2;
+/// The first one that it reads.
+const OLDEST_VERSION: u64 = 1;
 /// Session, source and what tells attempts apart; a partition key of DynamoDB's holds 2,048.
 const MAX_STREAM_BYTES: usize = 512;
 
@@ -46,7 +48,7 @@ pub struct Event {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum EventError {
     #[error(
-        "the event's envelope has version {0}, and this layer reads version {ENVELOPE_VERSION}: \
+        "the event's envelope has version {0}, and this layer reads versions {OLDEST_VERSION} to {ENVELOPE_VERSION}: \
          use the same layer version on every function of the chain"
     )]
     Version(u64),
@@ -116,7 +118,7 @@ pub fn open(bytes: Bytes, receiver: Receiver<'_>) -> Result<Event, EventError> {
     if members.iter().filter(|(key, _)| key == ENVELOPE_KEY).count() > 1 {
         return Err(EventError::SeveralEnvelopes);
     }
-    if versioned.version != ENVELOPE_VERSION {
+    if !(OLDEST_VERSION..=ENVELOPE_VERSION).contains(&versioned.version) {
         return Err(EventError::Version(versioned.version));
     }
     let rest = members.iter().filter(|(key, _)| key != ENVELOPE_KEY).map(|(key, value)| (key.as_str(), value.get()));
@@ -188,7 +190,7 @@ mod tests {
     #[test]
     fn takes_the_envelope_out_and_keeps_everything_else() {
         let json = format!(
-            r#"{{"a": 1.50, "b": {REFERENCE},"__unum__":{{"v":1,"session":"s","source":"A","run":"r","stream":"s/A/1","futures":["b"],"deadline_ms":9}}}}"#
+            r#"{{"a": 1.50, "b": {REFERENCE},"__unum__":{{"v":2,"session":"s","source":"A","run":"r","stream":"s/A/1","futures":["b"],"deadline_ms":9}}}}"#
         );
         let (event, envelope) = opened(&json).unwrap();
         assert_eq!(event, format!(r#"{{"a":1.50,"b":{REFERENCE}}}"#));
@@ -204,7 +206,7 @@ mod tests {
             r#"{"__unum__": {"v": "one"}}"#,
             r#"["__unum__"]"#,
             r#""__unum__""#,
-            r#"{"__unum__": {"v":1,"#,
+            r#"{"__unum__": {"v":2,"#,
         ] {
             assert_eq!(opened(json), Ok((json.to_owned(), None)));
         }
@@ -212,13 +214,15 @@ mod tests {
 
     #[test]
     fn refuses_another_version_by_its_number() {
-        let error = opened(r#"{"__unum__":{"v":2,"session":"s","futures":[]}}"#).unwrap_err();
-        assert_eq!(error, EventError::Version(2));
+        for version in [0, OLDEST_VERSION - 1, ENVELOPE_VERSION + 1] {
+            let event = format!(r#"{{"__unum__":{{"v":{version},"session":"s","futures":[]}}}}"#);
+            assert_eq!(opened(&event), Err(EventError::Version(version)));
+        }
     }
 
     #[test]
     fn refuses_a_listed_future_that_is_not_a_reference() {
-        let json = r#"{"b":1,"__unum__":{"v":1,"session":"s","source":"A","run":"r","stream":"x","futures":["b"],"deadline_ms":9}}"#;
+        let json = r#"{"b":1,"__unum__":{"v":2,"session":"s","source":"A","run":"r","stream":"x","futures":["b"],"deadline_ms":9}}"#;
         assert_eq!(opened(json).unwrap_err(), EventError::MissingReference("b".to_owned()));
     }
 }

@@ -297,6 +297,7 @@ impl Publisher {
     pub async fn flush_failed(&mut self, cause: &str, time_left: Duration) -> Result<(), PublishError> {
         let deadline = Instant::now() + time_left;
         self.cause = Some(cause.to_owned());
+        self.deliveries.store_last(Vec::new());
         let in_time = self.all_acknowledged(deadline).await;
         // Behind the writes: who reads the mark looks no further.
         self.mark(cause, Vec::new());
@@ -343,6 +344,14 @@ impl Publisher {
                 else => std::future::pending().await,
             }
         }
+    }
+
+    /// The same after the handler's end, when nothing more goes ahead: what was published is stored. Cancel safe.
+    pub async fn go_on_writing(&mut self) -> std::convert::Infallible {
+        while let Some(acknowledged) = self.deliveries.next_acknowledged().await {
+            self.note(acknowledged);
+        }
+        std::future::pending().await
     }
 
     /// Tells the readers, if there are any, that the rest will never come.

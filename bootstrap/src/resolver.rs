@@ -2,7 +2,7 @@
 
 mod pace;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::{
     collections::{HashMap, HashSet, VecDeque},

@@ -90,8 +90,8 @@ pub trait FieldStore: Send + Sync {
     /// Records that no further field of `stream` will come.
     fn end(&self, stream: &str, end: End) -> Pending<u64>;
 
-    /// Looks for `missing` fields, strongly consistent, and answers for each of them. `bytes_known` are the `field_bytes` of
-    /// the looks before.
+    /// Looks for `missing` fields, strongly consistent; gives those that are there, and what was written together with them.
+    /// `bytes_known` are the `field_bytes` of the looks before.
     fn fetch(&self, stream: &str, missing: Vec<String>, bytes_known: u64) -> Pending<Fetched>;
 
     /// What earlier attempts of `run` have left, strongly consistent.

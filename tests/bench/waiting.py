@@ -84,7 +84,7 @@ def _event(stream: str) -> dict[str, Any]:
     """As docs/protocol.md has it."""
     reference = {"__unum_future__": True, "session": "session", "key": "late", "source": "source"}
     envelope = {
-        "v": 1,
+        "v": 2,
         "session": "session",
         "source": "source",
         "run": "run",

@@ -42,24 +42,24 @@ SOURCES = {
     time.sleep(PAUSE_S)
     second = [chain, mark]
     time.sleep(PAUSE_S)
-    third = [chain, mark]
-    return {"first": first, "second": second, "third": third}
+    third, fourth = [chain, mark], [chain, mark]
+    return {"first": first, "second": second, "third": third, "fourth": fourth}
 """,
     "B": HEAD
     + """\
     first = event["first"]
     head = [first[0], mark, first[1]]
     time.sleep(PAUSE_S)
-    second, third = event["second"], event["third"]
-    saw("B", {"chain": first[0], "marks": [first[1], second[1], third[1]]})
-    rest = [first[0], mark, second[1], third[1]]
+    second, third, fourth = event["second"], event["third"], event["fourth"]
+    saw("B", {"chain": first[0], "marks": [first[1], second[1], third[1], fourth[1]]})
+    rest = [first[0], mark, second[1], third[1], fourth[1]]
     return {"head": head, "rest": rest}
 """,
     "C": HEAD
     + """\
     head, rest = event["head"], event["rest"]
     saw("C", {"chain": head[0], "marks": [head[1], rest[1]]})
-    saw("C", {"chain": head[0], "marks": [head[2], rest[2], rest[3]]})
+    saw("C", {"chain": head[0], "marks": [head[2], *rest[2:]]})
     return {"chain": head[0], "mark": mark, "of_a": head[2], "of_b": head[1]}
 """,
 }

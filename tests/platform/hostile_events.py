@@ -34,7 +34,7 @@ def reference(key: str = "b", **changes: Any) -> Any:
 
 def envelope(**changes: Any) -> Any:
     ours = {
-        "v": 1,
+        "v": 2,
         "session": SESSION,
         "source": SOURCE,
         "run": "r",
@@ -102,15 +102,16 @@ def _broken(member: str) -> str:
 
 
 def _versions() -> Rows:
-    for version in (0, 2, 3, 255, 2**32, 2**63, 2**64 - 1):
+    yield "the first one", _json(event(__unum__=envelope(v=1))), OPENED
+    for version in (0, 3, 255, 2**32, 2**63, 2**64 - 1):
         body = _json(event(__unum__=envelope(v=version)))
-        yield str(version), body, f"has version {version}, and this layer reads version 1"
+        yield str(version), body, f"has version {version}, and this layer reads versions 1 to 2"
     for version in ("1", "1.0", "01", "2**64", 2**64, 1.0, -0.0, [1], "１"):
         yield repr(version), _json(event(__unum__=envelope(v=version))), DATA
     raw = _json(event())
     for spelled in (b"1e0", b"1.0", b"10e-1"):
-        yield spelled.decode(), raw.replace(b'"v": 1', b'"v": ' + spelled), DATA
-    yield "-0", raw.replace(b'"v": 1', b'"v": -0'), DATA
+        yield spelled.decode(), raw.replace(b'"v": 2', b'"v": ' + spelled), DATA
+    yield "-0", raw.replace(b'"v": 2', b'"v": -0'), DATA
 
 
 def _deadlines() -> Rows:
@@ -230,7 +231,7 @@ def _what_only_looks_like_ours() -> Rows:
     raw = _json(event())
     yield "the key with an escape", raw.replace(b'"__unum__"', b'"__\\u0075num__"'), DATA
     yield "a nested envelope beside ours", _json(event(c={"__unum__": envelope(stream=VICTIM)})), OPENED
-    yield "the words in a text", _json({"a": '"__unum__": {"v": 1}'}), DATA
+    yield "the words in a text", _json({"a": '"__unum__": {"v": 2}'}), DATA
 
 
 def _duplicates() -> Rows:
@@ -318,10 +319,10 @@ def _nesting() -> Rows:
             "dicts": '{"x":' * depth + "1" + "}" * depth,
         }.items():
             yield f"{depth} {name} in a value", ours.replace('"a": 1', f'"a": {text}').encode(), OPENED
-            yield f"{depth} {name} as the envelope", ours.replace('"v": 1', f'"v": {text}').encode(), DATA
+            yield f"{depth} {name} as the envelope", ours.replace('"v": 2', f'"v": {text}').encode(), DATA
             yield (
                 f"{depth} {name} as a member of it",
-                ours.replace('"v": 1', f'"v": 1, "x": {text}').encode(),
+                ours.replace('"v": 2', f'"v": 2, "x": {text}').encode(),
                 OPENED,
             )
     for depth in (100_000, 1_000_000):
@@ -333,7 +334,7 @@ def _nesting() -> Rows:
             ours.replace('"a": 1', f'"a": {"[" * depth}').encode(),
             UNREADABLE,
         )
-        yield f"{depth} lists as the envelope", ours.replace('"v": 1', f'"v": {text}').encode(), UNREADABLE
+        yield f"{depth} lists as the envelope", ours.replace('"v": 2', f'"v": {text}').encode(), UNREADABLE
 
 
 def _not_json() -> Rows:

@@ -25,6 +25,8 @@ pub const MAX_WRITES: usize = 32;
 /// Beyond so many of items that are not full, a field waits for the end of one of them, and those that are ready meanwhile go with
 /// it: unless they fill an item, or no more will come.
 pub const FEW_WRITES: usize = 8;
+/// Of the fields of one item, in a message.
+const MOST_NAMED: usize = 3;
 
 pub struct Deliveries {
     tasks: JoinSet<Done>,
@@ -210,7 +212,7 @@ impl Deliveries {
 
     /// Gives up what is not acknowledged; whether there was anything.
     pub async fn give_up(&mut self) -> bool {
-        let is_late = !self.tasks.is_empty();
+        let is_late = !self.tasks.is_empty() || !self.waiting.is_empty();
         self.tasks.shutdown().await;
         is_late
     }
@@ -242,8 +244,8 @@ impl Deliveries {
             }
             // What is under way counts no more: nothing is begun after a failure.
             Done::Stored { numbers, at, result: Err(source), .. } => {
-                let names = numbers.iter().map(|number| format!("`{}`", self.published[*number].field));
-                let error = PublishError::Store { fields: names.collect::<Vec<_>>().join(", "), source };
+                let names = numbers.iter().map(|number| self.published[*number].field.as_str());
+                let error = PublishError::Store { fields: named(names), source };
                 for number in numbers {
                     self.published[number].failed = Some(Failed { at_ms: at, error_type: error.error_type() });
                 }
@@ -260,6 +262,14 @@ impl Deliveries {
             }
         }
     }
+}
+
+/// The first ones, and how many others there are: the cause behind them is what readers need, and has little room.
+fn named<'a>(fields: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let others = fields.len().saturating_sub(MOST_NAMED);
+    let names: Vec<String> = fields.take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
+    let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+    names.join(", ") + &more
 }
 
 /// How many of these fields may be written together, and whether no more would fit.

@@ -82,6 +82,43 @@ async fn fields_that_are_ready_at_the_same_time_are_written_together() {
 }
 
 #[tokio::test]
+async fn an_item_that_is_refused_is_told_by_its_first_fields_and_the_cause() {
+    let store = MemoryStore { refused: ["f70".to_owned()].into(), ..MemoryStore::default() };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(many(100, 2));
+    let error = publisher.flush(SOON).await.unwrap_err().to_string();
+    assert_eq!(error, "cannot store field `f0`, `f1`, `f2` and 97 more: table `memory` (UNUM_TABLE): refused");
+    assert_eq!(store.failure(STREAM), Some(format!("Unum.FieldStoreError: {error}")));
+    let failed = publisher.deliveries.published().into_iter().filter(|field| field.failed.is_some());
+    assert_eq!((failed.count(), publisher.deliveries.costs.writes), (100, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_still_waits_for_its_turn_when_the_time_is_up_is_not_a_success() {
+    let store = MemoryStore { write_latency: Duration::from_secs(1), ..MemoryStore::default() };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(many(MAX_WRITES + 1, MOST_BYTES_TOGETHER));
+    assert!(matches!(publisher.flush(Duration::from_millis(1500)).await, Err(PublishError::OutOfTime)));
+    assert_eq!(store.open_writes.begun(), MAX_WRITES + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_handlers_failure_nothing_waits_for_its_turn() {
+    let latency = Duration::from_millis(100);
+    let store = MemoryStore { write_latency: latency, ..MemoryStore::default() };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    for one in many(5 * FEW_WRITES, 2) {
+        publisher.publish(vec![one]);
+    }
+    let begun = Instant::now();
+    publisher.flush_failed("it broke", SOON).await.unwrap();
+    assert_eq!((begun.elapsed(), store.failure(STREAM).as_deref()), (2 * latency, Some("it broke")));
+}
+
+#[tokio::test]
 async fn large_fields_are_written_alone() {
     let (store, next) = (MemoryStore::default(), RecordingNext::default());
     let mut publisher = publisher(Some(&store), &next, &["B"]);

@@ -155,11 +155,18 @@ impl Pace {
 
     /// The handler asked for `fields` at `since`, and those of them in `missing` block it; whether any does.
     pub fn ask(&mut self, since: Instant, fields: &[Awaited], missing: &HashSet<Awaited>) -> bool {
-        self.end_wait();
-        let saved = self.rhythms.take_saved(&self.source);
-        self.wait = Some(Wait { since, reads: 0, saved, expectation: Expectation::default(), origin: since });
+        if !fields.iter().any(|field| missing.contains(field)) {
+            self.end_wait();
+            return false;
+        }
+        // Of a wait that goes on, some fields may not be waited for any more.
+        if self.wait.as_ref().is_none_or(|wait| wait.since != since) {
+            self.end_wait();
+            let saved = self.rhythms.take_saved(&self.source);
+            self.wait = Some(Wait { since, reads: 0, saved, expectation: Expectation::default(), origin: since });
+        }
         self.expect(fields, missing);
-        self.wait.is_some()
+        true
     }
 
     fn end_wait(&mut self) {

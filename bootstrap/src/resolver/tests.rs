@@ -3,11 +3,22 @@ use crate::store::memory::MemoryStore;
 
 const STREAM: &str = "s/A/1";
 
-fn resolver(store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
+pub fn resolver(store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
     resolver_of(&["a", "b"], store, source_time, longest)
 }
 
 fn resolver_of(futures: &[&str], store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
+    resolver_with(&Rhythms::default(), futures, store, source_time, longest)
+}
+
+/// In an environment that knows these rhythms.
+fn resolver_with(
+    rhythms: &Rhythms,
+    futures: &[&str],
+    store: &MemoryStore,
+    source_time: Duration,
+    longest: Option<Duration>,
+) -> Resolver {
     let deadline = SystemTime::now() + source_time;
     let envelope = Envelope {
         version: 1,
@@ -20,7 +31,7 @@ fn resolver_of(futures: &[&str], store: &MemoryStore, source_time: Duration, lon
         deadline_ms: u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
     };
     let patience = Patience { deadline: Instant::now() + Duration::from_mins(15), longest };
-    Resolver::start(envelope, Arc::new(store.clone()), patience, Rhythms::default(), true)
+    Resolver::start(envelope, Arc::new(store.clone()), patience, rhythms.clone(), true)
 }
 
 async fn put(store: &MemoryStore, name: &str, json: &str) {
@@ -91,6 +102,35 @@ async fn waits_as_long_as_the_user_set_and_takes_a_late_value_afterwards() {
     let _ = time::timeout(Duration::from_secs(1), resolver.answer()).await;
     resolver.ask(vec!["a".to_owned()]);
     assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+}
+
+/// What a wait may not use is for the next ones: waits that use all of theirs leave nothing, nor do accesses to what is at hand.
+#[tokio::test(start_paused = true)]
+async fn waits_that_expire_cost_what_they_may_and_no_more() {
+    let at_hand = ["x", "y", "z"];
+    for (seconds, most) in [(1, 60), (10, 120)] {
+        let (store, rhythms) = (MemoryStore::default(), Rhythms::default());
+        for name in at_hand {
+            put(&store, name, "1").await;
+        }
+        for _ in 0..6 {
+            let longest = Some(Duration::from_secs(seconds));
+            let futures = ["x", "y", "z", "never", "also never"];
+            let mut resolver = resolver_with(&rhythms, &futures, &store, Duration::from_mins(5), longest);
+            for name in at_hand {
+                resolver.ask(vec![name.to_owned()]);
+                assert!(resolver.answer().await.result.is_ok());
+            }
+            let before = resolver.costs.reads;
+            resolver.ask(vec!["never".to_owned(), "also never".to_owned()]);
+            for _ in 0..2 {
+                assert_eq!(resolver.answer().await.result.unwrap_err().kind, "timeout");
+            }
+            // The look that is under way at the end is begun in time.
+            let reads = resolver.costs.reads - before;
+            assert!(reads <= most, "{seconds} s: {reads} reads");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
