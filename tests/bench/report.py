@@ -211,7 +211,8 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         f"Store at {results['store_ms']} ms: half of it until a write is readable, half for the answer of a read. "
-        "A wait varies by a tenth from run to run. Reads are those of the whole wait, all strongly consistent."
+        "A wait varies by a tenth from run to run. Reads are those of the whole wait, all strongly consistent, and each takes one read unit. A wait may cost 60 of them "
+        "in its first second and 120 in ten seconds; what it leaves over, up to 60, is for the next ones."
     )
     period = 2 * (8 - results["store_ms"] / 2)
     yield ""
@@ -222,7 +223,7 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
     )
     yield ""
     yield from _table(
-        ("wait", "runs", "lag in ms, p50", "p99", "reads", "read units"),
+        ("wait", "runs", "lag in ms, p50", "p99", "reads, p50", "p99", "on average"),
         [
             (
                 f"{row['seconds']:g} s",
@@ -230,7 +231,8 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
                 _spread(row["lag_ms"]),
                 _number(row["lag_ms"]["p99"]),
                 _spread(row["reads"]),
-                _number(row["units"]["p50"]),
+                _number(row["reads"]["p99"]),
+                _number(row["mean_reads"]),
             )
             for row in results["rows"]
         ],

@@ -110,11 +110,13 @@ def _waiting(results: dict[str, Any]) -> Iterator[Row]:
         after = f"reader's lag after {seconds:g} s"
         for share, limit in ((50, 8), (99, 20)):
             floor = waiting.floor_ms(seconds, share / 100, results["store_ms"])
-            beside = f"{floor:.1f} ms: the reads allowed, spread over the time in which it may come"
+            beside = (
+                f"{floor:.1f} ms: the reads allowed on average, spread over the time in which it may come"
+            )
             yield _at_most(f"{after}, p{share}", limit, row["lag_ms"][f"p{share}"], "ms", beside, floor)
         if seconds in waiting.ALLOWED_READS:
             most = waiting.ALLOWED_READS[seconds]
-            yield _at_most(f"reads for a wait of {seconds:g} s", most, row["reads"]["p50"], "")
+            yield _at_most(f"reads for a wait of {seconds:g} s, on average", most, row["mean_reads"], "")
 
 
 def _chain(results: dict[str, Any]) -> Iterator[Row]:

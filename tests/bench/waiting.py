@@ -19,7 +19,7 @@ from sides import OURS, Functions, Machine
 
 STORE_MS = 4
 JITTER = 0.1
-# What a wait of so many seconds may cost.
+# What waits of so many seconds may cost on average.
 ALLOWED_READS = {1: 60, 10: 120}
 
 
@@ -45,7 +45,7 @@ def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
                 "seconds": wait.seconds,
                 "lag_ms": spread.of([lag for _, _, lag in samples]),
                 "reads": spread.of([reads[stream]["requests"] for stream, _, _ in samples]),
-                "units": spread.of([reads[stream]["units"] / 2 for stream, _, _ in samples]),
+                "mean_reads": sum(reads[stream]["requests"] for stream, _, _ in samples) / len(samples),
                 "samples": [(waited, lag) for _, waited, lag in samples],
             }
         )
@@ -55,11 +55,12 @@ def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
 def floor_ms(seconds: float, share: float, store_ms: float) -> float:
     """The lag that this share of waits can stay below, for a reader that knows by how much they vary and nothing else.
 
-    Its reads go on evenly while the field may come, one after the other; then there is the answer's way.
+    Its reads go on evenly while the field may come, one after the other; on average it comes after half of them. Then there is
+    the answer's way.
     """
     (short, few), (long, many) = ALLOWED_READS.items()
     allowed = few + (many - few) * max(0, seconds - short) / (long - short)
-    between_ms = max(store_ms, 2 * JITTER * seconds * 1000 / allowed)
+    between_ms = max(store_ms, JITTER * seconds * 1000 / allowed)
     return share * between_ms + store_ms / 2
 
 
