@@ -271,3 +271,29 @@ def test_the_explicit_way_without_a_transformed_source(start):
     text = "import unum_streaming\ndef handler(event, context):\n    unum_streaming.publish_field('a', 1)\n"
     message = "field `a` cannot be published: the handler runs as written"
     assert start(text).invoke({}, publish=True).document["errorMessage"] == message
+
+
+MONITORED = """
+import sys
+monitoring = getattr(sys, "monitoring", None)
+
+def handler(event, context):
+    if monitoring and event:
+        monitoring.use_tool_id(3, "tool")
+        if event == "told":
+            monitoring.set_events(3, monitoring.events.PY_START)
+        elif event == "told of this":
+            monitoring.set_local_events(3, handler.__code__, monitoring.events.LINE)
+    a = [1]; __unum__.publish('a', (a,))
+    if monitoring and event:
+        monitoring.free_tool_id(3)
+    return {"a": a, "b": 1, "c": monitoring is not None}
+"""
+
+
+def test_whoever_is_told_what_the_handler_does_is_not_told_of_ours(start):
+    worker = start(MONITORED, MONITORED)
+    for event, is_told in ((None, False), ("idle", False), ("told", True), ("told of this", True)):
+        outcome = worker.invoke(event, publish=True)
+        has_tools = outcome.value["c"]
+        assert [name for name, _ in outcome.early] == ([] if is_told and has_tools else ["a"]), event

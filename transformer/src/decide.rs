@@ -306,6 +306,9 @@ impl<'m> Decider<'_, 'm> {
                         Err(Refusal::at(def.start(), format!("`{root}`, whose result is returned, is decorated")))
                     });
                 }
+                if self.program.names.module.is_builtin(&name.id) {
+                    return None;
+                }
                 match finder.find(&name.id, &mut vec![call.func.start()]) {
                     Ok(Found::Import(import)) if !import.is_wrapped => Some(Ok(self.elsewhere(import, route))),
                     Ok(_) => None,

@@ -166,13 +166,18 @@ fn string_end(text: &str, at: usize) -> usize {
         let Some(found) = needles else { return bytes.len() };
         at += found;
         match bytes[at] {
-            b'\\' => at = (at + 2).min(bytes.len()),
+            b'\\' => at = (at + escape_length(&bytes[at..])).min(bytes.len()),
             byte if byte == quote && !triple => return at + 1,
             byte if byte == quote && is_triple(bytes, at) => return at + 3,
             b'\n' | b'\r' if !triple => return at,
             _ => at += 1,
         }
     }
+}
+
+/// Of a backslash and what it takes along: a line end may be of two bytes.
+fn escape_length(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"\\\r\n") { 3 } else { 2 }
 }
 
 fn plain_stop(quote: u8, bytes: &[u8]) -> Option<usize> {
@@ -238,7 +243,7 @@ impl Scan<'_, '_> {
                     at += match () {
                         () if named => bytes[at..].iter().position(|&byte| byte == b'}')? + 1,
                         () if brace => 1,
-                        () => 2,
+                        () => escape_length(&bytes[at..]),
                     };
                 }
                 (byte, Ends::AtQuote { quote, triple, .. }) if byte == quote => {

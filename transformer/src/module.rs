@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     analysis::{uses::What, walk},
-    lexer::{Kind, Lexer},
+    lexer::{self, Kind, Lexer, Replacement},
     mask, nesting,
     parse::{
         self, SyntaxError, TextSize,
@@ -175,24 +175,11 @@ impl<'t> Module<'t> {
                     is_decorator = word == "@";
                 }
             }
-            if token.kind == Kind::Name {
-                self.word(word, before);
-                if is_definition && matches!(before[1], "def" | "class") {
-                    is_definition = false;
-                    self.define(word);
-                }
+            if token.kind == Kind::Name && is_definition && matches!(before[1], "def" | "class") {
+                is_definition = false;
+                self.define(word);
             }
-            self.changes_path |= word == "path" && before == ["sys", "."];
-            if word != "(" && before[0] == "." {
-                let index = self.last_index();
-                note(&mut self.uncalled, before[1], index);
-            }
-            let is_walrus = word == "=" && before[1] == ":";
-            if (is_walrus || word == "global")
-                && let Some(piece) = self.pieces.last_mut()
-            {
-                piece.binds_inside = true;
-            }
+            self.token(token.kind, word, before);
             if word == "*" && before[1] == "import" {
                 self.star_import.get_or_insert(token.start);
             }
@@ -204,6 +191,7 @@ impl<'t> Module<'t> {
         let anything = [
             "__builtins__",
             "__dict__",
+            "__globals__",
             "__setattr__",
             "delattr",
             "globals",
@@ -214,6 +202,51 @@ impl<'t> Module<'t> {
         ];
         self.may_patch_anything =
             anything.into_iter().any(|word| self.names.contains_key(word) || self.attributes.contains_key(word));
+    }
+
+    /// Takes note of what a token says, and of those inside it.
+    fn token(&mut self, kind: Kind, word: &'t str, before: [&'t str; 2]) {
+        match kind {
+            Kind::Name => self.word(word, before),
+            Kind::String { formatted: true } => self.formatted(word),
+            _ => {}
+        }
+        self.changes_path |= word == "path" && before == ["sys", "."];
+        if word != "(" && before[0] == "." {
+            let index = self.last_index();
+            note(&mut self.uncalled, before[1], index);
+        }
+        let is_walrus = word == "=" && before[1] == ":";
+        if (is_walrus || word == "global")
+            && let Some(piece) = self.pieces.last_mut()
+        {
+            piece.binds_inside = true;
+        }
+    }
+
+    /// An f-string's expressions; of one that is none by the grammar, every word.
+    fn formatted(&mut self, string: &'t str) {
+        let quote = string.find(['"', '\'']).unwrap_or_default();
+        let mut found = Vec::new();
+        if lexer::replacements(string, quote, &string[..quote], 0, &mut found).is_none() {
+            let words = string.split(|char: char| !char.is_alphanumeric() && char != '_');
+            for word in words.filter(|word| !word.is_empty()) {
+                self.word(word, ["", ""]);
+                self.word(word, ["", "."]);
+            }
+            return;
+        }
+        for Replacement { start, end } in found {
+            let expression = &string[start..end];
+            let mut before = ["", ""];
+            for token in Lexer::new(expression).filter(|token| token.kind != Kind::Comment) {
+                let word = &expression[token.start..token.end];
+                self.token(token.kind, word, before);
+                before = [before[1], word];
+            }
+            // Whatever stands at the end is not called.
+            self.token(Kind::Newline, "", before);
+        }
     }
 
     fn word(&mut self, word: &'t str, before: [&str; 2]) {

@@ -11,6 +11,10 @@ from sys import _getframe, getprofile, getrefcount, gettrace
 from . import encoding, opcodes
 from .errors import StreamingError, pass_on_unless_ours
 
+_monitoring = getattr(sys, "monitoring", None)
+# https://docs.python.org/3/library/sys.monitoring.html#tool-identifiers
+_MONITORING_TOOLS = 6
+
 SCALARS = frozenset((str, int, float, bool, type(None)))
 MAX_DEPTH = 50
 
@@ -160,7 +164,7 @@ class Publisher:
         frame's that only tracing looks at, and that every new frame has set.
         """
         if not self._has_frame and frame.f_trace_lines and self._is_called_by_worker(frame):
-            if gettrace() is not None or getprofile() is not None:
+            if gettrace() is not None or getprofile() is not None or _is_monitored(frame.f_code):
                 return False  # whoever looks at each line or call would see ours
             frame.f_trace_lines = False
             self._has_frame = True
@@ -379,6 +383,17 @@ def _shared(probe):
 
 def _fresh(probe):
     return probe.publish("x", ({},))
+
+
+def _is_monitored(code):
+    """Whether a tool of `sys.monitoring`, which Python 3.12 and later have, is told what this code does."""
+    if _monitoring is None:
+        return False
+    return any(
+        _monitoring.get_tool(tool) is not None
+        and (_monitoring.get_events(tool) or _monitoring.get_local_events(tool, code))
+        for tool in range(_MONITORING_TOOLS)
+    )
 
 
 def _yes():

@@ -87,7 +87,29 @@ impl<'a> DictStates<'a> {
 
     /// The keys and values of a dict that is made at this node.
     pub fn resolve(&self, node: NodeId, shape: &Shape<'a>) -> Result<Vec<(&'a str, Value<'a>)>, Why> {
-        resolve(&self.names, &self.states[node], shape)
+        self.resolve_with(node, &self.states[node], shape)
+    }
+
+    /// Why the dict of this name is not known any more behind this node, if it is the node that makes it so.
+    pub fn lost_at(&self, node: NodeId, name: &str) -> Option<&Why> {
+        let index = self.names.iter().position(|known| *known == name)?;
+        self.steps[index].get(&node)?.iter().find_map(|step| match step {
+            Step::Lose(why) => Some(why),
+            _ => None,
+        })
+    }
+
+    /// What else happens to the dict at `index` while this node puts `shape` together: an expression of it may change the dict
+    /// before it is spread, or after.
+    fn disturbed(&self, node: NodeId, index: usize, shape: &Shape<'a>) -> Option<Why> {
+        let is_own = |step: &&Step| matches!(step, Step::Bind(own) | Step::Update(own) if std::ptr::eq(own, shape));
+        let step = self.steps[index].get(&node).into_iter().flatten().find(|step| !is_own(step))?;
+        Some(match step {
+            Step::Lose(why) => why.clone(),
+            _ => {
+                Why::new(TextRange::default(), format!("`{}` changes while a dict is made from it", self.names[index]))
+            }
+        })
     }
 
     fn solve(&mut self, function: &Function<'a>) {
@@ -136,17 +158,17 @@ impl<'a> DictStates<'a> {
         let mut after = before.to_vec();
         for (index, steps) in self.steps.iter().enumerate() {
             for step in steps.get(&node).into_iter().flatten() {
-                after[index] = self.step(step, &after[index], before);
+                after[index] = self.step(node, step, &after[index], before);
             }
         }
         after
     }
 
-    fn step(&self, step: &Step<'a>, own: &State<'a>, before: &[State<'a>]) -> State<'a> {
+    fn step(&self, node: NodeId, step: &Step<'a>, own: &State<'a>, before: &[State<'a>]) -> State<'a> {
         let keys = match (step, own) {
             (Step::Lose(why), _) => return State::Lost(Rc::new(why.clone())),
             (Step::Bind(shape), _) => {
-                return match resolve(&self.names, before, shape) {
+                return match self.resolve_with(node, before, shape) {
                     Ok(entries) => State::Keys(Rc::new(entries.into_iter().map(|(key, _)| key).collect())),
                     Err(why) => State::Lost(Rc::new(why)),
                 };
@@ -161,7 +183,7 @@ impl<'a> DictStates<'a> {
             }
         };
         match step {
-            Step::Update(shape) => match resolve(&self.names, before, shape) {
+            Step::Update(shape) => match self.resolve_with(node, before, shape) {
                 Ok(entries) => entries.into_iter().for_each(|(key, _)| add(key)),
                 Err(why) => return State::Lost(Rc::new(why)),
             },
@@ -174,36 +196,44 @@ impl<'a> DictStates<'a> {
         }
         State::Keys(Rc::new(keys))
     }
-}
 
-fn resolve<'a>(names: &[&'a str], states: &[State<'a>], shape: &Shape<'a>) -> Result<Vec<(&'a str, Value<'a>)>, Why> {
-    let mut entries: Vec<(&str, Value)> = Vec::new();
-    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
-    let mut put = |key, value| {
-        if let Some(&place) = places.get(key) {
-            let (_, old): &mut (&str, Value) = &mut entries[place];
-            *old = value;
-        } else {
-            places.insert(key, entries.len());
-            entries.push((key, value));
-        }
-    };
-    for piece in shape {
-        match piece {
-            Piece::Entry { key, value } => put(key, value.clone()),
-            Piece::All(name) => {
-                let state = names.iter().position(|known| known == name).map(|index| &states[index]);
-                match state {
-                    Some(State::Keys(keys)) => keys.iter().for_each(|key| put(key, Value::Slot(name))),
-                    Some(State::Lost(why)) => return Err((**why).clone()),
-                    Some(State::Unbound) | None => {
-                        return Err(Why::new(TextRange::default(), format!("`{name}` is not bound here")));
+    fn resolve_with(
+        &self,
+        node: NodeId,
+        states: &[State<'a>],
+        shape: &Shape<'a>,
+    ) -> Result<Vec<(&'a str, Value<'a>)>, Why> {
+        let mut entries: Vec<(&str, Value)> = Vec::new();
+        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut put = |key, value| {
+            if let Some(&place) = places.get(key) {
+                let (_, old): &mut (&str, Value) = &mut entries[place];
+                *old = value;
+            } else {
+                places.insert(key, entries.len());
+                entries.push((key, value));
+            }
+        };
+        for piece in shape {
+            match piece {
+                Piece::Entry { key, value } => put(key, value.clone()),
+                Piece::All(name) => {
+                    let index = self.names.iter().position(|known| known == name);
+                    if let Some(why) = index.and_then(|index| self.disturbed(node, index, shape)) {
+                        return Err(why);
+                    }
+                    match index.map(|index| &states[index]) {
+                        Some(State::Keys(keys)) => keys.iter().for_each(|key| put(key, Value::Slot(name))),
+                        Some(State::Lost(why)) => return Err((**why).clone()),
+                        Some(State::Unbound) | None => {
+                            return Err(Why::new(TextRange::default(), format!("`{name}` is not bound here")));
+                        }
                     }
                 }
             }
         }
+        Ok(entries)
     }
-    Ok(entries)
 }
 
 fn meet<'a>(one: &State<'a>, other: &State<'a>, _names: &[&str]) -> State<'a> {

@@ -166,7 +166,26 @@ impl<'r, 'a> Finality<'r, 'a> {
                 *source = self.meet(*source, self.states[to][field], node);
             }
         }
+        for source in &mut sources {
+            *source = self.unless_changed(node, *source);
+        }
         (keys, sources)
+    }
+
+    /// Of a value that is in its place behind the node or where it raises, but perhaps not before it: a statement may raise after
+    /// it has bound a name, and what is returned may not be returned after all.
+    fn unless_changed(&mut self, node: NodeId, source: Source<'a>) -> Source<'a> {
+        match source {
+            Source::Variable(name) if self.binds[node].contains(&name) => {
+                let at = part_range(self.function.graph.nodes[node].part);
+                Source::Unsure(self.why(at, "it gets its value here"))
+            }
+            Source::Slot(name) => match self.returns.dicts.lost_at(node, name) {
+                Some(why) => Source::Unsure(self.add_why(why)),
+                None => source,
+            },
+            other => other,
+        }
     }
 
     /// What holds where control goes on from here.

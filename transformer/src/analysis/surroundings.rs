@@ -14,13 +14,14 @@ use crate::{
 const NAMES: [&str; 5] = ["breakpoint", "eval", "exec", "locals", "vars"];
 /// Harmless at module level, where they see nothing of the handler.
 const SCOPE_NAMES: [&str; 2] = ["dir", "globals"];
-const ATTRIBUTES: [&str; 24] = [
+const ATTRIBUTES: [&str; 28] = [
     "__builtins__",
     "__wrapped__",
     "__code__",
     "_current_frames",
     "addaudithook",
     "_getframe",
+    "cr_frame",
     "currentframe",
     "f_back",
     "f_lasti",
@@ -32,6 +33,8 @@ const ATTRIBUTES: [&str; 24] = [
     "getrefcount",
     "getsource",
     "getsourcelines",
+    "gi_code",
+    "gi_frame",
     "meta_path",
     "set_trace",
     "setprofile",
@@ -39,6 +42,7 @@ const ATTRIBUTES: [&str; 24] = [
     "tb_frame",
     "tb_lasti",
     "walk_stack",
+    "walk_tb",
 ];
 /// With these, a name in a string counts as one in the source.
 const BY_NAME: [&str; 6] = ["__getattribute__", "attrgetter", "getattr", "import_module", "methodcaller", "__import__"];

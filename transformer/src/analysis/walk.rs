@@ -105,13 +105,18 @@ impl<'a> Walk<'a> {
         self.scope = outer;
     }
 
-    /// A walrus in a comprehension binds in the scope around it.
+    /// A walrus in a comprehension binds in the scope around it; in a generator expression it may do so at any later time.
     fn bind_walrus(&mut self, target: &'a ast::Expr) {
         let inner = self.scope;
-        while matches!(self.found.scopes[self.scope].kind, ScopeKind::Comprehension | ScopeKind::Generator) {
+        let mut is_later = false;
+        while let kind @ (ScopeKind::Comprehension | ScopeKind::Generator) = self.found.scopes[self.scope].kind {
+            is_later |= kind == ScopeKind::Generator;
             self.scope = self.found.scopes[self.scope].parent;
         }
         self.target(target, How::Walrus);
+        if let (true, ast::Expr::Name(name)) = (is_later, target) {
+            self.add(name.range.start(), What::Nonlocal(&name.id));
+        }
         self.scope = inner;
     }
 }

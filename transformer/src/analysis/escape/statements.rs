@@ -162,7 +162,7 @@ impl<'a> Escape<'_, 'a> {
     pub(super) fn augmented(&mut self, assign: &'a ast::StmtAugAssign, value: Taint) {
         let is_strange = if value.any() { value.is_mixed() } else { !self.is_plain(&assign.value) };
         let by = assign.range();
-        self.share(&assign.target, value);
+        self.share(names::container(&assign.target), value);
         if let Root::Container(_) = self.root
             && self.may_change(names::container(&assign.target))
         {
