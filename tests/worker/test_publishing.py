@@ -297,3 +297,14 @@ def test_whoever_is_told_what_the_handler_does_is_not_told_of_ours(start):
         outcome = worker.invoke(event, publish=True)
         has_tools = outcome.value["c"]
         assert [name for name, _ in outcome.early] == ([] if is_told and has_tools else ["a"]), event
+
+
+def test_what_is_not_there_is_not_published(start):
+    text = """
+    def handler(event, context):
+        r = {"a": 1, "b": 2}; __unum__.offer('c', r.get('c', __unum__)); __unum__.publish('c', (r.get('c', __unum__),))
+        r["c"] = 3; __unum__.offer('c', r.get('c', __unum__))
+        return r
+    """
+    outcome = start(PLAIN, text).invoke({}, publish=True)
+    assert (outcome.early, outcome.value) == ([("c", b"3")], {"a": 1, "b": 2, "c": 3})

@@ -142,7 +142,8 @@ impl Writer<'_, '_> {
     fn place(&self, place: Place, field: usize) -> String {
         match place {
             Place::Variable(name) => name.to_owned(),
-            Place::Slot(name) => format!("{name}[{}]", self.key(field)),
+            // Never an error of the user's: what is not there is the publisher itself, which is no value.
+            Place::Slot(name) => format!("{name}.get({}, {})", self.key(field), self.injected),
         }
     }
 
