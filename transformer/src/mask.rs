@@ -89,7 +89,13 @@ fn mask_except(text: &str, header: &[Token], masked: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse;
+    use crate::{module, parse};
+
+    #[test]
+    fn what_stood_in_a_string_may_be_too_deep_to_parse() {
+        let text = format!("x = f\"{{a[\"x\"] + {}1}}\"", "-".repeat(100_000));
+        assert!(matches!(module::read(&text, 0), Err(module::Unreadable::Syntax(_))));
+    }
 
     #[test]
     fn what_is_masked_parses_with_the_same_offsets() {

@@ -390,7 +390,9 @@ pub fn read(text: &str, offset: usize) -> Result<Vec<Stmt>, Unreadable> {
         return Err(Unreadable::TooDeep);
     }
     parse::parse_at(text, offset).or_else(|error| {
-        let masked = mask::mask(text).and_then(|masked| parse::parse_at(&masked, offset).ok());
+        // What stood inside strings may nest, too.
+        let masked = mask::mask(text).filter(|masked| !nesting::too_deep(masked));
+        let masked = masked.and_then(|masked| parse::parse_at(&masked, offset).ok());
         masked.ok_or(Unreadable::Syntax(error))
     })
 }

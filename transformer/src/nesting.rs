@@ -70,10 +70,7 @@ impl Scan<'_> {
             match char {
                 '\n' | '\r' if self.chains.len() == 1 => return Some(()),
                 '#' => while self.chars.next_if(|&(_, char)| char != '\n' && char != '\r').is_some() {},
-                '\\' => {
-                    let carriage_return = self.chars.next().is_some_and(|(_, char)| char == '\r');
-                    self.chars.next_if(|&(_, char)| carriage_return && char == '\n');
-                }
+                '\\' => self.escaped(),
                 '\'' | '"' => self.string(at, char)?,
                 '(' | '[' | '{' => {
                     self.deepen()?;
@@ -120,6 +117,12 @@ impl Scan<'_> {
         }
     }
 
+    /// Goes past what a backslash takes along: a line end may be of two bytes.
+    fn escaped(&mut self) {
+        let carriage_return = self.chars.next().is_some_and(|(_, char)| char == '\r');
+        self.chars.next_if(|&(_, char)| carriage_return && char == '\n');
+    }
+
     /// Goes past a string's end. What an f-string's braces hold is parsed again, so it is scanned too.
     fn string(&mut self, start: usize, quote: char) -> Option<()> {
         let prefix = self.text.as_bytes()[..start].iter().rev().take(2).take_while(|byte| byte.is_ascii_alphabetic());
@@ -132,7 +135,7 @@ impl Scan<'_> {
         let mut inside = Braces::default();
         while let Some((at, char)) = self.chars.next() {
             match char {
-                '\\' => drop(self.chars.next()),
+                '\\' => self.escaped(),
                 '\n' | '\r' if !triple => return Some(()),
                 _ if char == quote && !triple => return Some(()),
                 _ if char == quote && self.text[at..].starts_with(&String::from(quote).repeat(3)) => {
@@ -197,6 +200,7 @@ mod tests {
         assert!(too_deep(&format!("x = {}1", "lambda a, b: ".repeat(10_000))));
         assert!(too_deep(&format!("x = 1{}", " + \\\r\n1".repeat(10_000))));
         assert!(too_deep(&format!("x = f'{{{}1}}'", "not ".repeat(10_000))));
+        assert!(too_deep(&format!("x = 'a\\\r\n' + {}1", "-".repeat(10_000))));
         assert!(too_deep(&format!("if 1:\n pass\n{}", "elif 1:\n pass\n".repeat(10_000))));
         let ladder: String = (0..200).flat_map(|depth| [" ".repeat(depth), "if 1:\n".to_owned()]).collect();
         assert!(too_deep(&ladder));

@@ -10,6 +10,7 @@ use super::{
     function::Function,
     program::Program,
     result_shape::{Piece, Shape, Shapes, Value, constant_key},
+    uses::How,
     why::Why,
 };
 use crate::parse::{
@@ -269,21 +270,18 @@ fn steps_of<'a>(shapes: &Shapes<'_, 'a>, name: &'a str) -> BTreeMap<NodeId, Vec<
     nodes.dedup();
     for node in nodes {
         let found = steps_at(shapes, function.graph.nodes[node].part, name);
-        let binds = variable.bindings.iter().any(|binding| binding.node == node);
         let is_bound = found.iter().any(|step| matches!(step, Step::Bind(_) | Step::Lose(_)));
         let of_node = steps.entry(node).or_default();
         of_node.extend(found);
-        if binds && !is_bound {
-            let at = variable
-                .bindings
-                .iter()
-                .find(|binding| binding.node == node)
-                .map_or_else(Default::default, |binding| binding.at);
+        // What an assignment does is among the steps; what an expression inside it binds is not.
+        let is_told = |how: How| match how {
+            How::AugmentedAssignment => true,
+            How::Walrus | How::Nonlocal => false,
+            _ => is_bound,
+        };
+        if let Some(binding) = variable.bindings.iter().find(|found| found.node == node && !is_told(found.how)) {
             let what = format!("`{name}` gets a value here that is not a dict whose keys are known");
-            // An augmented assignment binds, too; what it does is among the steps.
-            if !of_node.iter().any(|step| matches!(step, Step::Update(_))) {
-                of_node.push(Step::Lose(Why::new(TextRange::empty(at), what)));
-            }
+            of_node.push(Step::Lose(Why::new(TextRange::empty(binding.at), what)));
         }
         if let Some(&by) = harm.nodes.get(&node) {
             of_node.push(Step::Lose(
@@ -335,7 +333,9 @@ fn steps_at<'a>(shapes: &Shapes<'_, 'a>, part: Part<'a>, name: &str) -> Vec<Step
                 }
                 _ => None,
             };
-            delete.targets.iter().filter_map(removed).collect()
+            let removed: Vec<Step> = delete.targets.iter().filter_map(removed).collect();
+            // Some may be gone when another one raises.
+            if delete.targets.len() == 1 { removed } else { lost_if_any(removed, delete.range()) }
         }
         Stmt::Expr(statement) => called(shapes, &statement.value, &is_it).into_iter().collect(),
         _ => Vec::new(),
@@ -371,7 +371,7 @@ fn bind<'a>(shapes: &Shapes<'_, 'a>, value: &'a Expr) -> Step<'a> {
     shapes.of(value).map_or_else(Step::Lose, Step::Bind)
 }
 
-/// Stores that are one among several.
+/// Stores that are one among several, of which some may not be done.
 fn lost_if_any(steps: Vec<Step>, at: TextRange) -> Vec<Step> {
     if steps.is_empty() { steps } else { vec![Step::Lose(Why::new(at, "stored together with others"))] }
 }

@@ -14,12 +14,15 @@ use crate::{
 const NAMES: [&str; 5] = ["breakpoint", "eval", "exec", "locals", "vars"];
 /// Harmless at module level, where they see nothing of the handler.
 const SCOPE_NAMES: [&str; 2] = ["dir", "globals"];
-const ATTRIBUTES: [&str; 28] = [
+const ATTRIBUTES: [&str; 31] = [
     "__builtins__",
     "__wrapped__",
     "__code__",
     "_current_frames",
     "addaudithook",
+    "ag_code",
+    "ag_frame",
+    "cr_code",
     "_getframe",
     "cr_frame",
     "currentframe",

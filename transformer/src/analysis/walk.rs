@@ -114,7 +114,7 @@ impl<'a> Walk<'a> {
             self.scope = self.found.scopes[self.scope].parent;
         }
         self.target(target, How::Walrus);
-        if let (true, ast::Expr::Name(name)) = (is_later, target) {
+        if let (true, 0, ast::Expr::Name(name)) = (is_later, self.scope, target) {
             self.add(name.range.start(), What::Nonlocal(&name.id));
         }
         self.scope = inner;
