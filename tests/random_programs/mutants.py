@@ -144,6 +144,19 @@ def judge_all(mutants: list[Mutant], arguments: argparse.Namespace) -> Iterator[
             jury.close()
 
 
+def applied(mutant: Mutant, path: Path) -> str:
+    """The text of the mutant's file at `path`, with its changes; raises Unfit where they do not fit."""
+    if not path.is_file():
+        raise Unfit("DOES NOT APPLY: the file is not there")
+    text = mutated = path.read_text()
+    for change in ({"old": mutant.old, "new": mutant.new}, *mutant.also):
+        found = text.count(change["old"])
+        if found != 1:
+            raise Unfit(f"DOES NOT APPLY: `{change['old'].strip()}` is there {found} times")
+        mutated = mutated.replace(change["old"], change["new"])
+    return mutated
+
+
 class Workshop:
     """A copy of the sources, in which one mutant after the other is built."""
 
@@ -165,6 +178,7 @@ class Workshop:
                 self._copy / member,
                 ignore=shutil.ignore_patterns("target"),
                 copy_function=shutil.copy,
+                dirs_exist_ok=True,  # a member may lie within another one
             )
         return self
 
@@ -181,14 +195,8 @@ class Workshop:
         if mutant is None:
             return self._compile("sound")
         path = self._copy / SOURCES / mutant.file
-        if not path.is_file():
-            raise Unfit("DOES NOT APPLY: the file is not there")
-        text = mutated = path.read_text()
-        for change in ({"old": mutant.old, "new": mutant.new}, *mutant.also):
-            found = text.count(change["old"])
-            if found != 1:
-                raise Unfit(f"DOES NOT APPLY: `{change['old'].strip()}` is there {found} times")
-            mutated = mutated.replace(change["old"], change["new"])
+        mutated = applied(mutant, path)
+        text = path.read_text()
         path.write_text(mutated)
         try:
             return self._compile(mutant.name)

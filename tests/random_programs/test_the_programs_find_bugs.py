@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from random_programs import transformed
+from random_programs import mutants, transformed
 from random_programs.minimise import minimise
 from random_programs.program import generate
 from random_programs.session import Session, find
@@ -62,3 +62,10 @@ def test_what_fails_is_made_small():
         assert fails(small)
     assert len(small.events) == 1
     assert len(small.source.splitlines()) < len(program.source.splitlines()) / 2
+
+
+@pytest.mark.parametrize("mutant", mutants.listed(), ids=lambda mutant: mutant.name)
+def test_every_mutant_fits_the_sources(mutant: mutants.Mutant) -> None:
+    """`make mutants` takes too long for each change of a rule."""
+    path = mutants.ROOT / mutants.SOURCES / mutant.file
+    assert mutants.applied(mutant, path) != path.read_text()

@@ -71,9 +71,8 @@ pub struct Finality<'r, 'a> {
     pub ready: Vec<&'a Expr>,
     pub whys: Vec<Why>,
     why_of: FxHashMap<(TextRange, &'static str), usize>,
-    /// By node, the names that it binds, and those that an expression in it binds.
+    /// By node, the names that it binds.
     binds: Vec<Vec<&'a str>>,
-    binds_inside: Vec<Vec<&'a str>>,
 }
 
 impl<'r, 'a> Finality<'r, 'a> {
@@ -81,13 +80,9 @@ impl<'r, 'a> Finality<'r, 'a> {
     pub fn of(function: &'r Function<'a>, returns: &'r Returns<'a>, keys: Vec<&'a str>) -> Self {
         let count = function.graph.nodes.len();
         let mut binds = vec![Vec::new(); count];
-        let mut binds_inside = vec![Vec::new(); count];
         for (name, variable) in function.variables.iter() {
             for binding in &variable.bindings {
                 binds[binding.node].push(name);
-                if binding.how == How::Walrus {
-                    binds_inside[binding.node].push(name);
-                }
             }
         }
         let mut finality = Self {
@@ -101,7 +96,6 @@ impl<'r, 'a> Finality<'r, 'a> {
             whys: Vec::new(),
             why_of: FxHashMap::default(),
             binds,
-            binds_inside,
         };
         finality.solve();
         finality
@@ -172,8 +166,9 @@ impl<'r, 'a> Finality<'r, 'a> {
         (keys, sources)
     }
 
-    /// Of a value that is in its place behind the node or where it raises, but perhaps not before it: a statement may raise after
-    /// it has bound a name, and what is returned may not be returned after all.
+    /// Of a value that is in its place behind the node or where it raises, but perhaps not before it: an expression of the node may
+    /// bind a name before the value is taken or after it, the node may raise after that, and what is returned may not be
+    /// returned after all.
     fn unless_changed(&mut self, node: NodeId, source: Source<'a>) -> Source<'a> {
         match source {
             Source::Variable(name) if self.binds[node].contains(&name) => {
@@ -277,7 +272,7 @@ impl<'r, 'a> Finality<'r, 'a> {
                 }
                 for (field, source) in sources.iter_mut().enumerate() {
                     if *source == Source::Returned {
-                        *source = self.put(node, &entries[field].1);
+                        *source = self.classify(&entries[field].1);
                     }
                 }
                 return;
@@ -328,7 +323,7 @@ impl<'r, 'a> Finality<'r, 'a> {
             if let Some(&field) = self.field_of.get(key)
                 && sources[field] == slot
             {
-                found.push((field, self.put(node, value)));
+                found.push((field, self.classify(value)));
             }
         }
         if let Some(unsure) = unsure {
@@ -342,16 +337,6 @@ impl<'r, 'a> Finality<'r, 'a> {
     }
 
     /// Where a value is before the node that puts it in its place.
-    fn put(&mut self, node: NodeId, value: &Value<'a>) -> Source<'a> {
-        match self.classify(value) {
-            // By a walrus, before the value is taken or after it.
-            Source::Variable(name) | Source::Slot(name) if self.binds_inside[node].contains(&name) => {
-                Source::Unsure(self.why(part_range(self.function.graph.nodes[node].part), "it gets its value here"))
-            }
-            source => source,
-        }
-    }
-
     fn classify(&mut self, value: &Value<'a>) -> Source<'a> {
         match value {
             Value::Slot(name) => Source::Slot(name),
