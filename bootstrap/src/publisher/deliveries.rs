@@ -42,6 +42,7 @@ pub struct Deliveries {
     /// No write is begun any more.
     withholds: bool,
     published: Vec<Published>,
+    names: HashSet<String>,
     /// Numbers of `published` that were not sent after all.
     withheld: HashSet<usize>,
     pub next: Vec<NextInvoked>,
@@ -79,6 +80,7 @@ impl Deliveries {
             most_small: FEW_WRITES,
             withholds: false,
             published: Vec::new(),
+            names: HashSet::new(),
             withheld: HashSet::new(),
             next: Vec::new(),
             costs,
@@ -96,12 +98,17 @@ impl Deliveries {
         all.filter(|(number, _)| !self.withheld.contains(number)).map(|(_, published)| published).collect()
     }
 
-    /// Writes fields that are ready at the same time, together with those that wait for their turn.
+    /// Writes fields that are ready at the same time, together with those that wait for their turn. What has been sent before is
+    /// not sent again: where a signal handler of the user's has interrupted a publish, the worker repeats the field at the
+    /// return, and who has it already would not look for an item that has its name.
     pub fn store(&mut self, fields: Vec<Field>) {
         if self.store.is_none() {
             return;
         }
         for field in fields {
+            if self.names.contains(&field.name) {
+                continue;
+            }
             let number = self.published.len();
             self.note_published(&field, false);
             self.waiting.push_back((number, field));
@@ -161,6 +168,7 @@ impl Deliveries {
     }
 
     pub fn note_published(&mut self, field: &Field, inline: bool) {
+        self.names.insert(field.name.clone());
         self.published.push(Published {
             field: field.name.clone(),
             at_ms: record::now(),

@@ -118,6 +118,20 @@ async fn after_the_handlers_failure_nothing_waits_for_its_turn() {
     assert_eq!((begun.elapsed(), store.failure(STREAM).as_deref()), (2 * latency, Some("it broke")));
 }
 
+/// As after a signal handler of the user's that raised in the middle of two publishes.
+#[tokio::test]
+async fn what_the_return_repeats_is_not_written_again() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut publisher = publisher(Some(&store), &next, &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2")]);
+    publisher.finish_result(b"{}", vec![field("a", "1"), field("b", "2"), field("c", "3")]);
+    publisher.flush(SOON).await.unwrap();
+    assert_eq!((store.value(STREAM, "a"), store.value(STREAM, "c").as_deref()), (None, Some("3")));
+    let sent: Vec<String> = publisher.deliveries.published().into_iter().map(|field| field.field).collect();
+    assert_eq!((sent, store.open_writes.begun()), (["a", "b", "c"].map(str::to_owned).to_vec(), 2));
+}
+
 #[tokio::test]
 async fn large_fields_are_written_alone() {
     let (store, next) = (MemoryStore::default(), RecordingNext::default());
