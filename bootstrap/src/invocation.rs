@@ -102,52 +102,34 @@ impl Rooms<'_> {
             request_id,
         );
         let checkpoint = self.checkpoint(&run);
-        let mut record = Record {
-            version: 1,
-            function: self.config.function_name.clone(),
-            session: envelope.as_ref().map_or_else(|| request_id.clone(), |envelope| envelope.session.clone()),
-            request_id: request_id.clone(),
-            source: envelope.as_ref().map(|envelope| envelope.source.clone()),
-            streaming: self.source.transformed().is_some(),
-            received_ms,
-            ..Record::default()
-        };
-        let trace = self.trace(invocation);
-        let outlet = self.outlet(invocation, record.session.clone(), run, trace.clone());
-        let mut publisher = match &checkpoint {
-            None => Publisher::new(outlet, self.head_start),
+        let earlier = match &checkpoint {
+            None => None,
             Some(checkpoint) => match self.recorded(checkpoint, deadline).await {
+                Ok(Earlier::Attempts(earlier)) => Some(earlier),
                 Ok(Earlier::Completed(completed, earlier)) => {
-                    // What changed before the run completed holds nothing back any more.
-                    let earlier = RunRecord { changed: Vec::new(), ..earlier };
-                    let mut publisher = Publisher::with_record(outlet, &earlier);
-                    let conclusion =
-                        Conclusion { publisher: &mut publisher, awaited: None, checkpoint: None, request_id, deadline };
-                    let outcome = conclusion.again(completed).await;
-                    let record = Record {
-                        store: publisher.deliveries.costs,
-                        outcome: if matches!(outcome, Outcome::Response(_)) { "recorded" } else { "raised" },
-                        started_ms: received_ms,
-                        ended_ms: record::now(),
-                        ..record
-                    };
-                    self.report(&record, trace.as_deref());
-                    return Ok(outcome);
+                    let record = self.record(invocation, envelope.as_ref(), received_ms);
+                    let outlet = self.outlet(invocation, &record.session, run);
+                    return Ok(self.run_again(outlet, completed, earlier, record, deadline).await);
                 }
-                Ok(Earlier::Attempts(earlier)) => Publisher::with_record(outlet, &earlier),
                 Err(error) => return Ok(Outcome::Error(failure(&error, request_id))),
             },
         };
-        let mut resolver = self.resolver(envelope.as_ref(), deadline);
-
-        record.started_ms = record::now();
-        let started = Instant::now();
+        let (started_ms, started) = (record::now(), Instant::now());
         self.start(invocation, envelope.as_ref(), &event);
+        // What the handler does not need is made ready while it begins.
+        let mut resolver = self.resolver(envelope.as_ref(), deadline);
+        let record = self.record(invocation, envelope.as_ref(), received_ms);
+        let outlet = self.outlet(invocation, &record.session, run);
+        let trace = outlet.trace.clone();
+        let mut publisher = match earlier {
+            None => Publisher::new(outlet, self.head_start),
+            Some(earlier) => Publisher::with_record(outlet, &earlier),
+        };
         let ended = self.serve(&mut publisher, resolver.as_mut()).await?;
         for answer in resolver.iter_mut().flat_map(Resolver::give_up) {
             self.answer(&answer);
         }
-        record.ended_ms = record::now();
+        let ended_ms = record::now();
         self.head_start =
             if publisher.is_reading() { (started.elapsed() * 2).min(LONGEST_HEAD_START) } else { Duration::ZERO };
         let awaited = resolver.as_mut().filter(|_| self.config.strict);
@@ -168,10 +150,58 @@ impl Rooms<'_> {
                 Outcome::Response(_) => "returned",
                 Outcome::Error(_) | Outcome::Exited(_) => "raised",
             },
+            started_ms,
+            ended_ms,
             ..record
         };
         self.report(&record, trace.as_deref());
         Ok(outcome)
+    }
+
+    /// Answers a run that has completed before as it was answered then; the handler does not run.
+    async fn run_again(
+        &self,
+        outlet: Outlet,
+        completed: Completed,
+        earlier: RunRecord,
+        record: Record,
+        deadline: Instant,
+    ) -> Outcome {
+        let trace = outlet.trace.clone();
+        // What changed before the run completed holds nothing back any more.
+        let mut publisher = Publisher::with_record(outlet, &RunRecord { changed: Vec::new(), ..earlier });
+        let conclusion = Conclusion {
+            publisher: &mut publisher,
+            awaited: None,
+            checkpoint: None,
+            request_id: &record.request_id,
+            deadline,
+        };
+        let outcome = conclusion.again(completed).await;
+        let record = Record {
+            store: publisher.deliveries.costs,
+            outcome: if matches!(outcome, Outcome::Response(_)) { "recorded" } else { "raised" },
+            started_ms: record.received_ms,
+            ended_ms: record::now(),
+            ..record
+        };
+        self.report(&record, trace.as_deref());
+        outcome
+    }
+
+    /// What is known of an invocation before it runs.
+    fn record(&self, invocation: &Invocation, envelope: Option<&Envelope>, received_ms: f64) -> Record {
+        let request_id = &invocation.context.request_id;
+        Record {
+            version: 1,
+            function: self.config.function_name.clone(),
+            session: envelope.map_or_else(|| request_id.clone(), |envelope| envelope.session.clone()),
+            request_id: request_id.clone(),
+            source: envelope.map(|envelope| envelope.source.clone()),
+            streaming: self.source.transformed().is_some(),
+            received_ms,
+            ..Record::default()
+        }
     }
 
     /// Where this invocation's subsegments belong, if X-Ray is to have them.
@@ -239,20 +269,20 @@ impl Rooms<'_> {
         }
     }
 
-    fn outlet(&self, invocation: &Invocation, session: String, run: Run, trace: Option<Arc<Trace>>) -> Outlet {
+    fn outlet(&self, invocation: &Invocation, session: &str, run: Run) -> Outlet {
         let function = &self.config.function_name;
         Outlet {
             store: self.store.clone(),
             next: Arc::clone(&self.next),
             functions: self.config.next.clone(),
             trace_id: invocation.context.xray_trace_id.clone(),
-            trace,
+            trace: self.trace(invocation),
             keys: self.source.transformed().map(|source| source.keys.clone()).unwrap_or_default(),
             envelope: Envelope {
                 version: ENVELOPE_VERSION,
                 run: run.id.clone(),
                 stream: format!("{session}/{function}/{}", run::attempt()),
-                session,
+                session: session.to_owned(),
                 source: function.clone(),
                 futures: Vec::new(),
                 deadline_ms: invocation.context.deadline,

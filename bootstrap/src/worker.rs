@@ -11,7 +11,7 @@ use std::{
     process::{ExitStatus, Stdio},
 };
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use rustix::{io::FdFlags, process::Pid};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -131,9 +131,18 @@ impl Worker {
         self.wrapper.as_deref()
     }
 
-    /// Queues a command; [`Self::receive`] writes it while it reads, so that neither side can block the other.
+    /// Sends a command: what the pipe takes goes at once, so that the worker begins while we go on. [`Self::receive`] writes
+    /// the rest while it reads, so that neither side can block the other.
     pub fn send(&mut self, command: &Command<'_>) {
         self.outgoing.extend(command.encode());
+        while let Some(piece) = self.outgoing.front_mut() {
+            // Errors come again there.
+            let Ok(written) = self.commands.try_write(piece) else { break };
+            piece.advance(written);
+            if piece.is_empty() {
+                self.outgoing.pop_front();
+            }
+        }
     }
 
     /// Passes Lambda's notice of shutdown on to the worker and what it started, for as long as the worker lives.

@@ -4,7 +4,6 @@ import os
 import sys
 
 from . import encoding, errors, importer, logs
-from .channel import Channel
 from .context import LambdaContext
 from .errors import Fault
 from .runtime_client import LambdaRuntimeClient, error_json
@@ -29,12 +28,7 @@ _PREVIEW = (
 _PREVIEW_ENVIRONMENTS = ("AWS_Lambda_python3.15",)
 
 
-def run(read_fd, write_fd):
-    channel = Channel(read_fd, write_fd)
-    # What Python was started with counts: a wrapper may have changed it.
-    channel.send(
-        b"S", [os.fsencode(os.environ.get(name, "")) for name in ("_HANDLER", "AWS_LAMBDA_RUNTIME_API")]
-    )
+def run(channel):
     settings, text = _next(channel, b"I")
     logs.install()
     settings = encoding.decode(settings)
