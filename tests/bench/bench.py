@@ -77,7 +77,7 @@ def measure(plan: Plan, only: list[str], layer: Path, server: Path) -> Iterator[
     """Name and findings of each measurement, as they come."""
     env = environment.ensure()
     with tempfile.TemporaryDirectory(prefix="unum-bench-") as folder, Stub(server) as stub:
-        machine = Machine(layer, env.runtimes, server.with_name("smallest-relay"), stub, Path(folder))
+        machine = Machine(layer, env.runtimes, server.parent, stub, Path(folder))
         plan = plan.on(machine.versions)
         for name, take in MEASUREMENTS.items():
             if not only or name in only:

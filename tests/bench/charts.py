@@ -8,7 +8,7 @@ from typing import Any
 import axes
 import cold_start as starts
 from axes import Scale
-from sides import OURS, RELAYED, RIVAL, SMALLEST
+from sides import CLIENT, OURS, RELAYED, RIVAL, SMALLEST
 from svg import Drawing
 
 WIDTH = 860
@@ -51,7 +51,7 @@ def cold_start(results: list[dict[str, Any]]) -> str:
 
 def warm(results: dict[str, Any]) -> str:
     cases = results["ms"]
-    kinds = {RIVAL: "rival", OURS: "ours", RELAYED: "bare", SMALLEST: "floor"}
+    kinds = {RIVAL: "rival", OURS: "ours", CLIENT: "off", RELAYED: "bare", SMALLEST: "floor"}
     height = 25 * len(kinds) + 17
     drawing = Drawing(
         WIDTH,

@@ -10,7 +10,7 @@ import charts
 import machine_facts
 import prices
 import targets
-from sides import OURS, RELAYED, RIVAL, SMALLEST
+from sides import CLIENT, OURS, RELAYED, RIVAL, SMALLEST
 
 Results = dict[str, Any]
 CHARTS = ("cold_start", "warm", "waiting", "chain", "scaling")
@@ -52,7 +52,8 @@ def _head(results: Results) -> Iterator[str]:
     yield (
         f"`{RIVAL}` is AWS's own Python runtime, 4.2.2 from PyPI, started as Lambda starts it. `{SMALLEST}` is "
         f"the least Python that could answer: a socket, `json`, the handler. `{RELAYED}` is the same behind the least "
-        "process that talks to Lambda for it, for this layer, too, is two processes. All sides take turns, one start or one "
+        f"process that talks to Lambda for it, for this layer, too, is two processes. `{CLIENT}` is that process made of what a "
+        "layer in Rust is made of: tokio, and the client that `lambda_runtime` has. All sides take turns, one start or one "
         "invocation each, so that whatever else the machine does meets them alike. Times are taken by the server "
         "that stands for Lambda and DynamoDB (`tests/bench/server`): from the first byte of an event to the last of "
         "the response. Figures are medians; the middle half of the runs is in brackets."
@@ -124,7 +125,7 @@ def _warm(results: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield f"Milliseconds, Python {results['version']}; a function at the end of a chain, with a table."
     yield ""
-    sides = (RIVAL, OURS, RELAYED, SMALLEST)
+    sides = (RIVAL, OURS, CLIENT, RELAYED, SMALLEST)
     yield from _table(
         ("event", "runs", *sides, "ours × awslambdaric", "p99, ours", f"p99, {RIVAL}"),
         [

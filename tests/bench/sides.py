@@ -23,6 +23,7 @@ OURS = "unum-streaming"
 RIVAL = "awslambdaric"
 SMALLEST = "smallest loop"
 RELAYED = "smallest two processes"
+CLIENT = "smallest with Lambda's client"
 
 # As in a chain.
 STREAMING = {"UNUM_TABLE": "fields", "UNUM_NEXT": "sink"}
@@ -31,9 +32,9 @@ STREAMING = {"UNUM_TABLE": "fields", "UNUM_NEXT": "sink"}
 class Machine:
     """What all environments share: the layer, awslambdaric's folders, the server, a temporary folder."""
 
-    def __init__(self, layer: Path, runtimes: Path, relay: Path, stub: Stub, folder: Path) -> None:
+    def __init__(self, layer: Path, runtimes: Path, relays: Path, stub: Stub, folder: Path) -> None:
         self.layer = layer
-        self.relay = relay
+        self.relays = relays
         self.stub = stub
         self.folder = folder
         self._runtimes = json.loads(runtimes.read_text())
@@ -77,7 +78,8 @@ class Machine:
             OURS: [str(self.layer / "bootstrap"), python, str(runtime / "bootstrap.py")],
             RIVAL: [python, str(runtime / "bootstrap.py")],
             SMALLEST: [python, str(HERE / "smallest_bootstrap.py")],
-            RELAYED: [str(self.relay), python, str(HERE / "smallest_worker.py")],
+            RELAYED: [str(self.relays / "smallest-relay"), python, str(HERE / "smallest_worker.py")],
+            CLIENT: [str(self.relays / "smallest-client-relay"), python, str(HERE / "smallest_worker.py")],
         }
         task = self.task(source)
         variables = _lambda_variables(name, version, port, task, runtime) | dict(settings)

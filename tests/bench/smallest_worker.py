@@ -1,4 +1,4 @@
-"""The other half of the smallest runtime of two processes: `server/src/bin/smallest-relay.rs`."""
+"""The other half of the smallest runtime of two processes: `server/src/bin/smallest-relay.rs` and `smallest-client-relay.rs`."""
 
 import importlib
 import json

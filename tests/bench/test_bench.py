@@ -14,7 +14,7 @@ import spread
 import targets
 import waiting
 from chain import INVOKE_MS, STORE_MS, Shape, bound
-from sides import OURS, RELAYED, RIVAL, SMALLEST
+from sides import CLIENT, OURS, RELAYED, RIVAL, SMALLEST
 
 
 def test_quantiles() -> None:
@@ -112,7 +112,13 @@ def results(busy: float = 0.0) -> dict[str, Any]:
         return spread.of([value, value * 1.1])
 
     def sides(ours: float, rival: float, smallest: float) -> dict[str, Any]:
-        return {OURS: of(ours), RIVAL: of(rival), RELAYED: of(smallest * 1.2), SMALLEST: of(smallest)}
+        return {
+            OURS: of(ours),
+            RIVAL: of(rival),
+            CLIENT: of(smallest * 1.4),
+            RELAYED: of(smallest * 1.2),
+            SMALLEST: of(smallest),
+        }
 
     def row(work_ms: float) -> dict[str, Any]:
         shape = Shape(2, 2, work_ms)

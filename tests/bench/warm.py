@@ -8,7 +8,7 @@ from typing import Any
 import sources
 import spread
 from plan import Plan
-from sides import OURS, RELAYED, RIVAL, SMALLEST, Functions, Machine
+from sides import CLIENT, OURS, RELAYED, RIVAL, SMALLEST, Functions, Machine
 
 WARM_UP = 5
 
@@ -30,7 +30,7 @@ def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
         with Functions(machine) as functions:
             names = {
                 side: functions.start(side, version, source, ours if side == OURS else {})
-                for side in (RIVAL, OURS, RELAYED, SMALLEST)
+                for side in (RIVAL, OURS, CLIENT, RELAYED, SMALLEST)
             }
             machine.stub.rounds(list(names.values()), WARM_UP, event)
             times = machine.stub.rounds(list(names.values()), rounds, event)
