@@ -3,6 +3,8 @@
 use tracing::{Level, level_filters::LevelFilter};
 use tracing_subscriber::{filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
+use crate::output;
+
 /// Prints everything that a request is made of, the credentials' key id included.
 const TELLS_CREDENTIALS: &str = "aws_smithy_runtime::client::orchestrator::endpoints";
 
@@ -13,6 +15,6 @@ pub fn install(level: Level) {
         .with_target(env!("CARGO_CRATE_NAME"), level)
         .with_target(TELLS_CREDENTIALS, LevelFilter::OFF)
         .with_default(others);
-    let lines = fmt::layer().with_writer(std::io::stderr).without_time().with_target(false).with_ansi(false);
+    let lines = fmt::layer().with_writer(output::stderr).without_time().with_target(false).with_ansi(false);
     tracing_subscriber::registry().with(lines).with(targets).init();
 }

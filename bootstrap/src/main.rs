@@ -14,6 +14,7 @@ mod invocation;
 mod log;
 mod metrics;
 mod next;
+mod output;
 mod payload;
 mod publisher;
 mod record;
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
         }
     };
     match start {
-        Start::Version => println!("{}", version::TEXT),
+        Start::Version => output::say(&mut output::stdout(), &version::TEXT),
         Start::Other(command) => return fail(&config::replace_process(command)),
         Start::Runtime(start) => return run(&start),
     }
@@ -115,6 +116,6 @@ async fn refuse(runtime_api: &str, error: &config::ConfigError) -> ExitCode {
 }
 
 fn fail(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("unum-streaming: {error}");
+    output::say(&mut output::stderr(), &format_args!("unum-streaming: {error}"));
     ExitCode::from(2)
 }

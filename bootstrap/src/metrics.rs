@@ -5,7 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::record::{Millis, NextInvoked, Record};
+use crate::{
+    output,
+    record::{Millis, NextInvoked, Record},
+};
 
 const NAMESPACE: &str = "UnumStreaming";
 const DIMENSION: &str = "FunctionName";
@@ -13,9 +16,9 @@ const DIMENSION: &str = "FunctionName";
 /// Name, unit in CloudWatch's words, and value.
 type Metric = (&'static str, &'static str, f64);
 
-/// Writes the line to stderr, in one write so that no other line comes between.
+/// Writes the line to stderr.
 pub fn write(record: &Record) {
-    eprintln!("{}", line(record));
+    output::say(&mut output::stderr(), &line(record));
 }
 
 fn line(record: &Record) -> Value {

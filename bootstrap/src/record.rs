@@ -7,6 +7,8 @@ use std::{
 
 use serde::Serialize;
 
+use crate::output;
+
 /// Unix milliseconds.
 pub type Millis = f64;
 
@@ -110,9 +112,9 @@ struct Line<'a> {
 }
 
 impl Record {
-    /// Writes the record to stderr as one line, in one write so that no other line comes between.
+    /// Writes the record to stderr as one line.
     pub fn write(&self) {
         let line = serde_json::to_string(&Line { unum_streaming: self }).unwrap_or_default();
-        eprintln!("{line}");
+        output::say(&mut output::stderr(), &line);
     }
 }

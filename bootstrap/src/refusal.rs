@@ -5,6 +5,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use crate::output;
+
 /// AWS's own runtime ends then. Alarms wait for its words, so they are ours, too.
 #[derive(Debug)]
 pub struct Refusal {
@@ -19,8 +21,12 @@ pub struct Refusal {
 impl Refusal {
     pub fn print(&self) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        println!("[ERROR] [{now}] LAMBDA_RUNTIME {self}");
-        eprintln!("Traceback (most recent call last):\nRuntimeError: Failed to post invocation {}", self.outcome);
+        output::say(&mut output::stdout(), &format_args!("[ERROR] [{now}] LAMBDA_RUNTIME {self}"));
+        let error = format_args!(
+            "Traceback (most recent call last):\nRuntimeError: Failed to post invocation {}",
+            self.outcome
+        );
+        output::say(&mut output::stderr(), &error);
     }
 }
 
