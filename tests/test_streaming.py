@@ -38,6 +38,29 @@ def lambda_handler(event, context):
     arrive("reader-done", dict(event))
 """
 
+# A compiled package would call the same functions of C as `dict.copy` does.
+READER_OF_THE_STORAGE = """
+import sys
+import types
+
+from rendezvous import arrive
+
+sys.modules["orjson"] = types.ModuleType("orjson")
+
+def lambda_handler(event, context):
+    arrive("reader-done", dict.copy(event))
+"""
+
+KEEPS_EVENTS = """
+from rendezvous import arrive
+
+kept = []
+
+def lambda_handler(event, context):
+    kept.append(event)
+    arrive("reader-done", [len(kept), len(kept) > 1 and dict(kept[0])])
+"""
+
 
 def test_the_reader_starts_before_the_writer_ends(
     chain: Chain, rendezvous: Rendezvous, runtimes: list[str]
@@ -116,6 +139,26 @@ def test_a_field_that_nobody_reads_is_never_waited_for(chain: Chain, rendezvous:
     writer = chain.add(WRITER, careless, timeout=30)
     result = chain.functions.invoke(writer, {"n": 1, "place": "over"})
     assert result.payload["second"] == {"met": [1, 2, {"deep": 1}]}
+
+
+def test_code_that_reads_past_a_dicts_methods_gets_whole_events(chain: Chain, rendezvous: Rendezvous) -> None:
+    reader = chain.add(READER_OF_THE_STORAGE)
+    writer = chain.add(WRITER, reader, timeout=30)
+    rendezvous.arrive("go", 1)
+    result = chain.functions.invoke(writer, {"n": 1, "place": "go"})
+    assert rendezvous.wait_for("reader-done") == result.payload
+    log = chain.functions.wait_for_log(reader, "waits for all fields of its event")
+    assert "app.lambda_handler waits for all fields of its event before it begins: orjson" in log
+
+
+def test_an_event_that_is_kept_is_whole_in_the_next_invocation(chain: Chain, rendezvous: Rendezvous) -> None:
+    reader = chain.add(KEEPS_EVENTS)
+    writer = chain.add(WRITER, reader, timeout=30)
+    rendezvous.arrive("go", 1)
+    first = chain.functions.invoke(writer, {"n": 1, "place": "go"})
+    assert rendezvous.wait_for("reader-done") == [1, False]
+    chain.functions.invoke(writer, {"n": 2, "place": "go"})
+    assert rendezvous.wait_for("reader-done", 2) == [2, first.payload]
 
 
 def test_warm_environments_are_frozen_in_between_and_still_right(

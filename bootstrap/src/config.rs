@@ -108,6 +108,8 @@ pub struct Config {
     pub start_after: usize,
     /// Longest wait for one field; the reader's own deadline always holds.
     pub resolve_timeout: Option<Duration>,
+    /// `always` or `never`, whatever packages the function has loaded; None: as they need it.
+    pub whole_events: Option<&'static str>,
     /// How long the field store keeps a field.
     pub ttl: Duration,
     pub log_level: tracing::Level,
@@ -197,6 +199,7 @@ impl Config {
             signing_keys: signing_keys()?,
             start_after: number("UNUM_START_AFTER")?.map_or(1, |fields| usize::try_from(fields).unwrap_or(usize::MAX)),
             resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
+            whole_events: one_of("UNUM_WHOLE_EVENTS", &settings::WHOLE_EVENTS)?.filter(|choice| *choice != "auto"),
             ttl: read("UNUM_TTL_SECONDS", settings::ttl_seconds)?.map_or(DEFAULT_TTL, Duration::from_secs),
             log_level: one_of("UNUM_LOG", &settings::LOG)?
                 .and_then(|level| level.parse().ok())

@@ -58,6 +58,13 @@ pub enum Exit {
     Code(u8),
 }
 
+/// What the worker says of a handler that it has loaded.
+struct Ready {
+    is_transformed: bool,
+    /// For which packages it gets whole events.
+    past_methods: String,
+}
+
 /// What the worker says of a handler, or a hook, that failed.
 struct Failure {
     error_type: String,
@@ -182,11 +189,17 @@ impl Runtime {
         // Whoever started Python around us may have put another handler, or a proxy of the Runtime API, in between.
         self.api.move_to(&runtime_api)?;
         let source = if handler == self.config.handler { source } else { self.called_by(&handler, source) };
-        let (settings, text) = source.for_worker(&handler, self.config.snap_start);
+        let (settings, text) = source.for_worker(&handler, &self.config);
         self.worker.send(&Command::Init { settings: &settings, source: text });
         match self.ready().await? {
-            Ok(is_transformed) if is_transformed || source.transformed().is_none() => Ok(source),
-            Ok(_) => Ok(Source::AsWritten("Python had its module already, or has it from elsewhere".to_owned())),
+            Ok(ready) => {
+                self.announce_whole_events(&ready.past_methods);
+                Ok(if ready.is_transformed || source.transformed().is_none() {
+                    source
+                } else {
+                    Source::AsWritten("Python had its module already, or has it from elsewhere".to_owned())
+                })
+            }
             Err(failure) => {
                 self.api.fail_init(&failure.error_type, failure.document).await?;
                 Err(Stop::Exited(self.worker.exited().await?))
@@ -212,10 +225,12 @@ impl Runtime {
         Ok(())
     }
 
-    /// Whether the transformed source is what runs, once the worker is ready, or why it is not.
-    async fn ready(&mut self) -> Result<Result<bool, Failure>, Stop> {
+    /// What the worker says once it is ready, or why it is not.
+    async fn ready(&mut self) -> Result<Result<Ready, Failure>, Stop> {
         match self.worker.receive().await? {
-            Received::Signal(Signal::Ready { is_transformed }) => Ok(Ok(is_transformed)),
+            Received::Signal(Signal::Ready { is_transformed, past_methods }) => {
+                Ok(Ok(Ready { is_transformed, past_methods }))
+            }
             Received::Signal(Signal::InitFailed { document, error_type }) => Ok(Err(Failure { error_type, document })),
             Received::Signal(_) => Err(WorkerError::OutOfTurn.into()),
             Received::Exited(status) => Err(Stop::Exited(status)),
@@ -239,6 +254,16 @@ impl Runtime {
                 ))
             }
             Source::AsWritten(reason) => Source::AsWritten(reason),
+        }
+    }
+
+    /// One line at the cold start where fields would be waited for as they are read, were it not for `packages`.
+    fn announce_whole_events(&self, packages: &str) {
+        if !packages.is_empty() && self.config.table.is_some() && !self.is_quiet {
+            tracing::info!(
+                "unum-streaming: {} waits for all fields of its event before it begins: {packages} would read it past the                  methods of a dict (UNUM_WHOLE_EVENTS)",
+                self.config.handler
+            );
         }
     }
 

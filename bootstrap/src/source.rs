@@ -38,6 +38,8 @@ struct Settings<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     snap_start: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    whole_events: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     module: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a Path>,
@@ -95,11 +97,12 @@ impl Source {
     }
 
     /// The worker's init settings, as JSON, and the transformed text (empty: as written).
-    pub fn for_worker(&self, handler: &str, snap_start: bool) -> (Vec<u8>, &str) {
+    pub fn for_worker(&self, handler: &str, config: &Config) -> (Vec<u8>, &str) {
         let transformed = self.transformed();
         let settings = Settings {
             handler,
-            snap_start,
+            snap_start: config.snap_start,
+            whole_events: config.whole_events,
             module: transformed.map(|source| source.module.as_str()),
             path: transformed.map(|source| source.path.as_path()),
             injected: transformed.map(|source| source.injected.as_str()),

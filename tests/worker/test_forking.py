@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver import Value
+from driver import Unavailable, Value
 from texts import PLAIN
 
 FORKS = """
@@ -34,24 +34,48 @@ def test_a_forked_child_writes_no_frame(start, child):
         assert (outcome.kind, outcome.body, outcome.early) == ("returned", b'{"a": [1]}', [("a", b"[1]")])
 
 
-def test_a_forked_child_cannot_wait(start):
-    text = """
-    import os
-    def handler(event, context):
-        read, write = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            try:
-                event["b"]
-            except BaseException as error:
-                os.write(write, (type(error).__name__ + ": " + str(error)).encode())
-            os._exit(0)
-        os.waitpid(pid, 0)
-        return [os.read(read, 1000).decode(), event["b"]]
-    """
-    message, value = start(text).invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"]).value
-    assert message.startswith("StreamingError: field `b` was not read before the process forked")
-    assert value == 1
+READS_IN_A_CHILD = """
+import os
+def handler(event, context):
+    event["a"]
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.write(write, str(event["b"] + event["c"]).encode())
+        except BaseException as error:
+            os.write(write, (type(error).__name__ + ": " + str(error)).encode())
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return os.read(read, 1000).decode()
+"""
+
+
+def test_a_forked_child_reads_what_its_parent_has_waited_for(start):
+    worker = start(READS_IN_A_CHILD)
+    for _ in range(2):
+        outcome = worker.invoke(
+            {"a": 0, "b": 0, "c": 0}, answer=lambda name: Value(b"2"), futures=["a", "b", "c"]
+        )
+        assert (outcome.value, outcome.waits) == ("4", [["a"], ["b", "c"]])
+    assert worker.invoke({"a": 1, "b": 1, "c": 1}).value == "2"
+
+
+def test_a_forked_child_learns_why_a_field_is_not_there(start):
+    def answer(name):
+        return (
+            Unavailable(name == "b" and "source_failed" or "timeout", "why") if name != "a" else Value(b"2")
+        )
+
+    text = READS_IN_A_CHILD.replace('event["b"] +', "")
+    for handler, told in [
+        (READS_IN_A_CHILD, "StreamingSourceError: field `b` of `A`: why"),
+        (text, "StreamingError: field `c` was not read before the process forked"),
+    ]:
+        outcome = start(handler).invoke(
+            {"a": 0, "b": 0, "c": 0}, answer=answer, futures=["a", "b", "c"], source="A"
+        )
+        assert outcome.value.startswith(told)
 
 
 def test_multiprocessing(start):

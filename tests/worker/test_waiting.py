@@ -2,7 +2,7 @@
 
 import pytest
 
-from driver import Unavailable, Value
+from driver import Unavailable, Value, Worker
 from texts import PLAIN, returning
 
 
@@ -100,11 +100,115 @@ def test_an_old_event_in_a_later_invocation(start):
     worker = start(
         "KEPT = []\ndef handler(event, context):\n    KEPT.append(event)\n    return len(KEPT) > 1 and KEPT[0]['b']\n"
     )
-    worker.invoke({"b": 0}, futures=["b"], source="A")
-    outcome = worker.invoke({"b": 0}, futures=["b"], source="A")
-    assert (
-        outcome.document["errorMessage"] == "field `b` of `A` was first read after the invocation that got it"
+    outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"], source="A")
+    assert outcome.waits == [["b"]]
+    assert worker.invoke({"b": 0}, answer=lambda name: Value(b"2"), futures=["b"], source="A").value == 1
+
+
+def test_a_kept_events_field_that_does_not_come_is_an_error_only_where_it_is_read(start):
+    text = """
+    import os, unum_streaming
+    KEPT = []
+    def handler(event, context):
+        KEPT.append(event)
+        try:
+            return len(KEPT) > 1 and KEPT[0]["b"]
+        except unum_streaming.StreamingError as error:
+            return [type(error).__name__, str(error)]
+    """
+    for kind, error in [("timeout", "StreamingTimeoutError"), ("source_failed", "StreamingSourceError")]:
+        worker = start(text)
+        answer = Unavailable(kind, "why")
+        first = worker.invoke({"b": 0}, answer=lambda name: answer, futures=["b"], source="A")  # noqa: B023
+        assert (first.value, first.waits) == (False, [["b"]])
+        assert worker.invoke({}).value == [error, "field `b` of `A`: why"]
+
+
+def test_an_event_that_nobody_keeps_is_not_waited_for(start):
+    text = """
+    import functools, json, threading
+    @functools.wraps(print)
+    def handler(event, context):
+        def inner():
+            return event["a"]
+        try:
+            event["z"]
+        except KeyError as error:
+            caught = [repr(error), *(lambda **more: sorted(more))(a=event["a"])]
+        thread = threading.Thread(target=inner)
+        thread.start()
+        thread.join()
+        return [inner(), [key for key in event], list(map(event.get, ["a"])), caught]
+    """
+    outcome = start(text).invoke({"a": 1, "b": 0}, futures=["b"])
+    assert (outcome.value, outcome.waits) == ([1, ["a", "b"], [1], ["KeyError('z')", "a"]], [])
+
+
+def test_a_result_that_holds_its_event_waits_once(start):
+    worker = start("def handler(event, context):\n    return {'event': event}\n")
+    outcome = worker.invoke(
+        {"b": 0, "c": 0}, answer=lambda name: Value(b"[1]"), futures=["b", "c"], source="A"
     )
+    assert (outcome.value, outcome.waits) == ({"event": {"b": [1], "c": [1]}}, [["b", "c"]])
+    outcome = worker.invoke(
+        {"b": 0, "c": 0}, answer=lambda name: Unavailable("timeout", "late"), futures=["b", "c"], source="A"
+    )
+    assert (outcome.error_type, outcome.waits) == ("StreamingTimeoutError", [["b", "c"]])
+
+
+PAST_METHODS = """
+import sys
+def handler(event, context):
+    if event.get("import"):
+        import orjson
+    stored = dict.get(event, "b")  # as compiled code reads it
+    return [type(event).__name__, stored.__class__.__name__]
+"""
+
+
+def test_where_a_package_reads_past_a_dicts_methods_the_event_is_whole(start, tmp_path):
+    (tmp_path / "orjson.py").write_text("")
+    event = {"b": 0, "c": 0}
+    more = {"answer": lambda name: Value(b"1"), "futures": ["b", "c"]}
+    worker = start(PAST_METHODS)
+    lazily = worker.invoke(event, **more)
+    assert (lazily.value, lazily.waits) == (["dict", "_Pending"], [])
+    # Loaded in the middle of an invocation, and before the next one.
+    for loads in (True, False):
+        outcome = worker.invoke({**event, "import": loads}, **more)
+        assert (outcome.value, outcome.waits) == (["dict", "int"], [["b", "c"]])
+
+
+@pytest.mark.parametrize("choice, waits", [("always", [["b"]]), ("never", [])])
+def test_a_setting_says_whether_events_are_whole(python, tmp_path, choice, waits):
+    (tmp_path / "orjson.py").write_text("")
+    (tmp_path / "app.py").write_text(("import orjson\n" if choice == "never" else "") + PAST_METHODS)
+    with Worker(python, cwd=tmp_path) as worker:
+        worker.init({"handler": "app.handler", "whole_events": choice})
+        outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
+        assert (outcome.value[1], outcome.waits) == ("int" if waits else "_Pending", waits)
+
+
+def test_a_field_that_is_taken_past_the_methods_is_an_error_and_no_text(start):
+    text = """
+    class Bunch:
+        def __init__(self, values):
+            self.__dict__ = values
+    USES = {
+        "str": str, "format": "{}".format, "bool": bool, "equal": lambda b: b == 1, "in": lambda b: b in [2], "hash": hash,
+        "less": lambda b: b < 1, "pickle": __import__("pickle").dumps, "add": lambda b: b + 1, "iter": iter,
+    }
+    def handler(event, context):
+        found = {}
+        for name, use in USES.items():
+            try:
+                found[name] = repr(use(Bunch(event).b))
+            except Exception as error:
+                found[name] = type(error).__name__
+        return found
+    """
+    outcome = start(text).invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
+    assert set(outcome.value.values()) == {"StreamingError", "TypeError"}, outcome.value
 
 
 def test_several_threads_read_at_once(start):
@@ -222,11 +326,22 @@ def handler(event, context):
 """
 
 
-def test_a_thread_that_waits_holds_up_neither_publishing_nor_the_return(start):
-    # The wait for `b` is answered only after the return.
+def test_a_thread_that_waits_does_not_hold_up_publishing(start):
+    # The wait for `b` is answered only after the publish; the return waits for it, too, for the thread has the event.
     text = WAITING_THREAD + "    a = [1]; __unum__.publish('a', (a,))\n    return {'a': a, 'b': 1, 'c': 1}\n"
     worker = start(PLAIN, text)
-    outcome = worker.invoke({"b": 0}, publish=True, futures=["b"], answer=lambda name: None)
+    published = []
+
+    def answer_at_last(pairs):
+        published.extend(pairs)
+        worker.reply("b", Value(b"1"))
+
+    outcome = worker.invoke(
+        {"b": 0},
+        publish=True,
+        futures=["b"],
+        answer=lambda name: Value(b"1") if published else None,
+        on_published=answer_at_last,
+    )
     assert (outcome.kind, outcome.early) == ("returned", [("a", b"[1]")])
-    worker.reply("b", Unavailable("timeout", "the invocation ended"))
     assert worker.invoke({"again": 1}, publish=True).value == "next event"

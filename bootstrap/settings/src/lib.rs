@@ -8,6 +8,7 @@ const MAX_NUMBER: u64 = 315_360_000_000;
 const MIN_KEY_BYTES: usize = 32;
 
 pub const STREAMING: [&str; 2] = ["auto", "off"];
+pub const WHOLE_EVENTS: [&str; 3] = ["auto", "always", "never"];
 pub const LOG: [&str; 5] = ["error", "warn", "info", "debug", "trace"];
 pub const METRICS: [&str; 2] = ["emf", "off"];
 pub const TRACES: [&str; 2] = ["xray", "off"];
@@ -43,7 +44,7 @@ pub enum Rule {
 }
 
 /// Every setting there is.
-pub const ALL: [(&str, Rule); 18] = [
+pub const ALL: [(&str, Rule); 19] = [
     ("UNUM_NEXT", Rule::Functions),
     ("UNUM_TABLE", Rule::Any),
     ("UNUM_STREAMING", Rule::OneOf(&STREAMING)),
@@ -56,6 +57,7 @@ pub const ALL: [(&str, Rule); 18] = [
     ("UNUM_ALLOW_RECURSION", Rule::Flag),
     ("UNUM_START_AFTER", Rule::Number(1)),
     ("UNUM_RESOLVE_TIMEOUT_MS", Rule::Number(1)),
+    ("UNUM_WHOLE_EVENTS", Rule::OneOf(&WHOLE_EVENTS)),
     ("UNUM_TTL_SECONDS", Rule::Number(LEAST_TTL_SECONDS)),
     ("UNUM_LOG", Rule::OneOf(&LOG)),
     ("UNUM_METRICS", Rule::OneOf(&METRICS)),

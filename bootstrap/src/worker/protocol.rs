@@ -56,9 +56,10 @@ pub enum Signal {
         handler: String,
         runtime_api: String,
     },
-    /// Whether the transformed source is what runs.
+    /// Whether the transformed source is what runs, and the packages for which the handler gets whole events.
     Ready {
         is_transformed: bool,
+        past_methods: String,
     },
     InitFailed {
         document: Bytes,
@@ -139,7 +140,10 @@ pub fn decode(buffer: &mut BytesMut) -> Result<Option<Signal>, ProtocolError> {
 fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
     let signal = match kind {
         b'S' => blobs.lossy().zip(blobs.lossy()).map(|(handler, runtime_api)| Signal::Started { handler, runtime_api }),
-        b'R' => blobs.text().map(|text| Signal::Ready { is_transformed: text == "1" }),
+        b'R' => blobs
+            .text()
+            .zip(blobs.text())
+            .map(|(text, past_methods)| Signal::Ready { is_transformed: text == "1", past_methods }),
         b'F' => {
             blobs.next().zip(blobs.text()).map(|(document, error_type)| Signal::InitFailed { document, error_type })
         }
@@ -251,9 +255,12 @@ mod tests {
 
     #[test]
     fn keeps_what_follows_a_frame() {
-        let mut buffer = frame(b'R', &[b""]);
+        let mut buffer = frame(b'R', &[b"", b"orjson"]);
         buffer.extend(frame(b'W', &[b"x", b"y"]));
-        assert_eq!(decode(&mut buffer), Ok(Some(Signal::Ready { is_transformed: false })));
+        assert_eq!(
+            decode(&mut buffer),
+            Ok(Some(Signal::Ready { is_transformed: false, past_methods: "orjson".to_owned() }))
+        );
         assert_eq!(decode(&mut buffer), Ok(Some(Signal::Wait(vec!["x".to_owned(), "y".to_owned()]))));
     }
 
@@ -271,7 +278,7 @@ mod tests {
             (frame(b'P', &[b"a"]), ProtocolError::Broken("Published")),
             (frame(b'O', &[b"application/json"]), ProtocolError::Broken("Returned")),
             (frame(b'S', &[b"app.handler"]), ProtocolError::Broken("Started")),
-            (frame(b'R', &[b"1", b"more"]), ProtocolError::Broken("Ready")),
+            (frame(b'R', &[b"1", b"", b"more"]), ProtocolError::Broken("Ready")),
             (frame(b'W', &[b"\xff"]), ProtocolError::Broken("Wait")),
             (BytesMut::from(&[0, 0, 0, 6, b'W', 0, 0, 0, 9, b'x'][..]), ProtocolError::Broken("Wait")),
         ] {

@@ -1,5 +1,7 @@
 """The event whose fields may still be on their way: a dict that waits for a field where a program needs its value."""
 
+import os
+import sys
 from _collections_abc import ItemsView, ValuesView
 
 from . import encoding
@@ -58,6 +60,7 @@ class Futures:
         self.source = source
         self.is_open = True  # until the invocation is over: then nobody answers any more
         self._channel = channel
+        self._asks_again = True
         self._values = {}
         self._failures = {}
 
@@ -69,16 +72,26 @@ class Futures:
         for name, (kind, blobs) in self._channel.ask(missing, self).items():
             self._take(name, kind, blobs)
 
+    def load_for_good(self):
+        """The same for all, and nobody asks again: who reads one that has not come learns why, then."""
+        self.load(self.names)
+        self._asks_again = False
+
     def get(self, name):
         self.load([name])
+        return self.loaded(name)
+
+    def loaded(self, name):
         if name not in self._values:
             error, message = self._failures[name]
             raise error(message)
         return self._values[name]
 
     def _has_failed(self, name):
-        """For good: a field that did not come in time may still come."""
-        return name in self._failures and self._failures[name][0] is not StreamingTimeoutError
+        """For good: a field that did not come in time may still come, as long as it can be asked for."""
+        if name not in self._failures:
+            return False
+        return not self._asks_again or self._failures[name][0] is not StreamingTimeoutError
 
     def _take(self, name, kind, blobs):
         if name in self._values or name not in self.names:
@@ -99,7 +112,8 @@ class Futures:
 
 
 class _Pending:
-    """Holds a field's place in the event. No serializer takes it for data."""
+    """Holds a field's place in what the event stores. Whoever gets it from there, past the event's methods, and takes it for the
+    value, gets an error; its `repr` is the value's, for a dict's own `repr` asks for that."""
 
     __slots__ = ("_name", "_futures")
 
@@ -110,8 +124,21 @@ class _Pending:
     def get(self):
         return self._futures.get(self._name)
 
+    def loaded(self):
+        return self._futures.loaded(self._name)
+
     def __repr__(self):
-        return f"<field {self._name!r} of {self._futures.source}, not read yet>"
+        self._futures.load(self._futures.names)
+        return repr(self.loaded())
+
+    def _refuse(self, *_):
+        raise StreamingError(
+            f"field `{self._name}` of `{self._futures.source}` was taken past the methods of the event, before it was there: "
+            "read it first, as in `dict(event)`, or set UNUM_WHOLE_EVENTS=always"
+        )
+
+    __str__ = __format__ = __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
+    __reduce_ex__ = _refuse
 
 
 def lazy_event(event, futures):
@@ -121,6 +148,39 @@ def lazy_event(event, futures):
         if name in event:
             dict.__setitem__(lazy, name, _Pending(name, futures))
     return lazy
+
+
+class Watch:
+    """Makes `event` whole if one of `packages` is loaded meanwhile."""
+
+    def __init__(self, event, packages):
+        self._event = event
+        self._packages = packages
+        sys.meta_path.insert(0, self)
+
+    def find_spec(self, name, path=None, target=None):
+        if name in self._packages:
+            self._event._settle()
+        return None
+
+    def end(self):
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+
+
+def _read_before_fork():
+    """A child has no way to the bootstrap: what it may read has to be here before it is made."""
+    from . import worker
+
+    futures = worker.futures
+    if futures is not None:
+        try:
+            futures.load(futures.names)
+        except StreamingError:
+            pass  # this is a child already
+
+
+os.register_at_fork(before=_read_before_fork)
 
 
 class LazyFutureDict(dict):
@@ -133,9 +193,12 @@ class LazyFutureDict(dict):
         pending = [(key, value) for key, value in dict.items(self) if type(value) is _Pending]
         if pending:
             pending[0][1]._futures.load([value._name for _, value in pending])
-        for key, _ in pending:
-            if key in self:
-                self[key]
+        for key, place in pending:
+            self._put(key, place, place.loaded())
+
+    def _put(self, key, place, value):
+        if dict.get(self, key) is place:
+            dict.__setitem__(self, key, value)
 
     # Without this, C code copies the storage: dict(x), {**x}, f(**x), y.update(x).
     def __iter__(self):
@@ -146,8 +209,7 @@ class LazyFutureDict(dict):
         if type(value) is not _Pending:
             return value
         place, value = value, value.get()
-        if dict.get(self, key) is place:
-            dict.__setitem__(self, key, value)
+        self._put(key, place, value)
         return value
 
     def get(self, key, default=None, /):
@@ -193,12 +255,12 @@ class LazyFutureDict(dict):
     def __eq__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
-        return dict.__eq__(self.copy(), _plain(other))
+        return self.copy() == _plain(other)
 
     def __ne__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
-        return dict.__ne__(self.copy(), _plain(other))
+        return self.copy() != _plain(other)
 
     __hash__ = None
 
@@ -207,16 +269,12 @@ class LazyFutureDict(dict):
         def __or__(self, other):
             if not isinstance(other, dict):
                 return NotImplemented
-            return dict.__or__(self.copy(), _plain(other))
+            return self.copy() | _plain(other)
 
         def __ror__(self, other):
             if not isinstance(other, dict):
                 return NotImplemented
-            return dict.__or__(_plain(other), self.copy())
-
-    def __repr__(self):
-        self._settle()
-        return dict.__repr__(self)
+            return _plain(other) | self.copy()
 
 
 def _is_pending(event):
@@ -257,5 +315,8 @@ class _Values(ValuesView):
         return repr(dict.values(self._mapping))
 
 
+# The names that programs see, some of which go by them. A dict's own `repr` is not replaced, for some ask for that.
+LazyFutureDict.__name__ = LazyFutureDict.__qualname__ = "dict"
+LazyFutureDict.__module__ = "builtins"
 _Items.__name__ = _Items.__qualname__ = "dict_items"
 _Values.__name__ = _Values.__qualname__ = "dict_values"

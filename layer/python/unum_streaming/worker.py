@@ -2,6 +2,7 @@
 
 import os
 import sys
+from sys import getrefcount
 
 from . import encoding, errors, importer, logs
 from .context import LambdaContext
@@ -11,6 +12,14 @@ from .runtime_client import LambdaRuntimeClient, error_json
 # The current invocation's, for the functions that users import.
 publisher = None
 futures = None
+
+# Compiled packages that read what a dict stores past its methods, where a field that has not come is no value: where one of
+# them is loaded, the handler gets its event whole.
+PAST_METHODS = frozenset(
+    "bson cbor2 jsonschema_rs msgspec orjson ormsgpack polars pyarrow pydantic_core rapidjson ujson".split()
+)
+_whole_events = None
+_watch = None
 
 _UNHANDLED = (
     "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
@@ -29,11 +38,13 @@ _PREVIEW_ENVIRONMENTS = ("AWS_Lambda_python3.15",)
 
 
 def run(channel):
+    global _whole_events
     settings, text = _next(channel, b"I")
     logs.install()
     settings = encoding.decode(settings)
     handler, transformed = _load(channel, settings, str(text, "utf-8"))
-    ready = (b"1" if transformed else b"",)
+    _whole_events = settings.get("whole_events")
+    ready = (b"1" if transformed else b"", ", ".join(_past_methods()).encode())
     if settings.get("snap_start"):
         _outlive_the_snapshot(channel, ready)
     channel.send(b"R", ready)
@@ -182,6 +193,10 @@ def handle_event_request(
         event = _event(channel, invocation, content_type, event_body)
         # A variable of its own: the result's objects live until its response is posted.
         response = _call(request_handler, event, context, invocation.get("publish"))
+        _end_watch()
+        # Whoever has kept the event may read it when nobody answers any more.
+        if futures is not None and type(event) is not dict and _references(event) > _ALONE:
+            futures.load_for_good()
         result, result_type = _answer(client, response)
     except Exception as error:
         report = errors.report(error, invoke_id)
@@ -212,8 +227,29 @@ def _call(handler, event, context, publish):
             publisher.close()
 
 
+def _references(value):
+    return getrefcount(value)
+
+
+def _references_to_a_variable():
+    value = {}
+    return _references(value)
+
+
+# Of what only the variable refers to that it is in.
+_ALONE = _references_to_a_variable()
+
+
+def _end_watch():
+    global _watch
+    if _watch is not None:
+        _watch.end()
+        _watch = None
+
+
 def _close(channel):
     global futures
+    _end_watch()
     if futures is not None:
         channel.close_asking(futures)
         futures = None
@@ -267,7 +303,7 @@ def _header(text, name):
 
 
 def _event(channel, invocation, content_type, data):
-    global futures
+    global futures, _watch
     if content_type != "application/json":
         return bytes(data)
     try:
@@ -277,10 +313,19 @@ def _event(channel, invocation, content_type, data):
     names = invocation.get("futures")
     if not names or type(event) is not dict:
         return event
-    from .lazy import Futures, lazy_event
+    from . import lazy
 
-    futures = Futures(channel, names, invocation.get("session"), invocation.get("source"))
-    return lazy_event(event, futures)
+    futures = lazy.Futures(channel, names, invocation.get("session"), invocation.get("source"))
+    event = lazy.lazy_event(event, futures)
+    if _whole_events == "always" or _past_methods():
+        return event.copy()
+    if _whole_events != "never":
+        _watch = lazy.Watch(event, PAST_METHODS)
+    return event
+
+
+def _past_methods():
+    return [] if _whole_events == "never" else sorted(PAST_METHODS.intersection(sys.modules))
 
 
 def _set_trace_id(trace_id):

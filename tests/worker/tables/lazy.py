@@ -4,6 +4,8 @@ import collections
 import copy
 import json
 import pickle
+import pprint
+import reprlib
 import sys
 
 sys.path.insert(0, sys.argv[1])
@@ -46,6 +48,17 @@ def keywords(**kw):
 
 class Mapping(dict):
     pass
+
+
+class Willful(dict):
+    def __ror__(self, other):
+        return type(other).__name__
+
+    def __eq__(self, other):
+        return "equal"
+
+    def __ne__(self, other):
+        return "unequal"
 
 
 # fmt: off
@@ -94,6 +107,8 @@ OPERATIONS = {
     "get_no_argument": (lambda d: type(d.get).__name__ and "z" in d, []),
     "setdefault_missing": (lambda d: (d.setdefault("z", 5), d["z"]), []),
     "hash": (lambda d: hash(d), []),
+    "type_name": (lambda d: (str(type(d)), type(d).__name__, type(d).__qualname__, type(d).__module__), []),
+    "no_such_attribute": (lambda d: d.other, []),
     "attribute": (lambda d: setattr(d, "x", 1), None),
     "vars": (lambda d: vars(d), []),
     "less_than": (lambda d: d < {}, None),
@@ -165,6 +180,10 @@ OPERATIONS = {
     "in_list": (lambda d: d in [0, dict(PLAIN)], [["b", "d"]]),
     "or": (lambda d: d | {"z": 1}, [["b", "d"]]),
     "or_reflected": (lambda d: {"z": 1, "a": 0} | d, [["b", "d"]]),
+    "or_of_a_subclass": (lambda d: (d | collections.defaultdict(list))["new"], [["b", "d"]]),
+    "or_reflected_of_a_subclass": (lambda d: (collections.OrderedDict(z=1) | d).popitem(), None),
+    "or_has_its_own_say": (lambda d: d | Willful(z=1), [["b", "d"]]),
+    "equal_has_its_own_say": (lambda d: (d == Willful(), d != Willful()), [["b", "d"]]),
     "or_wrong": (lambda d: d | 1, None),
     "or_reflected_wrong": (lambda d: [] | d, None),
     "or_equals": (lambda d: d.__ior__({"b": 0}) and d["b"], []),
@@ -173,6 +192,9 @@ OPERATIONS = {
     "str": (lambda d: str(d), [["b", "d"]]),
     "f_string": (lambda d: f"{d} {d!r}", [["b", "d"]]),
     "percent_r": (lambda d: "%r" % (d,), [["b", "d"]]),
+    "dicts_own_repr": (lambda d: (type(d).__repr__ is dict.__repr__, dict.__repr__(d)), [["b", "d"]]),
+    "pprint": (lambda d: pprint.pformat({"z": d, "list": [d]}, width=20), None),
+    "reprlib": (lambda d: reprlib.repr(d), None),
     "in_a_list_repr": (lambda d: repr([d]), [["b", "d"]]),
     "items_repr": (lambda d: repr(d.items()), [["b", "d"]]),
     "values_repr": (lambda d: repr(d.values()), [["b", "d"]]),
@@ -214,7 +236,7 @@ def outcome(function, value):
     try:
         return repr(function(value))
     except Exception as error:
-        return type(error).__name__ + ": " + str(error).replace("LazyFutureDict", "dict")
+        return type(error).__name__ + ": " + str(error)
 
 
 def failing(function):
