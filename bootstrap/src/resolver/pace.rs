@@ -39,8 +39,8 @@ const ALLOWED_READS: u32 = 60;
 const FREE: Duration = Duration::from_secs(1);
 const REFILL: Duration = Duration::from_millis(150);
 /// What waits do not use of that is for later ones of the same source, up to so many reads: a field that comes at the end
-/// of the times that are likely costs twice as many as one that comes in the middle.
-const MOST_SAVED: u32 = 60;
+/// of the times that are likely costs twice as many as one that comes in the middle, so this is what a wait of 10 s may cost.
+const MOST_SAVED: u32 = 120;
 
 /// Arrivals that are remembered of one field, and times at which it was asked for.
 const REMEMBERED: usize = 16;

@@ -167,6 +167,19 @@ async fn one_that_comes_at_another_time_is_not_missed() {
     }
 }
 
+/// However regular the earlier waits were, and however little they cost: each may be followed by one that costs so much.
+#[tokio::test(start_paused = true)]
+async fn so_many_reads_are_saved_and_no_more() {
+    let rhythms = Rhythms::default();
+    for _ in 0..20 {
+        wait(&rhythms, Duration::from_secs(1)).await;
+    }
+    let saved = rhythms.0.lock().unwrap()["A"].saved;
+    assert_eq!(saved, 120);
+    let (waited, reads) = give_up(&rhythms, Duration::from_secs(10)).await;
+    assert!(reads <= allowed(waited) + 120, "{reads} reads in {waited:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_source_with_a_quick_way_and_a_slow_one_is_known_by_both() {
     let rhythms = Rhythms::default();
