@@ -9,6 +9,7 @@ mod expectation;
 mod tests;
 
 use std::{
+    cell::OnceCell,
     collections::{HashMap, HashSet, VecDeque},
     ops::Range,
     sync::{Arc, Mutex, PoisonError},
@@ -42,8 +43,10 @@ const REFILL: Duration = Duration::from_millis(150);
 /// of the times that are likely costs twice as many as one that comes in the middle, so this is what a wait of 10 s may cost.
 const MOST_SAVED: u32 = 120;
 
-/// Arrivals that are remembered of one field, and times at which it was asked for.
-const REMEMBERED: usize = 16;
+/// Arrivals that are remembered of one field.
+const REMEMBERED: usize = 32;
+/// Times at which it was asked for: the earliest counts, so they must soon be those of a handler that has changed.
+const REMEMBERED_ASKS: usize = 16;
 /// Fields that are remembered, of all sources.
 const MOST_FIELDS: usize = 4096;
 
@@ -96,15 +99,17 @@ struct Wait {
     reads: u32,
     /// What earlier waits have left for it.
     saved: u32,
-    /// When the next of the fields comes, counted from `origin`.
-    expectation: Expectation,
+    /// When the next of the fields came the other times, counted from `origin`.
+    arrivals: Vec<Range<f64>>,
+    /// What that lets expect; most waits end with their first look, and do not ask.
+    expectation: OnceCell<Expectation>,
     origin: Instant,
 }
 
 impl Rhythms {
     /// The handler has asked for `fields` so long `after` its reader's start.
     pub(super) fn asked(&self, source: &str, fields: &[Awaited], after: Duration) {
-        self.note(source, fields.iter(), |known| push(&mut known.asked, after));
+        self.note(source, fields.iter(), |known| push(&mut known.asked, after, REMEMBERED_ASKS));
     }
 
     fn note<'a>(&self, source: &str, fields: impl Iterator<Item = &'a Awaited>, remember: impl Fn(&mut Known)) {
@@ -132,8 +137,8 @@ impl Rhythms {
 }
 
 /// The latest are remembered.
-fn push<T>(values: &mut VecDeque<T>, value: T) {
-    if values.len() == REMEMBERED {
+fn push<T>(values: &mut VecDeque<T>, value: T, most: usize) {
+    if values.len() == most {
         values.pop_front();
     }
     values.push_back(value);
@@ -163,7 +168,8 @@ impl Pace {
         if self.wait.as_ref().is_none_or(|wait| wait.since != since) {
             self.end_wait();
             let saved = self.rhythms.take_saved(&self.source);
-            self.wait = Some(Wait { since, reads: 0, saved, expectation: Expectation::default(), origin: since });
+            let (arrivals, expectation) = (Vec::new(), OnceCell::new());
+            self.wait = Some(Wait { since, reads: 0, saved, arrivals, expectation, origin: since });
         }
         self.expect(fields, missing);
         true
@@ -187,7 +193,7 @@ impl Pace {
         self.rhythms.note(&self.source, found, |known| {
             known.took = took;
             if is_precise {
-                push(&mut known.arrivals, seen);
+                push(&mut known.arrivals, seen, REMEMBERED);
             }
         });
         self.latest = begun;
@@ -206,7 +212,8 @@ impl Pace {
         let arrivals = self.next_arrivals(fields);
         if let Some(wait) = &mut self.wait {
             wait.origin = if arrivals.is_empty() { wait.since } else { self.began };
-            wait.expectation = Expectation::new(&arrivals);
+            wait.arrivals = arrivals;
+            wait.expectation = OnceCell::new();
         }
     }
 
@@ -219,7 +226,9 @@ impl Pace {
         let since = |at: Instant| at.saturating_duration_since(wait.origin).as_secs_f64();
         let reads_by = |then: f64| wait.reads_left(wait.origin + Duration::from_secs_f64(then));
         let waited = now.saturating_duration_since(wait.since).as_secs_f64();
-        let until_next = wait.expectation.until_next(since(now), waited, LONGEST.as_secs_f64(), reads_by);
+        let limits = (self.took + SHORTEST).as_secs_f64()..LONGEST.as_secs_f64();
+        let expectation = wait.expectation.get_or_init(|| Expectation::new(&wait.arrivals));
+        let until_next = expectation.until_next(since(now), waited, limits, reads_by);
         let until_next = Duration::from_secs_f64(until_next);
         let pause = until_next.saturating_sub(self.took).max(SHORTEST);
         if wait.reads_left(now) > 0 {

@@ -6,169 +6,319 @@
 use std::ops::Range;
 
 /// Seconds of lag that one look is worth, where more than enough of them are left.
-const LOOK: f64 = 0.000_15;
-/// So many looks are kept for a field that comes later than it ever did, and of the last ones so much of what is left.
-const KEPT: f64 = 6.0;
-const KEPT_SHARE: f64 = 0.9;
-/// So far around a time at which a field came once may it come the next time, as a share of that time; less with each
-/// time that is known.
-const SPREAD: f64 = 0.15;
+const LOOK: f64 = 0.000_1;
+/// How far apart the times of a field may be, as shares of them: which it is, they tell themselves.
+const SPREADS: [f64; 6] = [0.0005, 0.0018, 0.0065, 0.023, 0.083, 0.3];
+/// What it mostly is, as long as they are few; e times as much or as little is less likely by √e.
+const USUAL_SPREAD: f64 = 0.1;
+/// A spread that is less likely than this is left out, for each costs as much time.
+const UNLIKELY: f64 = 0.02;
 /// Seconds; clocks and timers are no better.
-const LEAST_SPREAD: f64 = 0.002;
+const LEAST_SPREAD: f64 = 0.001;
+/// What an earlier time counts, beside the one after it: about the latest twenty count, and of a source that has changed soon
+/// the times since then.
+const FADING: f64 = 0.9;
+/// So many of the times are believed to have been quite other ones, before any is known.
+const SURPRISES: f64 = 0.3;
 /// About when a field comes of which nothing is known.
 const UNKNOWN: f64 = 0.02;
 /// How long into a wait the looks must last at least where nothing is known, or no longer.
 const LEAST_HORIZON: f64 = 1.0;
-/// A step of the integral, as a share of a look and in seconds.
-const STEP: f64 = 0.25;
-const LONGEST_STEP: f64 = 0.025;
+/// Nodes reach to so many times the latest of the times; between them, if nothing else is near, each is so much later.
+const REACH: f64 = 3.0;
+const STRIDE: f64 = 1.1;
+const FIRST_NODE: f64 = 0.02;
+/// Seconds between two nodes, at least.
+const LEAST_STRIDE: f64 = 0.0005;
 
 /// In seconds from an origin that all times share.
 #[derive(Debug)]
 pub(super) struct Expectation {
-    /// One for each time at which the field came, all as likely.
-    kernels: Vec<Kernel>,
-    /// How likely each of them is.
+    /// What is expected then, in order; between two of them it changes evenly. None if nothing is known.
+    nodes: Vec<Node>,
+    /// Until then more likely at a time like those that are known, if it is not there yet, than at quite another.
+    end: f64,
+    /// About how long it takes in the other case.
+    scale: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    at: f64,
+    /// √(h / 2): looks in a second, were λ = 1 s.
+    urgency: f64,
+    /// The square root of the chance that the field is not there yet: what is planned for then counts so much. That is
+    /// between a wait of the usual length, for which it would be the chance itself, and the longest one.
     weight: f64,
-    /// Where the integral is taken: around each kernel, in order.
-    nodes: Vec<f64>,
+}
+
+/// The times at which a field came, and how likely the next is to be near each of them.
+struct Times {
+    known: Vec<Known>,
+    /// As many times as tell as much, were none of them older than another.
+    count: f64,
     /// How likely it is that the field comes at quite another time, and about how long it takes then.
     surprise: f64,
     scale: f64,
 }
 
-/// Times around one at which the field came: Student's distribution with two degrees of freedom, for its tails are heavy and
-/// its integral is an easy one.
-#[derive(Debug)]
-struct Kernel {
-    center: f64,
-    spread: f64,
+struct Known {
+    at: f64,
+    /// How exactly that is known.
+    precision: f64,
+    share: f64,
 }
 
 /// That a field is not there yet at some time, and the density of its coming then.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Chance {
     missing: f64,
     density: f64,
 }
 
-impl Default for Expectation {
-    fn default() -> Self {
-        Self::new(&[])
-    }
+/// A plan of looks, from some time on: as often as is urgent, times a factor, and within limits.
+struct Plan<'a> {
+    now: Node,
+    ahead: &'a [Node],
+    /// Looks in a second.
+    rates: [f64; 2],
 }
 
 impl Expectation {
-    /// Of a field that came between these times, the times before.
+    /// Of a field that came between these times, the times before; the latest is the last one.
     pub fn new(arrivals: &[Range<f64>]) -> Self {
-        let centers: Vec<f64> = arrivals.iter().map(|seen| f64::midpoint(seen.start, seen.end)).collect();
-        let count = count(centers.len());
-        let kernel = |(seen, center): (&Range<f64>, &f64)| {
-            let learned = (SPREAD * center / count).max((seen.end - seen.start) / 2.0).max(LEAST_SPREAD);
-            let spread = (neighbour(&centers, *center) / 2.0).min(center / 3.0).max(learned);
-            Kernel { center: *center, spread }
-        };
-        let kernels: Vec<_> = arrivals.iter().zip(&centers).map(kernel).collect();
-        let mut nodes: Vec<f64> = kernels.iter().flat_map(Kernel::nodes).collect();
-        nodes.sort_unstable_by(f64::total_cmp);
-        // As for the next of so many values to be greater than all of them.
-        let surprise = 1.0 / (count + 1.0);
-        Self {
-            weight: (1.0 - surprise) / count.max(1.0),
-            scale: (centers.iter().sum::<f64>() / count.max(1.0)).max(UNKNOWN),
-            kernels,
-            nodes,
-            surprise,
+        let times = Times::new(arrivals);
+        if times.known.is_empty() {
+            return Self { nodes: Vec::new(), end: 0.0, scale: UNKNOWN };
         }
-    }
-
-    /// The seconds, `longest` at most, from `now` until the next look of somebody who has `waited` so long; `looks_by` tells
-    /// how many may be made until a time.
-    pub fn until_next(&self, now: f64, waited: f64, longest: f64, looks_by: impl Fn(f64) -> u32) -> f64 {
-        let each = 1.0 / self.price(now, waited, looks_by).sqrt();
-        let (mut at, mut sum) = (now, 0.0);
-        let mut rate = self.urgency(at) * each;
-        while at < now + longest {
-            let step = (STEP / rate).min(LONGEST_STEP);
-            let later = self.urgency(at + step) * each;
-            let more = f64::midpoint(rate, later) * step;
-            if sum + more >= 1.0 {
-                return (at + step * (1.0 - sum) / more - now).min(longest);
+        let spreads = times.spreads();
+        let (mut nodes, mut end) = (Vec::new(), 0.0);
+        for at in times.nodes(&spreads) {
+            let (usual, other) = (times.usual(at, &spreads), times.other(at));
+            if usual.missing >= other.missing {
+                end = at;
             }
-            (at, sum, rate) = (at + step, sum + more, later);
+            let Chance { missing, density } = usual + other;
+            nodes.push(Node { at, urgency: (density / missing / 2.0).sqrt(), weight: missing.sqrt() });
         }
-        longest
+        Self { nodes, end, scale: times.scale }
     }
 
-    /// What a look must be worth so that those that are left last as long as the field may well be late: the looks are
-    /// counted for something between a wait of the usual length and the longest one.
-    fn price(&self, now: f64, waited: f64, looks_by: impl Fn(f64) -> u32) -> f64 {
-        let is_ahead = |node: &f64| *node > now;
-        let (sum, looks) = if self.nodes.last().is_some_and(is_ahead) {
-            let (sum, end) = self.integral(now, self.nodes.iter().copied().filter(is_ahead));
-            let looks = f64::from(looks_by(end));
-            (sum, (looks - KEPT).max(looks * (1.0 - KEPT_SHARE)))
-        } else {
-            let length = (LEAST_HORIZON - waited).max(waited);
-            let (sum, end) = self.integral(now, (1..=8).map(|eighth| now + length * f64::from(eighth) / 8.0));
-            (sum, f64::from(looks_by(end)))
+    /// The seconds from `now` until the next look of somebody who has `waited` so long, within these limits; `looks_by` tells
+    /// how many may be made until a time.
+    pub fn until_next(&self, now: f64, waited: f64, limits: Range<f64>, looks_by: impl Fn(f64) -> u32) -> f64 {
+        if now >= self.end {
+            return self.until_next_unknown(now, waited, looks_by).min(limits.end).max(limits.start);
+        }
+        let ahead = &self.nodes[self.nodes.partition_point(|node| node.at <= now)..];
+        let plan = Plan { now: self.at(now, ahead), ahead, rates: [1.0 / limits.end, 1.0 / limits.start] };
+        let factor = plan.factor(plan.looks(looks_by));
+        plan.until_next(factor).min(limits.end).max(limits.start)
+    }
+
+    /// Where nothing is known, or no longer, it takes as long again as it has taken: then h = 1 / t, and what else needs an
+    /// integral has a formula.
+    fn until_next_unknown(&self, now: f64, waited: f64, looks_by: impl Fn(f64) -> u32) -> f64 {
+        let length = (LEAST_HORIZON - waited).max(waited);
+        let so_far = self.scale + now;
+        let looks = f64::from(looks_by(now + length)).max(0.1);
+        let price = ((length / so_far).ln_1p() / looks).powi(2) * so_far / 2.0;
+        let price = price.max(LOOK);
+        (2.0 * price * so_far).sqrt() + price / 2.0
+    }
+
+    /// What is expected `now`, where these nodes are ahead.
+    fn at(&self, now: f64, ahead: &[Node]) -> Node {
+        let before = self.nodes.len() - ahead.len();
+        match (before.checked_sub(1).map(|before| self.nodes[before]), ahead.first()) {
+            (Some(before), Some(after)) => before.towards(after, now),
+            (None, Some(after)) => Node { at: now, ..*after },
+            (Some(before), None) => Node { at: now, ..before },
+            (None, None) => Node { at: now, urgency: 0.0, weight: 1.0 },
+        }
+    }
+}
+
+impl Node {
+    fn towards(&self, next: &Self, at: f64) -> Self {
+        let share = (at - self.at) / (next.at - self.at);
+        let between = |from: f64, to: f64| from + share * (to - from);
+        Self { at, urgency: between(self.urgency, next.urgency), weight: between(self.weight, next.weight) }
+    }
+}
+
+impl Plan<'_> {
+    /// How many looks may be made while it lasts, each counted as the others are.
+    fn looks(&self, looks_by: impl Fn(f64) -> u32) -> f64 {
+        let mut so_far = f64::from(looks_by(self.now.at));
+        let mut sum = so_far * self.now.weight;
+        for node in self.ahead {
+            let by_then = f64::from(looks_by(node.at));
+            sum += (by_then - so_far) * node.weight;
+            so_far = by_then;
+        }
+        sum
+    }
+
+    /// The greatest factor, 1 / √λ, with which it takes no more than so many looks.
+    fn factor(&self, looks: f64) -> f64 {
+        let (mut least, mut most) = (0.0, (1.0 / LOOK).sqrt());
+        if self.cost(most) <= looks {
+            return most;
+        }
+        for _ in 0..14 {
+            let middle = f64::midpoint(least, most);
+            if self.cost(middle) <= looks {
+                least = middle;
+            } else {
+                most = middle;
+            }
+        }
+        least
+    }
+
+    fn cost(&self, factor: f64) -> f64 {
+        let weigh = |node: &Node| self.rate(node, factor) * node.weight;
+        let (mut at, mut rate, mut sum) = (self.now.at, weigh(&self.now), 0.0);
+        for node in self.ahead {
+            let later = weigh(node);
+            sum += f64::midpoint(rate, later) * (node.at - at);
+            (at, rate) = (node.at, later);
+        }
+        sum
+    }
+
+    fn rate(&self, node: &Node, factor: f64) -> f64 {
+        let [least, most] = self.rates;
+        (node.urgency * factor).max(least).min(most)
+    }
+
+    fn until_next(&self, factor: f64) -> f64 {
+        let (mut at, mut rate, mut sum) = (self.now.at, self.rate(&self.now, factor), 0.0);
+        for node in self.ahead {
+            let later = self.rate(node, factor);
+            let more = f64::midpoint(rate, later) * (node.at - at);
+            if sum + more >= 1.0 {
+                return at + (node.at - at) * (1.0 - sum) / more - self.now.at;
+            }
+            (at, rate, sum) = (node.at, later, sum + more);
+        }
+        f64::INFINITY
+    }
+}
+
+impl Times {
+    fn new(arrivals: &[Range<f64>]) -> Self {
+        let mut share = 1.0;
+        let newest_first = arrivals.iter().rev().map(|seen| {
+            let precision = ((seen.end - seen.start) / 4.0).max(LEAST_SPREAD);
+            let known = Known { at: f64::midpoint(seen.start, seen.end), precision, share };
+            share *= FADING;
+            known
+        });
+        let mut known: Vec<_> = newest_first.collect();
+        let sum: f64 = known.iter().map(|time| time.share).sum();
+        for time in &mut known {
+            time.share /= sum;
+        }
+        let count = 1.0 / known.iter().map(|time| time.share * time.share).sum::<f64>();
+        let mean: f64 = known.iter().map(|time| time.share * time.at).sum();
+        Self { known, count, surprise: SURPRISES / (count + SURPRISES), scale: mean.max(UNKNOWN) }
+    }
+
+    /// How far apart the times are, and how likely that is: the likelier the better each of them could have been told from
+    /// the others.
+    fn spreads(&self) -> Vec<(f64, f64)> {
+        let likelihood = |spread: f64| {
+            let prior = -(spread / USUAL_SPREAD).ln().powi(2) / 2.0;
+            let told = |time: &Known| {
+                let others = self.known.iter().filter(|other| !std::ptr::eq(*other, time));
+                let near: f64 = others.map(|other| other.share * other.chance(time.at, spread).density).sum();
+                let usual = (1.0 - self.surprise) * near / (1.0 - time.share);
+                self.count * time.share * (usual + self.other(time.at).density).ln()
+            };
+            let alone = self.known.len() < 2;
+            prior + if alone { 0.0 } else { self.known.iter().map(told).sum() }
         };
-        (sum / looks.max(0.1)).powi(2).max(LOOK)
+        let likelihoods = SPREADS.map(likelihood);
+        let most = likelihoods.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let likely = SPREADS.into_iter().zip(likelihoods.map(|one| (one - most).exp()));
+        let likely: Vec<_> = likely.filter(|(_, share)| *share >= UNLIKELY).collect();
+        let sum: f64 = likely.iter().map(|(_, share)| share).sum();
+        likely.into_iter().map(|(spread, share)| (spread, share / sum)).collect()
     }
 
-    /// Over the nodes to the last of them, which is returned, too: of the urgency, times the square root of the chance that
-    /// the field is not there yet at that time, if it is not there now.
-    fn integral(&self, now: f64, nodes: impl Iterator<Item = f64>) -> (f64, f64) {
-        let weigh = |chance: Chance| (chance.density / 2.0).sqrt();
-        let chance = self.chance(now);
-        let (mut at, mut weight, mut sum) = (now, weigh(chance), 0.0);
-        for node in nodes {
-            let later = weigh(self.chance(node));
-            sum += f64::midpoint(weight, later) * (node - at);
-            (at, weight) = (node, later);
-        }
-        (sum / chance.missing.sqrt(), at)
-    }
-
-    /// √(h / 2): looks in a second, were λ = 1 s.
-    fn urgency(&self, at: f64) -> f64 {
-        let chance = self.chance(at);
-        (chance.density / chance.missing / 2.0).sqrt()
-    }
-
-    fn chance(&self, at: f64) -> Chance {
-        let elsewhere = self.surprise * self.scale / (self.scale + at);
-        let mut chance = Chance { missing: elsewhere, density: elsewhere / (self.scale + at) };
-        for kernel in &self.kernels {
-            let there = kernel.chance(at);
-            chance.missing += self.weight * there.missing;
-            chance.density += self.weight * there.density;
+    /// At a time like those that are known.
+    fn usual(&self, at: f64, spreads: &[(f64, f64)]) -> Chance {
+        let mut chance = Chance { missing: 0.0, density: 0.0 };
+        for time in &self.known {
+            for (spread, likely) in spreads {
+                chance = chance + time.chance(at, *spread).times((1.0 - self.surprise) * time.share * likely);
+            }
         }
         chance
     }
-}
 
-impl Kernel {
-    fn chance(&self, at: f64) -> Chance {
-        let distance = (at - self.center) / self.spread;
-        let root = (1.0 + distance * distance).sqrt();
-        Chance { missing: (1.0 - distance / root) / 2.0, density: 1.0 / (2.0 * root * root * root * self.spread) }
+    /// At quite another time.
+    fn other(&self, at: f64) -> Chance {
+        let missing = self.surprise * self.scale / (self.scale + at);
+        Chance { missing, density: missing / (self.scale + at) }
     }
 
-    fn nodes(&self) -> [f64; 4] {
-        [-2.0, -0.7, 0.7, 2.0].map(|far| self.center + far * self.spread)
+    /// Where what is expected changes: around each of the times, and now and then.
+    fn nodes(&self, spreads: &[(f64, f64)]) -> Vec<f64> {
+        let last = REACH * self.known.iter().map(|time| time.at).fold(FIRST_NODE, f64::max);
+        let around = self.known.iter().flat_map(|time| spreads.iter().flat_map(|(spread, _)| time.nodes(*spread)));
+        let mut nodes: Vec<f64> = around.filter(|node| *node > 0.0 && *node < last).collect();
+        nodes.extend(
+            std::iter::successors(Some(FIRST_NODE), |node| Some(node * STRIDE)).take_while(|node| *node < last),
+        );
+        nodes.push(last);
+        nodes.sort_unstable_by(f64::total_cmp);
+        let stride = spreads.first().map_or(0.0, |(least, _)| 0.5 * least);
+        let mut latest = 0.0;
+        nodes.retain(|node| {
+            let is_far = node - latest >= (stride * node).max(LEAST_STRIDE);
+            if is_far {
+                latest = *node;
+            }
+            is_far
+        });
+        nodes
     }
 }
 
-/// The distance from one of `centers` to another near it: to the second of four, the fourth of sixteen.
-fn neighbour(centers: &[f64], center: f64) -> f64 {
-    let mut distances: Vec<f64> = centers.iter().map(|other| (center - other).abs()).collect();
-    distances.sort_unstable_by(f64::total_cmp);
-    let near = centers.len().isqrt().min(centers.len().saturating_sub(1));
-    distances.get(near).copied().unwrap_or_default()
+impl Known {
+    fn spread(&self, share: f64) -> f64 {
+        (share * self.at).max(self.precision)
+    }
+
+    /// The logistic distribution around it.
+    fn chance(&self, at: f64, share: f64) -> Chance {
+        let spread = self.spread(share);
+        let distance = (at - self.at) / spread;
+        let fall = (-distance.abs()).exp();
+        let tail = fall / (1.0 + fall);
+        let missing = if distance > 0.0 { tail } else { 1.0 - tail };
+        Chance { missing, density: tail / (1.0 + fall) / spread }
+    }
+
+    fn nodes(&self, share: f64) -> impl Iterator<Item = f64> + use<> {
+        let (at, spread) = (self.at, self.spread(share));
+        [-6.0, -4.0, -2.0, -1.0, 0.0, 1.0, 2.0, 4.0, 6.0].into_iter().map(move |far| at + far * spread)
+    }
 }
 
-/// Exact: they are few.
-fn count(values: usize) -> f64 {
-    u32::try_from(values).map_or(f64::INFINITY, f64::from)
+impl Chance {
+    fn times(self, share: f64) -> Self {
+        Self { missing: share * self.missing, density: share * self.density }
+    }
+}
+
+impl std::ops::Add for Chance {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { missing: self.missing + other.missing, density: self.density + other.density }
+    }
 }
