@@ -370,7 +370,10 @@ async fn fetch_all(
                 let done = missing.is_empty() || matches!(fetched.end, Some(End::Failed { .. }));
                 (Look::Fetched(fetched), done)
             }
-            Err(error @ StoreError::Request { passing: true, .. }) => (Look::Missed(error), false),
+            Err(error @ StoreError::Request { passing: true, .. }) => {
+                pace.failed();
+                (Look::Missed(error), false)
+            }
             Err(error) => (Look::Broken(error), true),
         };
         if looks.send(look).is_err() || done {
