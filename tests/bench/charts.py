@@ -92,8 +92,9 @@ def waiting(results: dict[str, Any]) -> str:
         WIDTH,
         464,
         f"Reader's lag over its wait, store at {results['store_ms']} ms",
-        "Each dot is one wait; the line joins the medians.",
+        "Each dot is one wait; the line joins the medians, of readers that have waited most often.",
     )
+    learned = {row["seconds"]: row for row in rows}
     samples = [sample for row in rows for sample in row["samples"]]
     waits, lags = [wait for wait, _ in samples], [max(lag, 0.5) for _, lag in samples]
     half = results["store_ms"] / 2
@@ -108,9 +109,9 @@ def waiting(results: dict[str, Any]) -> str:
         drawing.line(x.start, y(value), x.end, y(value), f"dashed-{kind}")
     for wait, lag in samples:
         drawing.dot(x(wait), y(max(lag, y.low)), "off", 2.5)
-    medians = [(x(row["seconds"]), y(row["lag_ms"]["p50"])) for row in rows]
+    medians = [(x(seconds), y(row["lag_ms"]["p50"])) for seconds, row in learned.items()]
     drawing.path(medians, "ours")
-    for row, (left, top) in zip(rows, medians, strict=True):
+    for row, (left, top) in zip(learned.values(), medians, strict=True):
         drawing.dot(left, top, "ours", 4)
         drawing.text(left, 428, f"{row['lag_ms']['p50']:.1f} ms", "panel", "middle")
         drawing.text(left, 446, f"{row['reads']['p50']:.0f} reads", "tick", "middle")

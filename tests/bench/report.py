@@ -220,14 +220,15 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
     yield (
         f"Who does not know when a field comes needs a read each {period:g} ms for a median lag of 8 ms: "
         f"{1000 / period:.0f} for a second, {10_000 / period:.0f} for ten. A reader learns it from earlier waits of its "
-        "environment; the first of those is not counted here, the next ones are."
+        "environment: the first one is never counted here, and longer waits are measured twice, with few before them and with many."
     )
     yield ""
     yield from _table(
-        ("wait", "runs", "lag in ms, p50", "p99", "reads, p50", "p99", "on average"),
+        ("wait", "of an environment", "runs", "lag in ms, p50", "p99", "reads, p50", "p99", "on average"),
         [
             (
                 f"{row['seconds']:g} s",
+                f"{row['before'] + 1} to {row['before'] + row['runs']}",
                 row["lag_ms"]["runs"],
                 _spread(row["lag_ms"]),
                 _number(row["lag_ms"]["p99"]),

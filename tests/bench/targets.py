@@ -108,7 +108,9 @@ def _most_writes(results: dict[str, Any]) -> float:
 def _waiting(results: dict[str, Any]) -> Iterator[Row]:
     for row in results["rows"]:
         seconds = row["seconds"]
-        after = f"reader's lag after {seconds:g} s"
+        number = row["before"] + 1
+        of = f"waits {number} to {row['before'] + row['runs']} of an environment"
+        after = f"reader's lag after {seconds:g} s, {of}"
         for share, limit in ((50, 8), (99, 20)):
             floor = waiting.floor_ms(seconds, share / 100, results["store_ms"])
             beside = (
@@ -117,7 +119,9 @@ def _waiting(results: dict[str, Any]) -> Iterator[Row]:
             yield _at_most(f"{after}, p{share}", limit, row["lag_ms"][f"p{share}"], "ms", beside, floor)
         if seconds in waiting.ALLOWED_READS:
             most = waiting.ALLOWED_READS[seconds]
-            yield _at_most(f"reads for a wait of {seconds:g} s, on average", most, row["mean_reads"], "")
+            yield _at_most(
+                f"reads for a wait of {seconds:g} s, on average, {of}", most, row["mean_reads"], ""
+            )
 
 
 def _chain(results: dict[str, Any]) -> Iterator[Row]:

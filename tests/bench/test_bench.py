@@ -176,6 +176,8 @@ def results(busy: float = 0.0) -> dict[str, Any]:
             "rows": [
                 {
                     "seconds": seconds,
+                    "before": 1,
+                    "runs": 2,
                     "lag_ms": of(6),
                     "reads": of(40),
                     "mean_reads": 40.0,
