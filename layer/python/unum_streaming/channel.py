@@ -51,9 +51,12 @@ class Channel:
         if self.in_child:
             return
         parts = [b"", kind]
+        size = 1
         for blob in blobs:
-            parts += (len(blob).to_bytes(4, "big"), blob)
-        size = sum(map(len, parts))
+            length = len(blob)
+            size += 4 + length
+            parts.append(length.to_bytes(4, "big"))
+            parts.append(blob)
         parts[0] = size.to_bytes(4, "big")
         with self.writing:
             if size > LARGE_BYTES:
