@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from random_programs import bindings, blocks, oddities, results, values
+from random_programs import bindings, blocks, merging, oddities, results, values
 from random_programs.bindings import Field
 from random_programs.maker import Maker, Scope, indented, suite
 from random_programs.results import Result
@@ -36,7 +36,8 @@ def _computed(maker: Maker, scope: Scope, result: Result) -> list[str]:
         lines += spice(maker, scope)
         lines += bindings.bind(maker, scope, field)
     lines += spice(maker, scope)
-    return lines + results.final(maker, scope, result)
+    end = merging.merged if maker.chance(0.03 + 0.05 * maker.wildness) else results.final
+    return lines + end(maker, scope, result)
 
 
 def aimed(maker: Maker, result: Result) -> list[str]:
@@ -56,6 +57,8 @@ def aimed(maker: Maker, result: Result) -> list[str]:
     lines += ["effect('before')"] * maker.chance(0.5)
     if aim.kind == "result":
         lines += results.odd(maker, scope, result)
+    elif aim.kind == "merged":
+        lines += merging.merged(maker, scope, result)
     else:
         if maker.shadow:
             lines += oddities.change(maker, scope)

@@ -8,7 +8,8 @@ _STATEMENTS = """
     set comprehension, dict comprehension, generator expression, nested function, nonlocal, lambda, nested class,
     global, del, del of a field, star assignment, augmented name, augmented subscript, annotated, several targets,
     chained comparison, tuple unpacking, swap, async function, generator, risky call, raise, assert,
-    nested quotes in an f-string, loop target is a field, conditional expression,
+    nested quotes in an f-string, call in an f-string, walrus in an f-string, nested f-string, deep nesting,
+    loop target is a field, conditional expression,
     read lazily, called later, handler calls itself, spread arguments, walrus in a comprehension binds a field
 """
 _ALIASING = """
@@ -26,7 +27,7 @@ _RESULTS = """
     conditional result, same shape, other shape, other order, other value, no dict,
     constant field, event field, inline field, named field, nested field, derived field,
     oddity of the result, builder with keywords, builder with other keys, starred builder, decorated helper,
-    helper in a try, falls off the end,
+    helper in a try, falls off the end, merged while it changes,
     return in try, return in with
 """
 _HANDLERS = """
@@ -36,7 +37,8 @@ _HANDLERS = """
     decorator with a decorated wrapper, decorator that passes the handler on
 """
 _LAYOUT = """
-    one-line suite, semicolon, backslash, tabs, CRLF, comment, display over several lines, blank lines
+    one-line suite, semicolon, backslash, backslash in a string, tabs, CRLF, comment, display over several lines,
+    blank lines
 """
 
 

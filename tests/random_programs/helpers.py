@@ -220,6 +220,11 @@ def grow_map(value):
     return len(value)
 
 
+def take(value):
+    effect("take", len(value))
+    return value.popitem()[1] if value else 0
+
+
 def grow_part(value):
     value[0].append(7)
     return len(value)

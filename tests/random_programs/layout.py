@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import re
+import tokenize
 
 from random_programs.maker import Maker
+from random_programs.modules import BEHIND_A_LINE_END
 
 _COMPOUND = re.compile(
     r"\s*(if|elif|else|for|while|try|except|finally|with|def|class|async|match|case|@)\b|\s*@"
 )
 _ONE_LINE = re.compile(r"\s*(if|elif|else|for|while|try|except|finally|with|case)\b.*:$")
+_WORD = re.compile(r"(?<=[ (\[{,=])'(\w\w+)'(?=[])},: ]|$)")
 _ASSIGNMENT = re.compile(r"(\s*)(\w+) = (\w+\(.*\))$")
 
 
@@ -21,6 +26,10 @@ def lay_out(maker: Maker, lines: list[str]) -> str:
         lines = _semicolons(maker, lines)
     if maker.chance(0.1):
         lines = [_backslash(maker, line) for line in lines]
+    if maker.chance(0.1):
+        lines = [_anywhere(maker, line) for line in lines]
+    if maker.chance(0.06):
+        lines = [_in_a_string(maker, line) for line in lines]
     if maker.chance(0.15):
         lines = [_comment(maker, line) for line in lines]
     if maker.chance(0.1):
@@ -32,7 +41,7 @@ def lay_out(maker: Maker, lines: list[str]) -> str:
     if maker.chance(0.06):
         maker.mark("tabs")
         text = re.sub(r"(?m)^(?:    )+", lambda found: "\t" * (len(found[0]) // 4), text)
-    if maker.chance(0.06):
+    if maker.chance(0.5 if BEHIND_A_LINE_END in maker.shadow else 0.06):
         maker.mark("CRLF")
         text = text.replace("\n", "\r\n")
     return text
@@ -77,6 +86,42 @@ def _backslash(maker: Maker, line: str) -> str:
         return line
     maker.mark("backslash")
     return f"{found[1]}{found[2]} = \\\n        {found[3]}"
+
+
+def _anywhere(maker: Maker, line: str) -> str:
+    """A backslash between two words of the line."""
+    if not _may_be_broken(line) or maker.chance(0.7):
+        return line
+    places = [at for at in _gaps(line) if at > _indent(line)]
+    if not places:
+        return line
+    maker.mark("backslash")
+    at = maker.pick(places)
+    return f"{line[:at]} \\\n{' ' * maker.pick((0, 1, 8))}{line[at + 1 :]}"
+
+
+def _in_a_string(maker: Maker, line: str) -> str:
+    words = [*_WORD.finditer(line)]
+    if not _may_be_broken(line) or not words or maker.chance(0.5):
+        return line
+    maker.mark("backslash in a string")
+    at = maker.pick(words).start(1) + 1
+    return f"{line[:at]}\\\n{line[at:]}"
+
+
+def _may_be_broken(line: str) -> bool:
+    """What is counted in a loop stays as it is, for `minimise`; f-strings have no backslashes in the old versions."""
+    return not re.search(r"[\\\n#]|turn_|\bf[\"']", line)
+
+
+def _gaps(line: str) -> list[int]:
+    """The single blanks between two tokens."""
+    tokens = [*tokenize.generate_tokens(io.StringIO(line).readline)]
+    return [
+        one.end[1]
+        for one, other in itertools.pairwise(tokens)
+        if one.end[0] == other.start[0] == 1 and one.end[1] + 1 == other.start[1]
+    ]
 
 
 def _comment(maker: Maker, line: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from random_programs.maker import Maker, indented
 
+BEHIND_A_LINE_END = "behind a line end in a string"
+_PEEK_AT = ("def peek_at(value):", "    return len(value)", "")
 # How a name comes to mean something else, and a call of it with the variable `X`.
 SHADOWS = {
     "assigned": (["all = grow"], "all(X)"),
@@ -27,7 +29,39 @@ SHADOWS = {
         "peek_at(X)",
     ),
     "no constant": (["LIMIT = ODD"], "(X == LIMIT)"),
+    "in an f-string": (
+        [*_PEEK_AT, "NAMES = f\"{(peek_at := grow).__name__:>{len('width')}}\""],
+        "peek_at(X)",
+    ),
+    "in a specification": (
+        [*_PEEK_AT, "NAMES = f\"{'n':>{len((peek_at := grow).__name__)}}\""],
+        "peek_at(X)",
+    ),
+    "in a nested f-string": (
+        [*_PEEK_AT, "NAMES = f'{'{'.join(f'{(peek_at := grow).__name__}')}'"],
+        "peek_at(X)",
+    ),
+    "in a default": ([*_PEEK_AT, "def other(v=(peek_at := grow)): pass"], "peek_at(X)"),
+    "in an f-string in a default": (
+        [*_PEEK_AT, "def other(v=f'{(peek_at := grow).__name__}'): pass"],
+        "peek_at(X)",
+    ),
+    "by globals in an f-string": ([*_PEEK_AT, "f'{globals().update(peek_at=grow)}'"], "peek_at(X)"),
+    "by setattr in an f-string": (
+        [*_PEEK_AT, "f\"{setattr(sys.modules[__name__], 'peek_at', grow)}\""],
+        "peek_at(X)",
+    ),
+    "by its globals": ([*_PEEK_AT, "peek_at.__globals__['peek_at'] = grow"], "peek_at(X)"),
+    BEHIND_A_LINE_END: ([*_PEEK_AT, "ONE = 'one \\\ntwo'; peek_at = grow; TWO = 'three'"], "peek_at(X)"),
+    "behind a line end in an f-string": (
+        [*_PEEK_AT, "ONE = f'{1} \\\ntwo'; peek_at = grow; TWO = f'{3}'"],
+        "peek_at(X)",
+    ),
+    # Flat for Python, but the transformer does not read it.
+    "in a long chain": ([*_PEEK_AT, f"CHAIN = {'1 and ' * 3100}(peek_at := grow)"], "peek_at(X)"),
 }
+NEWER_SHADOWS = {"in a nested f-string": (3, 12)}
+"""The oldest interpreter that knows the syntax of those that not all know."""
 WAYS = {
     "plain": 95,
     "pass-through decorator": 1,

@@ -1,7 +1,8 @@
 """Rare ways to change what a variable holds: each is noticed by a rule of its own.
 
 In the templates `X` is a variable, `#` a number of its own, `N` a small one; `RESULT` is the result's variable, `KEY` one
-of its keys. A template with `match` or `except*` is for interpreters that know them.
+of its keys. A template with `match` or `except*` is for interpreters that know them; so is one that says `NESTED`, because
+its f-strings have their own quotes inside them.
 """
 
 from __future__ import annotations
@@ -97,6 +98,23 @@ _BY_KIND = {
         "for i_# in range(2):\n    try:\n        if i_#: continue\n    finally:\n        X.append(N)",
         "for i_# in range(2):\n    try:\n        break\n    finally:\n        X.append(N)",
         "match X:\n    case z_#:\n        z_#.append(N)",
+        "effect('text', f'{X.append(N)}')",
+        "effect('text', f'{grow(X):>{len(str(X.pop()))}}')",
+        "effect('text', f\"{exec('X.append(N)')}\")",
+        "effect('text', f\"{'':>{eval('grow(X)')}}\")",
+        "NESTED\neffect('text', f'{len('a')}{f'{grow(X)}'}')",
+        "NESTED\neffect('text', f'{f'{exec('X.append(N)')}'}')",
+        "effect('text', f'{(z_# := X)}')\nz_#.append(N)",
+        "NESTED\neffect('text', f'{[X.append(N), (z_# := 'z')]}')",
+        "try:\n    raise ValueError(X.append(N))\nexcept ValueError:\n    effect('caught')",
+        "try:\n    raise ValueError(z_# := X)\nexcept ValueError:\n    z_#.append(N)",
+        "lazy_# = ((X := [n]) for n in (N, 1))\nX = [N]\nlist(lazy_#)",
+        "lazy_# = ((z_# := X) for n in (N, 1))\nlist(lazy_#)\nz_#.append(N)",
+        "z_# = [[]]\nz_#[0] += [X]\nz_#[0][0].append(N)",
+        "z_# = {'v': []}\nz_#['v'] += [X]\nz_#['v'][0].append(N)",
+        "z_# = {'v': []}\nz_#['v'] += [X]\nKEPT.append(z_#)\nharm(KEPT[-1]['v'])",
+        "del X[0], event['text']",
+        "try:\n    del X[0], event['gone']\nexcept KeyError:\n    effect('half')",
     ),
     "map": (
         "X.update(k=N)",
@@ -172,6 +190,38 @@ _BY_KIND = {
         "effect('walrus', (X := N))",
         "effect('walrus', event.get('flag') and (X := N))",
         "effect('walrus', [(X := n) for n in (N, 1)])",
+        "lazy_# = ((X := n) for n in (N, 1))\nX = 2\neffect('lazy', *lazy_#)",
+        "lazy_# = (n for n in (N, 1) if (X := n))\nX = 2\neffect('lazy', next(lazy_#, 0))",
+        "lazy_# = ([(X := m) for m in (n, 1)] for n in (N, 1))\nX = 2\neffect('lazy', *lazy_#)",
+        "lazy_# = ((X := n) for n in (N, 1))\nKEPT.append(lazy_#)\nX = 2\neffect('lazy', *KEPT[-1])",
+        "effect('walrus', sum((X := n) for n in (N, 1)))",
+        "effect('text', f'{(X := N)}')",
+        "effect('text', f'{1:>{(X := N)}}')",
+        "effect('text', f'{(X := N)!r:>4}{event.get(\"flag\") and (X := 7)}')",
+        "NESTED\neffect('text', f'{f'{(X := N)}'}{'{}'}')",
+        "NESTED\neffect('text', f'{(X := N)=:{'>'}{'4'}}')",
+        "try:\n    raise ValueError(X := N)\nexcept ValueError:\n    effect('caught')",
+        "try:\n    raise ValueError(f'{(X := N)}')\nexcept ValueError:\n    effect('caught')",
+        "try:\n    raise ValueError from (X := N and None)\nexcept ValueError:\n    effect('caught')",
+        "with contextlib.suppress(ValueError):\n    raise ValueError(X := N)",
+        "for i_# in range(2):\n    try:\n        raise ValueError(X := N)\n    finally:\n        break",
+        "for i_# in range(2):\n    try:\n        return {'other': (X := N)}\n    finally:\n        break",
+        "for i_# in range(2):\n    try:\n        return (X := i_#)\n    finally:\n        continue",
+        "try:\n    return {'other': (X := N)}\nfinally:\n    RETURN",
+        "try:\n    return event.get('flag') and [(X := N)]\nfinally:\n    effect('late')\n    RETURN",
+        "try:\n    assert (X := N) > 9, (X := 7)\nexcept AssertionError:\n    effect('caught')",
+        "[0, 0, 0, 0, 0][(X := N)] = 1",
+        "del [0, 0, 0, 0, 0][(X := N)]",
+        "u_#: (X := N) = 1",
+        "u_# = [1]\nu_#[0] += (X := N)",
+        "def change_#(v=(X := N)): pass",
+        "change_# = lambda v=(X := N): v",
+        "class Held_#((X := Box)): pass\nX = N",
+        "@same\ndef change_#(v: (X := N) = 1): pass",
+        "with lending((X := N)):\n    effect('lent')",
+        "for i_# in ((X := N), 1):\n    effect('turn')",
+        "turn_# = 0\nwhile (X := turn_#) < 2:\n    turn_# += 1",
+        "match (X := N):\n    case 1 if (X := 7):\n        effect('matched')",
         "def change_#():\n    nonlocal X\n    X = N\nchange_#()",
         "def change_#():\n    nonlocal X\n    X += 1\nchange_#()",
         "GLOBAL\ndef change_#():\n    global X\n    X = N\nchange_#()",
@@ -245,6 +295,9 @@ _EVENT = (
 _ANYWHERE = (
     "__unum__ = N\neffect('mine', __unum__)",
     "effect('names', own_names())",
+    "effect('names', f'{own_names()}')",
+    "effect('names', f'{sys._getframe().f_code.co_names}')",
+    "try:\n    risky(1, 1)\nexcept Exception as e_#:\n    effect('names', [f.f_code.co_names for f, _ in traceback.walk_tb(e_#.__traceback__)])",
     "if event.get('flag'):\n    return {'other': N}",
     "if event.get('flag'):\n    return None",
     "try:\n    risky(event.get('n'), 1)\nfinally:\n    if event.get('flag'):\n        return {'other': N}",
@@ -273,6 +326,34 @@ _RESULT = (
     "RESULT |= {KEY: N}",
     "RESULT[KEY], u_# = N, 1",
     "u_#, RESULT[KEY] = 1, number(N)",
+    "RESULT[KEY] = (RESULT := {KEY: N, 'other': 1})[KEY]",
+    "if event.get('flag'):\n    RESULT[KEY] = (RESULT := {KEY: N, 'other': 1})[KEY]",
+    "RESULT[KEY] = len(RESULT := {KEY: N, 'other': 1})\nRESULT['late'] = number(N)",
+    "RESULT[KEY] = f\"{(RESULT := {**RESULT, 'more': N})}\"",
+    "RESULT.update(more=(RESULT := {KEY: N})[KEY])",
+    "RESULT.update({'more': (RESULT := {KEY: N})[KEY]})\nRESULT['late'] = number(N)",
+    "RESULT.setdefault('more', (RESULT := {KEY: N})[KEY])",
+    "RESULT.setdefault(KEY, (RESULT := {KEY: N})[KEY])\nRESULT['late'] = number(N)",
+    "RESULT |= {'more': (RESULT := {KEY: N})[KEY]}",
+    "RESULT = {'more': (RESULT := {KEY: N})[KEY], **RESULT}",
+    "RESULT = {'more': (RESULT := {KEY: N})[KEY], **RESULT}\nRESULT['late'] = number(N)",
+    "RESULT = dict(RESULT, more=(RESULT := {KEY: N})[KEY])",
+    "RESULT: dict = {**RESULT, 'more': (RESULT := {KEY: N})[KEY]}",
+    "del (RESULT := {**RESULT, 'more': N})['more']",
+    "try:\n    raise ValueError(RESULT := {KEY: N})\nexcept ValueError:\n    RESULT['more'] = number(N)",
+    "try:\n    raise ValueError(RESULT.pop(KEY))\nexcept ValueError:\n    effect('caught')",
+    "try:\n    raise ValueError(RESULT.pop(KEY), RESULT.setdefault(KEY, N))\nexcept ValueError:\n    RESULT['late'] = number(N)",
+    "RESULT['tail'] = N\ntry:\n    raise ValueError(RESULT.pop('tail'), RESULT.setdefault('tail', 7))\nexcept ValueError:\n    effect('caught')",
+    "try:\n    return {'other': RESULT.pop(KEY)}\nfinally:\n    effect('late')\n    return RESULT",
+    "try:\n    return {'other': (RESULT := {KEY: N})}\nfinally:\n    RESULT['late'] = number(N)\n    return RESULT",
+    "lazy_# = ((RESULT := {KEY: n}) for n in (N, 1))\nRESULT = {KEY: number(N), 'more': 1}\neffect('lazy', *lazy_#)",
+    "lazy_# = ((RESULT := {KEY: n, 'more': 3}) for n in (N, 1))\nRESULT = {KEY: number(N), 'more': 1}\neffect('lazy', *lazy_#)\nRESULT['late'] = number(N)",
+    "RESULT['tail'] = N\ntry:\n    del RESULT['tail'], event['gone']\nexcept KeyError:\n    effect('half')\nelse:\n    RESULT['tail'] = 7",
+    "RESULT['tail'] = N\ntry:\n    del RESULT['tail'], event['text']\nexcept KeyError:\n    effect('half')\nelse:\n    RESULT['tail'] = 7\nRESULT['late'] = number(N)",
+    "RESULT['tail'] = N\ntry:\n    del (RESULT['tail'], RESULT['gone'])\nexcept KeyError:\n    effect('half')\n    RESULT['late'] = number(N)\nelse:\n    RESULT['tail'] = 7",
+    "RESULT['tail'] = N\ndel RESULT['tail'], RESULT[KEY]\nRESULT[KEY] = number(N)",
+    "effect('text', f\"{RESULT.pop(KEY)}\")\nRESULT['late'] = number(N)",
+    "effect('text', f\"{(RESULT := {KEY: N})}\")\nRESULT['late'] = number(N)",
     "RESULT = grown_pair(make_ints(N), number(N))",
     "RESULT = gathered(first=make_ints(N), second=number(N))",
     "return gathered(first=make_ints(N), second=number(N), third=number(N))",
@@ -329,6 +410,9 @@ _RESULT_BY_KIND = {
         "RESULT['more'] = RESULT[KEY]\nRESULT['more'].append(N)",
         "RESULT.update(more=RESULT[KEY])\nRESULT['more'].append(N)",
         "RESULT.get(KEY).append(N)",
+        "RESULT['log'] = []\nRESULT['log'] += [RESULT[KEY]]\nRESULT['log'][0].append(N)\nRESULT['late'] = number(N)",
+        "RESULT['log'] = []\nRESULT['log'] += [RESULT[KEY]]\nharm(RESULT['log'])",
+        "RESULT['log'] = {}\nRESULT['log']['v'] = RESULT[KEY]\nRESULT['log']['v'].append(N)",
     ),
     "nest": (
         "RESULT[KEY][0].append(N)",
@@ -362,7 +446,7 @@ class Aim:
     """One oddity that is to happen."""
 
     kind: str
-    """Of the variable that it changes, `result` or `event`."""
+    """Of the variable that it changes, `result`, `event`, or `merged` for a dict that goes into another one."""
     template: str
 
 
@@ -396,14 +480,16 @@ _ALL = [
     *(Aim(kind, template) for kind, templates in _BY_KIND.items() for template in templates),
     *(Aim("event", template) for template in _EVENT + _ANYWHERE),
     *[Aim("result", "")] * (len(_RESULT) + 10),
+    *[Aim("merged", "")] * 25,
 ]
 
 
 def _written(maker: Maker, template: str, name: str) -> list[str]:
-    new = {"match": (3, 10), "except*": (3, 11), " | ": (3, 9), "|=": (3, 9)}
+    new = {"match": (3, 10), "except*": (3, 11), " | ": (3, 9), "|=": (3, 9), "NESTED\n": (3, 12)}
     needs = max((version for syntax, version in new.items() if syntax in template), default=(3, 8))
     if not maker.since(needs):
         return []
+    template = template.removeprefix("NESTED\n")
     if template.startswith("GLOBAL\n"):
         maker.globals.add(name)
         template = template.removeprefix("GLOBAL\n")

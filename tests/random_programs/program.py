@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from random_programs import bodies, layout, library, modules, results
-from random_programs.maker import Maker
+from random_programs.maker import OLDEST, Maker
 
 EVENTS = 4
 
@@ -35,6 +35,8 @@ def generate(seed: int, newest: bool | None = None, wild: bool = False, aimed: b
     if maker.chance(0.1 if aimed else 0.015):
         maker.mark("shadowed name")
         maker.shadow = maker.pick([*modules.SHADOWS])
+        if not maker.since(modules.NEWER_SHADOWS.get(maker.shadow, OLDEST)):
+            maker.shadow = "assigned"
     result = results.choose(maker)
     helpers: list[str] = []
     if maker.chance(0.2 if aimed else 0.06):

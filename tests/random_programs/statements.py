@@ -24,6 +24,8 @@ def simple(maker: Maker, scope: Scope) -> list[str]:
         _delete: 0.3,
         _assert: 0.2,
         _format: 0.3,
+        _format_computed: 0.3,
+        _deep: 0.15,
         _conditional: 0.4,
         _rebind: 0.8 * wild,
         _call_itself: 0.3 * wild if scope.calls_itself and not scope.depth else 0,
@@ -143,6 +145,47 @@ def _format(maker: Maker, scope: Scope) -> list[str]:
         maker.mark("nested quotes in an f-string")
         return [f"""effect('text', f'{{{name}!r:>5}} {{", ".join(['x', f"{{len('ab')}}"])}}')"""]
     return [f"effect('text', f'{{{name}}} {{{name}!r}} {{{{}}}}')"]
+
+
+def _format_computed(maker: Maker, scope: Scope) -> list[str]:
+    """Expressions that do something, between the braces of an f-string."""
+    text, kind = values.value(maker, scope)
+    read = values.read(maker, scope)
+    maker.mark("call in an f-string")
+    if maker.chance(0.5):
+        maker.mark("walrus", "walrus in an f-string")
+        name = maker.name("f")
+        text = f"({name} := {text})"
+        scope.names[name] = kind
+    parts = [f"{{ {text}}}", f"{{ {read}!r}}", maker.pick(("{{}}", "x", "{number(2):>{number(3)}}"))]
+    if maker.allows_new_syntax and maker.chance(0.3) and maker.since((3, 12)):
+        maker.mark("nested f-string", "nested quotes in an f-string")
+        inner = "".join(maker.some(parts, 3))
+        return [f"""effect('text', f'{{f'{inner}'}}{{[*f'{inner}'][:3]}}')"""]
+    # Before Python 3.12 what stands between the braces has neither a backslash nor the string's own quotes.
+    if "\\" in text + read or '"""' in text + read:
+        return _format(maker, scope)
+    return [f'effect(\'text\', f"""{"".join(maker.some(parts, 3))} {parts[1]}""")']
+
+
+def _deep(maker: Maker, scope: Scope) -> list[str]:
+    """As deep as the oldest interpreters go."""
+    maker.mark("deep nesting")
+    read = values.read(maker, scope)
+    depth = maker.pick((3, 10, 20, 30))
+    forms = (
+        ("(" * depth, ")" * depth),
+        ("[" * depth, "]" * depth),
+        ("(0, " * depth, ")" * depth),
+        ("not " * depth, ""),
+        ("same(" * depth, ")" * depth),
+        ("{'in': " * depth, "}" * depth),
+        ("0 or " * depth * 9, ""),
+        ("(event and " * depth, ")" * depth),
+        ("(lambda: " * depth, ")()" * depth),
+    )
+    before, after = maker.pick(forms)
+    return [f"effect('deep', {before}{read}{after})"]
 
 
 def _conditional(maker: Maker, scope: Scope) -> list[str]:
