@@ -116,14 +116,17 @@ def _kept(maker: Maker, scope: Scope, name: str, change: str, rest: str) -> list
 
 
 def _updated(maker: Maker, scope: Scope, name: str, change: str, rest: str) -> list[str]:
+    """At times it is the dict itself that changes while it takes the other one in."""
     template = _allowed(maker, _UPDATED)
     lines = [f"out = {{{rest}}}", *_between(maker, scope)]
+    if maker.chance(0.25):
+        change = _change(maker, "out", "'rest'")
     lines += _filled_in(maker, template, name, change, rest, "out").split("\n")
     return [*lines, *_late(maker, scope, "out"), "return out"]
 
 
 def _beside(maker: Maker, scope: Scope, name: str, change: str, rest: str) -> list[str]:
-    """The change stands in a statement of its own, or in a return that another one replaces."""
+    """The change stands in another statement, or in a return that another one replaces."""
     made = f"{{**{name}, {rest}}}"
     template = maker.weighted(_BESIDE)
     lines = _filled_in(maker, template.replace("RETURN", f"return {made}"), name, change, rest).split("\n")

@@ -79,7 +79,10 @@ WAYS = {
 }
 _DECORATORS = {
     "pass-through decorator": ["effect('before')", "return function(event, context)"],
-    "decorator that calls twice": ["effect('first', function(event, context))", "return function(event, context)"],
+    "decorator that calls twice": [
+        "effect('first', function({**event, 'n': 7, 'text': 'first'}, context))",
+        "return function(event, context)",
+    ],
     "decorator that changes the result": [
         "result = function(event, context)",
         "if type(result) is dict:",
