@@ -58,6 +58,8 @@ class Mutant:
     """How the publisher stands in for the rule."""
     equivalent: str = ""
     """Why no program can show it."""
+    programs: int = 0
+    """How many it takes, where that is more than most mutants get."""
 
 
 class Unfit(Exception):
@@ -138,7 +140,8 @@ def judge_all(mutants: list[Mutant], arguments: argparse.Namespace) -> Iterator[
                 if isinstance(binary, Unfit):
                     yield mutant, Outcome(unfit=str(binary))
                     continue
-                yield mutant, jury.judge(binary, range(arguments.seed, arguments.seed + arguments.programs))
+                programs = max(arguments.programs, mutant.programs)
+                yield mutant, jury.judge(binary, range(arguments.seed, arguments.seed + programs))
                 binary.unlink()
         finally:
             jury.close()
