@@ -51,16 +51,6 @@ def lambda_handler(event, context):
     arrive("reader-done", dict.copy(event))
 """
 
-KEEPS_EVENTS = """
-from rendezvous import arrive
-
-kept = []
-
-def lambda_handler(event, context):
-    kept.append(event)
-    arrive("reader-done", [len(kept), len(kept) > 1 and dict(kept[0])])
-"""
-
 
 def test_the_reader_starts_before_the_writer_ends(
     chain: Chain, rendezvous: Rendezvous, runtimes: list[str]
@@ -149,16 +139,6 @@ def test_code_that_reads_past_a_dicts_methods_gets_whole_events(chain: Chain, re
     assert rendezvous.wait_for("reader-done") == result.payload
     log = chain.functions.wait_for_log(reader, "waits for all fields of its event")
     assert "app.lambda_handler waits for all fields of its event before it begins: orjson" in log
-
-
-def test_an_event_that_is_kept_is_whole_in_the_next_invocation(chain: Chain, rendezvous: Rendezvous) -> None:
-    reader = chain.add(KEEPS_EVENTS)
-    writer = chain.add(WRITER, reader, timeout=30)
-    rendezvous.arrive("go", 1)
-    first = chain.functions.invoke(writer, {"n": 1, "place": "go"})
-    assert rendezvous.wait_for("reader-done") == [1, False]
-    chain.functions.invoke(writer, {"n": 2, "place": "go"})
-    assert rendezvous.wait_for("reader-done", 2) == [2, first.payload]
 
 
 def test_warm_environments_are_frozen_in_between_and_still_right(

@@ -391,8 +391,10 @@ async fn fetch_all(
                 () = &mut next => break,
                 Ok(()) = wanted.changed() => {
                     let wanted = wanted.borrow_and_update();
-                    if pace.ask(wanted.since, &wanted.fields, &missing) {
-                        break;
+                    match pace.ask(wanted.since, &wanted.fields, &missing) {
+                        Some(Duration::ZERO) => break,
+                        Some(pause) => next.as_mut().reset(Instant::now() + pause),
+                        None => {}
                     }
                 }
             }

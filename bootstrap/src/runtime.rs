@@ -261,7 +261,8 @@ impl Runtime {
     fn announce_whole_events(&self, packages: &str) {
         if !packages.is_empty() && self.config.table.is_some() && !self.is_quiet {
             tracing::info!(
-                "unum-streaming: {} waits for all fields of its event before it begins: {packages} would read it past the                  methods of a dict (UNUM_WHOLE_EVENTS)",
+                "unum-streaming: {} waits for all fields of its event before it begins: {packages} would read it past the \
+                 methods of a dict (UNUM_WHOLE_EVENTS)",
                 self.config.handler
             );
         }

@@ -78,6 +78,50 @@ def test_a_forked_child_learns_why_a_field_is_not_there(start):
         assert outcome.value.startswith(told)
 
 
+def test_nothing_is_waited_for_before_a_fork_while_an_alarm_is_set(start):
+    # What the alarm's handler raises in a hook is printed, and the program goes on.
+    text = READS_IN_A_CHILD.replace("import os\n", "import os, signal\n").replace(
+        "    read, write", "    signal.setitimer(signal.ITIMER_REAL, 1000)\n    read, write"
+    )
+    outcome = start(text).invoke(
+        {"a": 0, "b": 0, "c": 0}, answer=lambda name: Value(b"2"), futures=["a", "b", "c"], source="A"
+    )
+    assert outcome.value.startswith("StreamingError: field `b` was not read before the process forked")
+    assert outcome.waits == [["a"]]
+
+
+def test_each_fork_waits_once_for_what_does_not_come(start):
+    text = READS_IN_A_CHILD.replace(
+        "    read, write", "    os.fork() or os._exit(0)\n    os.wait()\n    read, write"
+    )
+    outcome = start(text).invoke(
+        {"a": 0, "b": 0, "c": 0},
+        answer=lambda name: Value(b"2") if name == "a" else Unavailable("timeout", "late"),
+        futures=["a", "b", "c"],
+    )
+    assert outcome.waits == [["a"], ["b", "c"]]
+
+
+def test_a_child_of_a_child_keeps_its_own_descriptors(start):
+    text = """
+    import os
+    def handler(event, context):
+        child = os.fork()
+        if child == 0:
+            pipes = [os.pipe() for _ in range(8)]  # with the numbers, too, that the worker's had
+            if os.fork() == 0:
+                for _, write in pipes:
+                    os.write(write, b"x")
+                os._exit(0)
+            os.wait()
+            for read, write in pipes:
+                os.close(write)
+            os._exit(0 if all(os.read(read, 9) == b"x" for read, _ in pipes) else 1)
+        return os.waitpid(child, 0)[1]
+    """
+    assert start(text).invoke({}).value == 0
+
+
 def test_multiprocessing(start):
     text = """
     import multiprocessing

@@ -87,8 +87,8 @@ pub struct Pace {
     began: Instant,
     /// None while the handler runs.
     wait: Option<Wait>,
-    /// Waits that ended before what they waited for was there: who waits for that once more goes on with one of these.
-    given_up: Vec<Wait>,
+    /// Waits that ended, and when, before what they waited for was there: who waits for that once more goes on with one of these.
+    given_up: Vec<(Wait, Instant)>,
     /// When the latest look began.
     latest: Instant,
     /// How long it took.
@@ -165,36 +165,39 @@ impl Pace {
         }
     }
 
-    /// The handler asked for `fields` at `since`, and those of them in `missing` block it; whether any does.
-    pub fn ask(&mut self, since: Instant, fields: &[Awaited], missing: &HashSet<Awaited>) -> bool {
+    /// The handler asked for `fields` at `since`, and those of them in `missing` block it: how long to wait before the next look.
+    /// None if nothing blocks it.
+    pub fn ask(&mut self, since: Instant, fields: &[Awaited], missing: &HashSet<Awaited>) -> Option<Duration> {
         if !fields.iter().any(|field| missing.contains(field)) {
             self.end_wait(missing);
-            return false;
+            return None;
         }
+        let mut is_new = false;
         // Of a wait that goes on, some fields may not be waited for any more.
         if self.wait.as_ref().is_none_or(|wait| wait.asked != since) {
             self.end_wait(missing);
-            let is_same = |wait: &Wait| wait.fields.iter().any(|field| fields.contains(field));
-            let wait = match self.given_up.iter().position(is_same) {
-                Some(place) => Wait { asked: since, ..self.given_up.swap_remove(place) },
+            let is_same = |(wait, _): &(Wait, Instant)| wait.fields.iter().any(|field| fields.contains(field));
+            let given_up = self.given_up.iter().position(is_same).map(|place| self.given_up.swap_remove(place));
+            is_new = given_up.is_none();
+            let wait = match given_up {
+                Some((wait, ended)) => wait.resumed(since, ended),
                 None => Wait::new(since, self.rhythms.take_saved(&self.source)),
             };
             self.wait = Some(Wait { fields: fields.to_vec(), ..wait });
         }
         self.expect(fields, missing);
-        true
+        // Who asks again and again is not to pay for a look each time.
+        Some(if is_new { Duration::ZERO } else { self.pause(missing).saturating_sub(self.latest.elapsed()) })
     }
 
     fn end_wait(&mut self, missing: &HashSet<Awaited>) {
         match self.wait.take() {
-            Some(wait) if wait.fields.iter().any(|field| missing.contains(field)) => self.given_up.push(wait),
-            Some(wait) => self.save(&wait),
+            Some(wait) if wait.fields.iter().any(|field| missing.contains(field)) => {
+                self.given_up.push((wait, Instant::now()));
+            }
+            Some(wait) => self.rhythms.save(&self.source, wait.reads_left(Instant::now())),
             None => {}
         }
-    }
-
-    fn save(&self, wait: &Wait) {
-        self.rhythms.save(&self.source, wait.reads_left(Instant::now()));
     }
 
     /// A look has failed: it was paid for, and says nothing of what is there.
@@ -313,6 +316,11 @@ impl Wait {
         Self { since, asked: since, fields, reads: 0, saved, arrivals, expectation, origin: since }
     }
 
+    /// The same, asked for once more after it had `ended`: the time in between is none of its own.
+    fn resumed(self, asked: Instant, ended: Instant) -> Self {
+        Self { since: self.since + asked.saturating_duration_since(ended), asked, ..self }
+    }
+
     /// By `then`, if none was made meanwhile.
     fn reads_left(&self, then: Instant) -> u32 {
         let more = then.saturating_duration_since(self.since + FREE).as_millis() / REFILL.as_millis();
@@ -324,8 +332,9 @@ impl Wait {
 impl Drop for Pace {
     /// An invocation may end in the middle of a wait.
     fn drop(&mut self) {
-        for wait in self.wait.take().iter().chain(&std::mem::take(&mut self.given_up)) {
-            self.save(wait);
+        let waits = self.wait.take().map(|wait| (wait, Instant::now())).into_iter().chain(self.given_up.drain(..));
+        for (wait, ended) in waits {
+            self.rhythms.save(&self.source, wait.reads_left(ended));
         }
     }
 }

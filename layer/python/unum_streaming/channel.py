@@ -40,6 +40,8 @@ class Channel:
 
     def _abandon(self):
         """A forked child is not the worker: it must not write a frame, nor keep the pipes open."""
+        if self.in_child:
+            return  # a child of its own: these descriptors are other files by now
         self.in_child = True
         self.writing = RLock()
         self._reading = RLock()
@@ -121,13 +123,18 @@ class Channel:
             )
         with self._reading:
             frame = _getframe()
-            if self._is_waiting(frame):
-                raise StreamingError(f"field `{names[0]}` was read by a signal handler during another wait")
-            self._waiting = frame
             try:
-                return self._wait(names, futures)
+                if self._is_waiting(frame):
+                    raise StreamingError(
+                        f"field `{names[0]}` was read by a signal handler during another wait"
+                    )
+                self._waiting = frame
+                try:
+                    return self._wait(names, futures)
+                finally:
+                    self._waiting = None
             finally:
-                self._waiting = None
+                del frame  # it would hold itself, and with it the variables of all who called
 
     def _is_waiting(self, frame):
         """Whether this thread is in the middle of a wait already. Up to Python 3.10 a signal handler that raises may get

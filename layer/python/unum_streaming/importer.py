@@ -106,6 +106,33 @@ def load(settings, text):
     return handler, replacement is not None and replacement.used
 
 
+def found_by_others(finder, name, path, target):
+    """The spec of a module, found as it would be without `finder`."""
+    for other in sys.meta_path:
+        find_spec = None if other is finder else getattr(other, "find_spec", None)
+        spec = find_spec and find_spec(name, path, target)
+        if spec is not None:
+            return spec
+    return None
+
+
+def run_with(loader, before=None, after=None):
+    """Has `loader`, only this one object and only this once, do something before and after it runs its module."""
+    run = getattr(loader, "exec_module", None)
+    if run is None:
+        return
+
+    def exec_module(module):
+        del loader.exec_module
+        if before is not None:
+            before()
+        run(module)
+        if after is not None:
+            after()
+
+    loader.exec_module = exec_module
+
+
 class _Replacement:
     """Stands before the usual finder and lets one module run another text than its file's.
 

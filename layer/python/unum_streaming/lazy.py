@@ -1,10 +1,11 @@
 """The event whose fields may still be on their way: a dict that waits for a field where a program needs its value."""
 
+import _signal
 import os
 import sys
 from _collections_abc import ItemsView, ValuesView
 
-from . import encoding
+from . import encoding, importer
 from .errors import StreamingError, StreamingSourceError, StreamingStoreError, StreamingTimeoutError
 
 MARK = "__unum_future__"
@@ -77,6 +78,13 @@ class Futures:
         self.load(self.names)
         self._asks_again = False
 
+    def load_untried(self):
+        """The same for those that were not asked for in vain."""
+        self.load([name for name in self.names if name not in self._failures])
+
+    def has(self, name):
+        return name in self._values
+
     def get(self, name):
         self.load([name])
         return self.loaded(name)
@@ -112,8 +120,8 @@ class Futures:
 
 
 class _Pending:
-    """Holds a field's place in what the event stores. Whoever gets it from there, past the event's methods, and takes it for the
-    value, gets an error; its `repr` is the value's, for a dict's own `repr` asks for that."""
+    """Holds a field's place in what the event stores. Whoever gets it from there, past the event's methods, can compare and show it
+    as the value that it stands for. As text it would be taken for data, so that is an error."""
 
     __slots__ = ("_name", "_futures")
 
@@ -127,18 +135,52 @@ class _Pending:
     def loaded(self):
         return self._futures.loaded(self._name)
 
+    def put_into(self, event, key):
+        """Puts the value in its place, if it has come."""
+        if self._futures.has(self._name) and dict.get(event, key) is self:
+            dict.__setitem__(event, key, self.loaded())
+
+    @property
+    def __class__(self):
+        return type(self.get())
+
     def __repr__(self):
-        self._futures.load(self._futures.names)
-        return repr(self.loaded())
+        return repr(self.get())
+
+    def __format__(self, specification):
+        return format(self.get(), specification)
+
+    def __bool__(self):
+        return bool(self.get())
+
+    def __hash__(self):
+        return hash(self.get())
+
+    def __eq__(self, other):
+        return self.get() == other
+
+    def __ne__(self, other):
+        return self.get() != other
+
+    def __lt__(self, other):
+        return self.get() < other
+
+    def __le__(self, other):
+        return self.get() <= other
+
+    def __gt__(self, other):
+        return self.get() > other
+
+    def __ge__(self, other):
+        return self.get() >= other
 
     def _refuse(self, *_):
         raise StreamingError(
-            f"field `{self._name}` of `{self._futures.source}` was taken past the methods of the event, before it was there: "
+            f"field `{self._name}` of `{self._futures.source}` was taken past the methods of the event, before it was read: "
             "read it first, as in `dict(event)`, or set UNUM_WHOLE_EVENTS=always"
         )
 
-    __str__ = __format__ = __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
-    __reduce_ex__ = _refuse
+    __str__ = __dir__ = __reduce_ex__ = _refuse
 
 
 def lazy_event(event, futures):
@@ -150,22 +192,51 @@ def lazy_event(event, futures):
     return lazy
 
 
-class Watch:
-    """Makes `event` whole if one of `packages` is loaded meanwhile."""
+def whole(event, futures):
+    """A dict with every field, once all have come; who reads one that did not learns why."""
+    futures.load_for_good()
+    _put_what_has_come(event)
+    return event if _is_pending(event) else dict.copy(event)
 
-    def __init__(self, event, packages):
-        self._event = event
-        self._packages = packages
-        sys.meta_path.insert(0, self)
+
+def _put_what_has_come(event):
+    for key, value in list(dict.items(event)):
+        if type(value) is _Pending:
+            value.put_into(event, key)
+
+
+class _Watch:
+    """Makes the current event whole before one of `packages` runs. It stays among the finders: others may be looking through
+    them when the invocation ends."""
+
+    event = None
+    packages = ()
 
     def find_spec(self, name, path=None, target=None):
-        if name in self._packages:
-            self._event._settle()
-        return None
+        if self.event is None or name not in self.packages:
+            return None
+        spec = importer.found_by_others(self, name, path, target)
+        if spec is not None:
+            importer.run_with(spec.loader, before=self._make_whole)
+        return spec
 
-    def end(self):
-        if self in sys.meta_path:
-            sys.meta_path.remove(self)
+    def _make_whole(self):
+        event = self.event
+        if event is not None:
+            try:
+                event._settle()
+            except StreamingError:
+                _put_what_has_come(event)  # who reads another learns why
+
+
+_watch = _Watch()
+
+
+def watch(event, packages):
+    """From now on this event is the one to be made whole; None ends it."""
+    _watch.event, _watch.packages = event, packages
+    if event is not None and _watch not in sys.meta_path:
+        sys.meta_path.insert(0, _watch)
 
 
 def _read_before_fork():
@@ -173,9 +244,10 @@ def _read_before_fork():
     from . import worker
 
     futures = worker.futures
-    if futures is not None:
+    # What an alarm raises while this waits would be lost: Python prints it and goes on.
+    if futures is not None and not any(_signal.getitimer(_signal.ITIMER_REAL)):
         try:
-            futures.load(futures.names)
+            futures.load_untried()
         except StreamingError:
             pass  # this is a child already
 
@@ -194,11 +266,9 @@ class LazyFutureDict(dict):
         if pending:
             pending[0][1]._futures.load([value._name for _, value in pending])
         for key, place in pending:
-            self._put(key, place, place.loaded())
-
-    def _put(self, key, place, value):
-        if dict.get(self, key) is place:
-            dict.__setitem__(self, key, value)
+            place.put_into(self, key)
+        for _, place in pending:
+            place.loaded()
 
     # Without this, C code copies the storage: dict(x), {**x}, f(**x), y.update(x).
     def __iter__(self):
@@ -209,7 +279,7 @@ class LazyFutureDict(dict):
         if type(value) is not _Pending:
             return value
         place, value = value, value.get()
-        self._put(key, place, value)
+        place.put_into(self, key)
         return value
 
     def get(self, key, default=None, /):

@@ -12,8 +12,14 @@ def hold(fd):
     So they end together with the bootstrap, as one process would. Children that the user starts do not keep the pipe.
     """
     os.set_inheritable(fd, False)
-    # Unlike `close`, no error if the user has closed it.
-    os.register_at_fork(after_in_child=lambda: os.closerange(fd, fd + 1))
+    held = [fd]
+
+    def let_go():
+        while held:  # once: in a child of the child the number is another file's
+            number = held.pop()
+            os.closerange(number, number + 1)  # unlike `close`, no error if the user has closed it
+
+    os.register_at_fork(after_in_child=let_go)
     import fcntl
 
     del sys.modules["fcntl"]  # a module of the user's may have this name

@@ -11,7 +11,6 @@ from _frozen_importlib_external import FileFinder, SourceFileLoader, spec_from_f
 from _imp import _fix_co_filename
 
 PACKAGE = "unum_streaming"
-STARTED_WITH = ("_HANDLER", "AWS_LAMBDA_RUNTIME_API")
 
 
 class Loader(SourceFileLoader):
@@ -63,7 +62,7 @@ class CompiledFinder(FileFinder):
 
 
 def prepare(here, places):
-    """The worker, and the channel to the bootstrap, which Started was sent on; the user's code may be looked for from here on."""
+    """The worker, and the descriptors to read from and write to; the user's code may be looked for from here on."""
     home = os.path.dirname(here)
     if sys.path and sys.path[0] == here:
         del sys.path[0]
@@ -73,16 +72,10 @@ def prepare(here, places):
         spec = finder.package()
         package = sys.modules[PACKAGE] = module_from_spec(spec)
         spec.loader.exec_module(package)
-    from unum_streaming.channel import Channel
-
-    read_fd, write_fd, lifeline_fd = map(int, sys.argv[1:])
-    channel = Channel(read_fd, write_fd)
-    # First of all, for the answer is made while the rest loads. What Python was started with counts: a wrapper may have
-    # changed it.
-    channel.send(b"S", [os.fsencode(os.environ.get(name, "")) for name in STARTED_WITH])
     from unum_streaming import importer, lifeline, worker
 
     sys.dont_write_bytecode = writes_none
+    read_fd, write_fd, lifeline_fd = map(int, sys.argv[1:])
     lifeline.hold(lifeline_fd)
     importer.set_paths(home)
-    return worker, channel
+    return worker, read_fd, write_fd

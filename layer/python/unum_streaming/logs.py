@@ -7,6 +7,8 @@ import os
 import sys
 import time
 
+from . import importer
+
 DATE_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 JSON_FORMAT = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 LEVEL = {"TRACE": "DEBUG"}.get(
@@ -101,20 +103,11 @@ class _AfterLogging:
     def find_spec(self, name, path=None, target=None):
         if name != "logging":
             return None
-        for finder in sys.meta_path:
-            spec = None if finder is self else finder.find_spec(name, path, target)
-            if spec is not None:
-                break
-        else:
-            return None
-        loader = spec.loader
-
-        def exec_module(module):
-            del loader.exec_module  # only this one object's, only this once
-            if self in sys.meta_path:
-                sys.meta_path.remove(self)
-            loader.exec_module(module)
-            _configure()
-
-        loader.exec_module = exec_module
+        spec = importer.found_by_others(self, name, path, target)
+        if spec is not None:
+            importer.run_with(spec.loader, before=self._leave, after=_configure)
         return spec
+
+    def _leave(self):
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from sys import getrefcount
 
 from . import encoding, errors, importer, logs
+from .channel import Channel
 from .context import LambdaContext
 from .errors import Fault
 from .runtime_client import LambdaRuntimeClient, error_json
@@ -16,10 +16,9 @@ futures = None
 # Compiled packages that read what a dict stores past its methods, where a field that has not come is no value: where one of
 # them is loaded, the handler gets its event whole.
 PAST_METHODS = frozenset(
-    "bson cbor2 jsonschema_rs msgspec orjson ormsgpack polars pyarrow pydantic_core rapidjson ujson".split()
+    "bson cbor2 immutables jsonschema_rs msgspec orjson ormsgpack pandas polars pyarrow pydantic_core rapidjson ujson".split()
 )
 _whole_events = None
-_watch = None
 
 _UNHANDLED = (
     "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
@@ -37,8 +36,13 @@ _PREVIEW = (
 _PREVIEW_ENVIRONMENTS = ("AWS_Lambda_python3.15",)
 
 
-def run(channel):
+def run(read_fd, write_fd):
     global _whole_events
+    channel = Channel(read_fd, write_fd)
+    # What Python was started with counts: a wrapper may have changed it.
+    channel.send(
+        b"S", [os.fsencode(os.environ.get(name, "")) for name in ("_HANDLER", "AWS_LAMBDA_RUNTIME_API")]
+    )
     settings, text = _next(channel, b"I")
     logs.install()
     settings = encoding.decode(settings)
@@ -193,10 +197,6 @@ def handle_event_request(
         event = _event(channel, invocation, content_type, event_body)
         # A variable of its own: the result's objects live until its response is posted.
         response = _call(request_handler, event, context, invocation.get("publish"))
-        _end_watch()
-        # Whoever has kept the event may read it when nobody answers any more.
-        if futures is not None and type(event) is not dict and _references(event) > _ALONE:
-            futures.load_for_good()
         result, result_type = _answer(client, response)
     except Exception as error:
         report = errors.report(error, invoke_id)
@@ -227,30 +227,12 @@ def _call(handler, event, context, publish):
             publisher.close()
 
 
-def _references(value):
-    return getrefcount(value)
-
-
-def _references_to_a_variable():
-    value = {}
-    return _references(value)
-
-
-# Of what only the variable refers to that it is in.
-_ALONE = _references_to_a_variable()
-
-
-def _end_watch():
-    global _watch
-    if _watch is not None:
-        _watch.end()
-        _watch = None
-
-
 def _close(channel):
     global futures
-    _end_watch()
     if futures is not None:
+        from . import lazy
+
+        lazy.watch(None, ())
         channel.close_asking(futures)
         futures = None
 
@@ -303,7 +285,7 @@ def _header(text, name):
 
 
 def _event(channel, invocation, content_type, data):
-    global futures, _watch
+    global futures
     if content_type != "application/json":
         return bytes(data)
     try:
@@ -318,9 +300,9 @@ def _event(channel, invocation, content_type, data):
     futures = lazy.Futures(channel, names, invocation.get("session"), invocation.get("source"))
     event = lazy.lazy_event(event, futures)
     if _whole_events == "always" or _past_methods():
-        return event.copy()
+        return lazy.whole(event, futures)
     if _whole_events != "never":
-        _watch = lazy.Watch(event, PAST_METHODS)
+        lazy.watch(event, PAST_METHODS)
     return event
 
 

@@ -50,6 +50,11 @@ class Mapping(dict):
     pass
 
 
+class Bunch:
+    def __init__(self, values):
+        self.__dict__ = values
+
+
 class Willful(dict):
     def __ror__(self, other):
         return type(other).__name__
@@ -176,6 +181,11 @@ OPERATIONS = {
     "equal_reflected": (lambda d: dict(PLAIN) == d, [["b", "d"]]),
     "unequal": (lambda d: d != dict(PLAIN), [["b", "d"]]),
     "unequal_other": (lambda d: (d != {}, d != {"a": 1}), [["b", "d"]]),
+    "equal_reflected_of_a_subclass": (lambda d: collections.OrderedDict(PLAIN) == d, None),
+    "equal_of_a_default_dict": (lambda d: (collections.defaultdict(int, PLAIN) == d, collections.Counter(a=1) == d), None),
+    "as_attributes": (lambda d: (f"{Bunch(d).d:>6}", Bunch(d).d == "text", Bunch(d).d < "u", isinstance(Bunch(d).b, list)), None),
+    "items_of_dict": (lambda d: [f"{k}={v}" for k, v in dict.items(d)], None),
+    "value_of_dict": (lambda d: (dict.get(d, "d") == "text", not dict.get(d, "b"), hash(dict.get(d, "d")) == hash("text")), None),
     "equal_itself": (lambda d: d == d, [["b", "d"]]),
     "in_list": (lambda d: d in [0, dict(PLAIN)], [["b", "d"]]),
     "or": (lambda d: d | {"z": 1}, [["b", "d"]]),
@@ -188,14 +198,14 @@ OPERATIONS = {
     "or_reflected_wrong": (lambda d: [] | d, None),
     "or_equals": (lambda d: d.__ior__({"b": 0}) and d["b"], []),
     "or_equals_pairs": (lambda d: (d.__ior__([("z", 1)]), list(d))[1], []),
-    "repr": (lambda d: repr(d), [["b", "d"]]),
-    "str": (lambda d: str(d), [["b", "d"]]),
-    "f_string": (lambda d: f"{d} {d!r}", [["b", "d"]]),
-    "percent_r": (lambda d: "%r" % (d,), [["b", "d"]]),
-    "dicts_own_repr": (lambda d: (type(d).__repr__ is dict.__repr__, dict.__repr__(d)), [["b", "d"]]),
+    "repr": (lambda d: repr(d), [["b"], ["d"]]),
+    "str": (lambda d: str(d), [["b"], ["d"]]),
+    "f_string": (lambda d: f"{d} {d!r}", [["b"], ["d"]]),
+    "percent_r": (lambda d: "%r" % (d,), [["b"], ["d"]]),
+    "dicts_own_repr": (lambda d: (type(d).__repr__ is dict.__repr__, dict.__repr__(d)), [["b"], ["d"]]),
     "pprint": (lambda d: pprint.pformat({"z": d, "list": [d]}, width=20), None),
     "reprlib": (lambda d: reprlib.repr(d), None),
-    "in_a_list_repr": (lambda d: repr([d]), [["b", "d"]]),
+    "in_a_list_repr": (lambda d: repr([d]), [["b"], ["d"]]),
     "items_repr": (lambda d: repr(d.items()), [["b", "d"]]),
     "values_repr": (lambda d: repr(d.values()), [["b", "d"]]),
     "json": (lambda d: json.dumps(d), None),
