@@ -72,3 +72,19 @@ def test_an_exit_in_the_init_is_left_for_lambda_to_report(
     assert runtime.wait() == status
     runtime.wait_until_gone()
     assert api.all == []
+
+
+def test_a_pth_file_among_the_functions_files_may_name_another_handler(
+    start: Start, api: ScriptedApi, side: str
+) -> None:
+    """Both runtimes read such files before they look at `_HANDLER`."""
+    api.serve(invocation({}))
+    start(
+        {
+            "app.py": "def handler(event, context):\n    return 1\n",
+            "tool.py": "import app\ndef handler(event, context):\n    return {'watched': app.handler(event, context)}\n",
+            "tool.pth": "import os; os.environ['_HANDLER'] = 'tool.handler'\n",
+        },
+        side=side,
+    )
+    assert api.wait_for("invocation/1/response").document == {"watched": 1}
