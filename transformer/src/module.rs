@@ -198,7 +198,11 @@ impl<'t> Module<'t> {
             "mock",
             "modules",
             "monkeypatch",
+            "patch_function_wrapper",
             "setattr",
+            "wrap_function_wrapper",
+            "wrap_object",
+            "wrapt",
         ];
         self.may_patch_anything =
             anything.into_iter().any(|word| self.names.contains_key(word) || self.attributes.contains_key(word));

@@ -227,3 +227,40 @@ fn a_backslash_in_front_of_anything() {
     let report = transform(&Request::new(format!("{handler}\\é").as_bytes(), "handler")).report;
     assert!(report.reason.contains("at line 4"), "{}", report.reason);
 }
+
+#[test]
+fn a_validator_of_results_may_fill_in_what_they_lack() {
+    let streams = |decorator: &str| {
+        let text = format!(
+            "from aws_lambda_powertools.utilities.validation import validator\n{decorator}\ndef handler(event, context):\n    \
+             a = f()\n    return {{'a': a, 'b': g()}}\n"
+        );
+        transform(&Request::new(text.as_bytes(), "handler")).source.is_some()
+    };
+    assert!(streams("@validator(inbound_schema=IN, envelope='detail')"));
+    for decorator in ["@validator(outbound_schema=OUT)", "@validator(**schemas)", "@validator(IN, OUT)", "@validator"] {
+        assert!(!streams(decorator), "{decorator}");
+    }
+}
+
+/// Tools that put other functions in the place of this module's, or look for the source of the call that they are in.
+#[test]
+fn tools_that_see_or_change_what_runs() {
+    let streams = |import: &str, work: &str| {
+        let text = format!(
+            "{import}\ndef audit(a):\n    print(len(a))\ndef handler(event, context):\n    a = [1]\n    {work}\n    audit(a)\n    \
+             return {{'a': a, 'b': g()}}\n"
+        );
+        let transformed = transform(&Request::new(text.as_bytes(), "handler")).source;
+        transformed.is_some_and(|text| text.contains("a = [1]; __unum__.publish"))
+    };
+    assert!(streams("import json", "n = len(a)"));
+    for import in [
+        "import wrapt\nwrapt.wrap_function_wrapper(__name__, 'audit', w)",
+        "from wrapt import wrap_object as w\nw(__name__, 'audit', f)",
+        "from varname import varname",
+        "from icecream import ic",
+    ] {
+        assert!(!streams(import, "n = len(a)"), "{import}");
+    }
+}

@@ -263,6 +263,10 @@ pub fn lets_exceptions_pass(path: &str) -> bool {
     )
 }
 
+/// A decorator that does the same, unless it is told to validate the result: then it may fill in what that lacks.
+pub const VALIDATOR: &str = "aws_lambda_powertools.utilities.validation.validator";
+pub const VALIDATES_THE_RESULT: &str = "outbound_schema";
+
 /// Decorators that call the function once and give back what it returns, unchanged; an instance is written `Class()`.
 ///
 /// Taken from the behaviour of Powertools for AWS Lambda (Python) 3 and the AWS X-Ray SDK 2.
@@ -281,7 +285,6 @@ pub fn is_transparent_decorator(path: &str) -> bool {
             | "aws_lambda_powertools.tracing.Tracer().capture_method"
             | "aws_lambda_powertools.utilities.data_classes.event_source"
             | "aws_lambda_powertools.utilities.idempotency.idempotent"
-            | "aws_lambda_powertools.utilities.validation.validator"
             | "aws_xray_sdk.core.xray_recorder.capture"
             | "builtins.staticmethod"
     )

@@ -49,7 +49,21 @@ const ATTRIBUTES: [&str; 31] = [
 ];
 /// With these, a name in a string counts as one in the source.
 const BY_NAME: [&str; 6] = ["__getattribute__", "attrgetter", "getattr", "import_module", "methodcaller", "__import__"];
-const MODULES: [&str; 8] = ["bdb", "cProfile", "ctypes", "dis", "gc", "inspect", "pdb", "profile"];
+/// Four of them, such as `executing`, look for the source of the call that they are in.
+const MODULES: [&str; 12] = [
+    "bdb",
+    "cProfile",
+    "ctypes",
+    "dis",
+    "executing",
+    "gc",
+    "icecream",
+    "inspect",
+    "pdb",
+    "profile",
+    "sorcery",
+    "varname",
+];
 
 /// `scope` is the function whose fields are to be published.
 pub fn check(module: &Module, scope: &Uses) -> Result<(), Refusal> {

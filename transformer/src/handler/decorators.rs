@@ -38,7 +38,10 @@ impl<'m> Finder<'_, 'm> {
         let is_trusted = written.as_ref().is_some_and(|written| self.trusted_decorators.contains(written));
         let is_known = || {
             let path = self.names().path(function);
-            path.as_deref().is_some_and(known_calls::is_transparent_decorator)
+            path.as_deref().is_some_and(|path| {
+                known_calls::is_transparent_decorator(path)
+                    || path == known_calls::VALIDATOR && leaves_the_result(decorator)
+            })
         };
         if is_trusted || is_known() || self.is_own_and_transparent(function, is_called) {
             return Ok(());
@@ -62,6 +65,13 @@ impl<'m> Finder<'_, 'm> {
         }
         passes_through(self.program, decorator, outer).is_some_and(|passes| passes)
     }
+}
+
+/// `@validator(inbound_schema=…)`, and nothing that may be a schema of the result.
+fn leaves_the_result(decorator: &Expr) -> bool {
+    let Expr::Call(call) = decorator else { return false };
+    let is_other = |name: &ast::Identifier| name.as_str() != known_calls::VALIDATES_THE_RESULT;
+    call.args.is_empty() && call.keywords.iter().all(|keyword| keyword.arg.as_ref().is_some_and(is_other))
 }
 
 /// `def decorator(…): def inner(…): …; return inner`

@@ -100,7 +100,11 @@ impl<'a> Escape<'_, 'a> {
         let is_inert = known_calls::is_inert(&path);
         let takes_a_class = arguments.keywords.iter().any(|&(name, ..)| known_calls::takes_a_class(&path, name));
         let count = arguments.positional.len() + arguments.keywords.len();
-        if takes_a_class || count > known_calls::most_arguments(&path) {
+        // What is unpacked may be any number of arguments.
+        let is_unpacked =
+            call.args.iter().any(Expr::is_starred_expr) || call.keywords.iter().any(|one| one.arg.is_none());
+        let most = known_calls::most_arguments(&path);
+        if takes_a_class || count > most || is_unpacked && most != usize::MAX {
             return self.unknown(call);
         }
         let taint = arguments.taint();
@@ -120,7 +124,8 @@ impl<'a> Escape<'_, 'a> {
         // What a function of the module's makes of the pieces is anything.
         is_strange |= arguments.all().any(|(arg, one)| !one.any() && self.is_function(arg));
         let keywords = arguments.keywords.iter().fold(Taint::NONE, |taint, (.., one)| taint | *one);
-        match (gives, arguments.positional.as_slice()) {
+        let positional = if is_unpacked { &[] } else { arguments.positional.as_slice() };
+        match (gives, positional) {
             (Gives::Fresh, _) => Taint::NONE,
             (Gives::Total, &[_]) if !keywords.any() => Taint::NONE,
             // One argument is gone through: what comes back has its items.
