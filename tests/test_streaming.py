@@ -46,6 +46,7 @@ import types
 from rendezvous import arrive
 
 sys.modules["orjson"] = types.ModuleType("orjson")
+arrive("reader-loaded", 1)
 
 def lambda_handler(event, context):
     arrive("reader-done", dict.copy(event))
@@ -134,11 +135,23 @@ def test_a_field_that_nobody_reads_is_never_waited_for(chain: Chain, rendezvous:
 def test_code_that_reads_past_a_dicts_methods_gets_whole_events(chain: Chain, rendezvous: Rendezvous) -> None:
     reader = chain.add(READER_OF_THE_STORAGE)
     writer = chain.add(WRITER, reader, timeout=30)
-    rendezvous.arrive("go", 1)
-    result = chain.functions.invoke(writer, {"n": 1, "place": "go"})
+    result = chain.functions.invoke(writer, {"n": 1, "place": "reader-loaded"})
     assert rendezvous.wait_for("reader-done") == result.payload
     log = chain.functions.wait_for_log(reader, "waits for all fields of its event")
     assert "app.lambda_handler waits for all fields of its event before it begins: orjson" in log
+
+
+@pytest.mark.parametrize("choice, kind", [("always", "dict"), ("Never", "_Pending")])
+def test_a_setting_says_whether_events_are_whole(
+    chain: Chain, rendezvous: Rendezvous, choice: str, kind: str
+) -> None:
+    source = READER_OF_THE_STORAGE.replace("dict.copy(event)", "type(dict.get(event, 'second')).__name__")
+    if choice == "always":
+        source = source.replace('sys.modules["orjson"]', "unused")
+    reader = chain.add(source, environment={"UNUM_WHOLE_EVENTS": choice})
+    writer = chain.add(WRITER, reader, timeout=30)
+    chain.functions.invoke(writer, {"n": 1, "place": "reader-loaded"})
+    assert rendezvous.wait_for("reader-done") == kind
 
 
 def test_warm_environments_are_frozen_in_between_and_still_right(
