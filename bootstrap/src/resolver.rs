@@ -383,8 +383,9 @@ async fn fetch_all(
             let _ = looks.send(Look::Over);
             return;
         }
-        let pause = pace.pause(&missing).min(source_deadline.saturating_duration_since(Instant::now()));
-        let next = time::sleep(pause);
+        // The last look is not to be late.
+        let after = |pause: Duration| (Instant::now() + pause).min(source_deadline.max(Instant::now()));
+        let next = time::sleep_until(after(pace.pause(&missing)));
         tokio::pin!(next);
         loop {
             tokio::select! {
@@ -393,7 +394,7 @@ async fn fetch_all(
                     let wanted = wanted.borrow_and_update();
                     match pace.ask(wanted.since, &wanted.fields, &missing) {
                         Some(Duration::ZERO) => break,
-                        Some(pause) => next.as_mut().reset(Instant::now() + pause),
+                        Some(pause) => next.as_mut().reset(after(pause)),
                         None => {}
                     }
                 }

@@ -90,6 +90,19 @@ async fn nobody_waits_past_the_sources_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_gives_up_and_asks_again_learns_of_the_sources_deadline_as_soon() {
+    let begun = Instant::now();
+    let mut resolver = resolver(&MemoryStore::default(), Duration::from_secs(20), Some(Duration::from_millis(20)));
+    loop {
+        resolver.ask(vec!["b".to_owned()]);
+        match resolver.answer().await.result.unwrap_err().kind {
+            "timeout" => assert!(begun.elapsed() < Duration::from_millis(21_030), "{:?}", begun.elapsed()),
+            kind => break assert_eq!(kind, "source_failed"),
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn waits_as_long_as_the_user_set_and_takes_a_late_value_afterwards() {
     let store = MemoryStore::default();
     let mut resolver = resolver(&store, Duration::from_mins(1), Some(Duration::from_millis(500)));

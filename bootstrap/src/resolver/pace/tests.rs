@@ -167,6 +167,24 @@ async fn one_that_comes_at_another_time_is_not_missed() {
     }
 }
 
+/// A wait that ends after so long, for nothing came: its reads.
+async fn expires(pace: &mut Pace, fields: &[Awaited], missing: &HashSet<Awaited>, patience: Duration) -> u32 {
+    let since = Instant::now();
+    let mut pause = pace.ask(since, fields, missing).unwrap();
+    let mut reads = 0;
+    while since.elapsed() + pause < patience {
+        tokio::time::sleep(pause).await;
+        let begun = Instant::now();
+        tokio::time::sleep(LATENCY).await;
+        pace.looked(begun, std::iter::empty());
+        reads += 1;
+        pause = pace.pause(missing);
+    }
+    tokio::time::sleep(patience.saturating_sub(since.elapsed())).await;
+    assert_eq!(pace.ask(since, &[], missing), None);
+    reads
+}
+
 /// As with a short `UNUM_RESOLVE_TIMEOUT_MS`: the handler gives up, and asks again at once, for one field or for two in turn.
 #[tokio::test(start_paused = true)]
 async fn to_give_up_and_ask_again_is_no_new_wait() {
@@ -181,20 +199,7 @@ async fn to_give_up_and_ask_again_is_no_new_wait() {
         let mut reads = 0;
         let mut asked = fields.iter().cycle();
         while start.elapsed() < Duration::from_secs(10) {
-            let since = Instant::now();
-            let mut pause = pace.ask(since, asked.next().unwrap(), &missing).unwrap();
-            let patience = Duration::from_millis(patience);
-            while since.elapsed() + pause < patience {
-                tokio::time::sleep(pause).await;
-                let begun = Instant::now();
-                tokio::time::sleep(LATENCY).await;
-                pace.looked(begun, std::iter::empty());
-                reads += 1;
-                pause = pace.pause(&missing);
-            }
-            tokio::time::sleep(patience.saturating_sub(since.elapsed())).await;
-            // The wait has expired.
-            assert_eq!(pace.ask(since, &[], &missing), None);
+            reads += expires(&mut pace, asked.next().unwrap(), &missing, Duration::from_millis(patience)).await;
         }
         let most = allowed(Duration::from_secs(10)) * u32::try_from(names.len()).unwrap();
         assert!(reads <= most, "{patience} ms, {names:?}: {reads} reads");
@@ -213,17 +218,7 @@ async fn a_wait_that_is_given_up_earns_nothing_while_nobody_waits() {
     for invocations in 1..=8 {
         let mut pace = Pace::new(rhythms.clone(), "A", Instant::now() + LIMIT);
         for _ in 0..2 {
-            let since = Instant::now();
-            let mut pause = pace.ask(since, &x, &missing).unwrap();
-            while since.elapsed() + pause < Duration::from_millis(500) {
-                tokio::time::sleep(pause).await;
-                let begun = Instant::now();
-                tokio::time::sleep(LATENCY).await;
-                pace.looked(begun, std::iter::empty());
-                reads += 1;
-                pause = pace.pause(&missing);
-            }
-            assert_eq!(pace.ask(since, &[], &missing), None);
+            reads += expires(&mut pace, &x, &missing, Duration::from_millis(500)).await;
             tokio::time::sleep(Duration::from_secs(10)).await;
         }
         drop(pace);
