@@ -11,7 +11,7 @@ from typing import Any
 import sources
 import spread
 from plan import Plan
-from sides import OURS, RIVAL, SMALLEST, STREAMING, Functions, Machine
+from sides import CLIENT, OURS, RIVAL, SMALLEST, STREAMING, Functions, Machine
 
 OFF = f"{OURS}, as written"
 FLOOR = "interpreter and handler"
@@ -46,6 +46,7 @@ def _starts(machine: Machine, version: str, handler: str, source: str, runs: int
         OURS: (OURS, streaming),
         OFF: (OURS, streaming | {"UNUM_STREAMING": "off"}),
         SMALLEST: (SMALLEST, {}),
+        CLIENT: (CLIENT, {}),
     }
     taken: dict[str, list[Took]] = {name: [] for name in (*sides, FLOOR)}
     # The first of each reads files that were not in memory yet.

@@ -96,7 +96,8 @@ def _cold_start(rows: list[dict[str, Any]]) -> Iterator[str]:
         "Milliseconds from the start of the process to the first `/next`, handler of 300 lines, table and next "
         f'configured; {rows[0]["ms"][OURS]["runs"]} starts of each. "As written" is the same with '
         "`UNUM_STREAMING=off`: what the transformation adds is the difference. No runtime can be ready before an "
-        "interpreter has imported the handler, which is the last column."
+        f"interpreter has imported the handler, which is the last column; `{CLIENT}` imports it and asks for an event, and "
+        "can do nothing else yet."
     )
     yield ""
     yield from _table(

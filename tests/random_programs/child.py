@@ -29,7 +29,7 @@ class RecordingChannel:
         self.fields = []
         self.writing = RLock()
 
-    def send(self, kind, blobs=()):
+    def send_held(self, kind, blobs):
         assert kind == b"P", kind
         self.fields += pairs(blobs)
 

@@ -50,6 +50,11 @@ class Channel:
         os.close(self._out)
 
     def send(self, kind, blobs=()):
+        with self.writing:
+            self.send_held(kind, blobs)
+
+    def send_held(self, kind, blobs):
+        """The same, where `writing` is held."""
         if self.in_child:
             return
         parts = [b"", kind]
@@ -60,12 +65,11 @@ class Channel:
             parts.append(length.to_bytes(4, "big"))
             parts.append(blob)
         parts[0] = size.to_bytes(4, "big")
-        with self.writing:
-            if size > LARGE_BYTES:
-                self._unsent.extend([(piece, []) for piece in _pieces(parts)])
-            else:
-                self._unsent.append((b"".join(parts), []))
-            self._flush()
+        if size > LARGE_BYTES:
+            self._unsent.extend([(piece, []) for piece in _pieces(parts)])
+        else:
+            self._unsent.append((b"".join(parts), []))
+        self._flush()
 
     def receive(self):
         """The next frame: its kind and its blobs; None when the bootstrap has closed our input."""
@@ -163,24 +167,24 @@ class Channel:
         return answers
 
     def _flush(self):
+        # Between any two steps a signal handler may send what is first here, and what is behind it.
         unsent = self._unsent
         while unsent:
-            frame, written = unsent[0]
-            done = sum(written)
-            if done < len(frame):
-                rest = memoryview(frame)[done:] if done else frame
+            for entry in unsent[:1]:
+                frame, written = entry
+                before = written[:]
+                rest = memoryview(frame)[sum(before) :] if before else frame
+                is_current = map(before.__eq__, (written,))  # when the rest is written
                 try:
-                    written.extend(map(write, (self._out,), (rest,)))
+                    written.extend(map(write, (self._out,), map((b"", rest).__getitem__, is_current)))
+                    if sum(written) == len(frame):
+                        unsent.remove(entry)
                 except BlockingIOError:
                     sleep(FULL_PIPE_S)
-                    continue
                 except BrokenPipeError:
                     os._exit(0)
-                if sum(written) < len(frame):
-                    continue
-            # Unless a signal handler has sent it meanwhile, and something behind it.
-            if unsent and unsent[0][1] is written:
-                del unsent[0]
+                except ValueError:
+                    pass  # it is not here any more
 
 
 def _pieces(parts):

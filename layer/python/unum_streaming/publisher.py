@@ -217,7 +217,7 @@ class Publisher:
                 # If a signal handler of the user's raises before the frame is queued whole, the return sends these again.
                 self._unsure.update(new)
                 published.update(new)
-                self._channel.send(b"P", blobs)
+                self._channel.send_held(b"P", blobs)
                 self._unsure.difference_update(new)
         return True
 
@@ -316,24 +316,18 @@ class _BoxedNames:
             None
         }
         self._code = None
-        self._places, self._boxes = [], []
+        self._boxes = {}
 
     def is_local(self, frame, name):
         code = frame.f_code
         if code is not self._code:
-            boxes = list(self._find(code))
-            self._code, self._places, self._boxes = (
-                code,
-                [box[0] for box in boxes],
-                [box[1:] for box in boxes],
-            )
-        for at in range(_first_beyond(self._places, frame.f_lasti) - 1, -1, -1):
-            boxed, is_local = self._boxes[at]
-            if boxed is None:
-                return False  # there another statement ends
-            if boxed == name:
-                return is_local
-        return False
+            self._code, self._boxes = code, self._find(code)
+        at = frame.f_lasti
+        found = False
+        for begin, end, is_local in self._boxes.get(name, ()):
+            if begin <= at < end:
+                found = is_local  # the latest one counts
+        return found
 
     def returns_at_once(self, frame):
         """Whether the call that the frame is in gives what the frame returns: the next instruction is the return."""
@@ -344,8 +338,16 @@ class _BoxedNames:
         return False
 
     def _find(self, code):
-        """Each `'name', (x,)` in the code: its place, its name, and whether x is a local variable; None between calls."""
+        """Each `'name', (x,)` in the code, by name: where it is, where its statement ends, and whether x is a local
+        variable."""
         data, consts = code.co_code, code.co_consts
+        boxes, of_statement = {}, []
+
+        def end_statement(at):
+            for name, begin, is_local in of_statement:
+                boxes.setdefault(name, []).append((begin, at, is_local))
+            of_statement.clear()
+
         before_last = last = (None, 0)
         extended = 0
         for at in range(0, len(data), 2):
@@ -354,22 +356,12 @@ class _BoxedNames:
             if op == self._extended or op == self._cache:
                 continue
             if op == self._end:
-                yield at, None, False
+                end_statement(at)
             if op == self._tuple and arg == 1 and before_last[0] == self._const and last[0] in self._names:
-                yield at, consts[before_last[1]], last[0] in self._local
+                of_statement.append((consts[before_last[1]], at, last[0] in self._local))
             before_last, last = last, (op, arg)
-
-
-def _first_beyond(ordered, value):
-    """How many of the numbers are not greater. `bisect` has this; loading it costs more."""
-    low, high = 0, len(ordered)
-    while low < high:
-        middle = (low + high) // 2
-        if ordered[middle] > value:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+        end_statement(len(data))
+        return boxes
 
 
 class _Probe:
