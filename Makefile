@@ -113,7 +113,8 @@ layer: ## dist/unum-streaming-layer-ARCH.zip, portable to every Lambda runtime (
 	PATH="$$($(PYTHON) tests/environment.py --with portable --print bin):$$PATH" \
 		RUSTFLAGS="$${RUSTFLAGS:-} $(FIXED) $(REMAP)" UNUM_COMMIT="$(COMMIT)$(CHANGED)" \
 		cargo lambda build --release --locked --package unum-bootstrap --target $(TARGET).$(GLIBC)
-	$(PYTHON) layer/package.py --bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
+	"$$($(PYTHON) tests/environment.py --with portable --print bin)/python" layer/package.py \
+		--bootstrap $(CARGO_TARGET)/lambda/bootstrap/bootstrap \
 		--folder $(LAYER_FOLDER) --zip $(LAYER_ZIP)
 
 layer-twice: ## The layer from two clones of the last commit, in folders of different lengths: the same bytes? (two release builds)
@@ -125,7 +126,7 @@ layer-twice: ## The layer from two clones of the last commit, in folders of diff
 	cmp "$${zips[@]}"; \
 	echo "the same bytes from both folders"
 
-compiled: ## The worker's modules for each Python of Lambda, after a change of layer/python (needs 3.9 to 3.13)
+compiled: ## The worker's modules for each Python of Lambda, after a change of layer/python (needs 3.11 to 3.14)
 	$(PYTHON) layer/compiled.py
 
 layer-publish: layer ## Publish the layer to your AWS account; prints its ARN

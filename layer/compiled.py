@@ -25,7 +25,7 @@ SUFFIX = ".compiled"
 # On a managed runtime and in AWS's images the layer is there; elsewhere the names are put right when they are loaded.
 PLACE = "/opt/python/unum_streaming/"
 # Lambda has taken 3.9 and 3.10 out of support, and the room is short: there the modules are compiled at each start.
-VERSIONS = ("3.11", "3.12", "3.13")
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 # Python takes only the source of a script; and `exact` is large and for rare values.
 AS_SOURCE = ("start.py", "exact.py")
 HASH_BYTES = 32

@@ -10,7 +10,7 @@ import boto3
 
 ARCHITECTURES = ("x86_64", "arm64")
 # Those that the layer is tested on.
-PYTHONS = ("python3.9", "python3.10", "python3.11", "python3.12", "python3.13")
+PYTHONS = ("python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
 
 
 def main():

@@ -32,7 +32,7 @@ from interpreters import Interpreter
 TESTS = Path(__file__).resolve().parent
 REQUIREMENTS = TESTS / "requirements"
 RUNTIME_BOOTSTRAP = TESTS / "localstack" / "runtime_bootstrap.py"
-MANAGED_RUNTIMES = ("3.9", "3.10", "3.11", "3.12", "3.13")
+MANAGED_RUNTIMES = ("3.9", "3.10", "3.11", "3.12", "3.13", "3.14")
 # Where real packages are tried: the oldest Python, whose last releases are older ones, and the two newest. What is
 # between them differs in nothing that these packages or we have to do with.
 THIRD_PARTY = {"3.9": "3.9.txt", "3.12": "3.12.txt", "3.13": "3.12.txt"}

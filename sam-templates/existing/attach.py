@@ -17,7 +17,7 @@ import boto3
 WRAPPER = "/opt/bootstrap"
 VARIABLES = ("AWS_LAMBDA_EXEC_WRAPPER", "UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
 MOST_LAYERS = 5
-PYTHONS = ("python3.9", "python3.10", "python3.11", "python3.12", "python3.13")
+PYTHONS = ("python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
 
 
 def main():

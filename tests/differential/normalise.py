@@ -18,6 +18,8 @@ _TIME = re.compile(
 )
 # Where an object is in memory.
 _ADDRESS = re.compile(r"0x[0-9a-f]+")
+# How much of the C stack was in use: Python 3.14 says so where that ends a recursion.
+_STACK_USED = re.compile(r"(?<=Stack overflow )\(used \d+ kB\)")
 # Whole stacks are printed by the interpreter of what ends it, by `traceback` and by `faulthandler`; the runtime's own
 # frames are in those. Those in an exception group stand behind bars.
 _FRAME = re.compile(
@@ -51,7 +53,7 @@ def _calling(outcome: Outcome) -> Callable[[str], str]:
     def called(text: str) -> str:
         for found, name in outcome.addresses.items():
             text = text.replace(found, name)
-        return _ADDRESS.sub("0x", _TIME.sub("TIME", text))
+        return _STACK_USED.sub("", _ADDRESS.sub("0x", _TIME.sub("TIME", text)))
 
     return called
 

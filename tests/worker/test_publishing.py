@@ -308,3 +308,27 @@ def test_what_is_not_there_is_not_published(start):
     """
     outcome = start(PLAIN, text).invoke({}, publish=True)
     assert (outcome.early, outcome.value) == ([("c", b"3")], {"a": 1, "b": 2, "c": 3})
+
+
+STRUCK = """
+import ctypes, functools
+import unum_streaming.publisher
+class Struck(Exception):
+    pass
+strike = functools.partial(ctypes.pythonapi.PyErr_SetObject, ctypes.py_object(Struck), ctypes.py_object(Struck()))
+def handler(event, context):
+    unum_streaming.publisher.getprofile = strike
+    seen = False
+    a = [1]
+    try:
+        __unum__.publish('a', (a,))
+    except Struck:
+        seen = True
+    return {"a": a, "b": 1, "c": seen}
+"""
+
+
+def test_what_another_thread_raises_while_a_field_is_published_is_the_handlers(start):
+    """As packages do that limit how long a call takes. `PyErr_SetObject` raises it where our code runs, without a frame."""
+    outcome = start(PLAIN, STRUCK).invoke({}, publish=True)
+    assert outcome.value == {"a": [1], "b": 1, "c": True}

@@ -37,8 +37,31 @@ class Fault(Exception):
         self.trace = trace
 
 
+# What our code itself may raise: exactly of these types.
+_RAISED_HERE = frozenset(
+    (
+        AttributeError,
+        IndexError,
+        KeyError,
+        MemoryError,
+        OSError,
+        OverflowError,
+        RecursionError,
+        SystemError,
+        TypeError,
+        UnicodeDecodeError,
+        UnicodeEncodeError,
+        ValueError,
+    )
+)
+
+
 def pass_on_unless_ours(error):
-    """Raises what a signal handler of the user's raised while our code ran: it is for the user's handler to see."""
+    """Raises what a signal handler of the user's raised while our code ran, or another thread in this one
+    (`PyThreadState_SetAsyncExc`): it is for the user's handler to see."""
+    kind = type(error)
+    if kind not in _RAISED_HERE and str(kind.__module__).partition(".")[0] != __package__:
+        raise error
     trace = error.__traceback__
     while trace.tb_next is not None:
         trace = trace.tb_next

@@ -14,6 +14,9 @@ from .errors import StreamingError, pass_on_unless_ours
 _monitoring = getattr(sys, "monitoring", None)
 # https://docs.python.org/3/library/sys.monitoring.html#tool-identifiers
 _MONITORING_TOOLS = 6
+# Since then what a caller's variable holds is given to the frame that it calls without a reference of its own
+# (`InternalDocs/stackrefs.md` of CPython), and so to the variables that are set to it there.
+_BORROWS = sys.version_info >= (3, 14)
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
 MAX_DEPTH = 50
@@ -228,6 +231,8 @@ class Publisher:
             return False
         if frame is not None and not self._loads.is_local(frame, name):
             return False
+        if _BORROWS and frame is not None and _is_held_by_callers(box[0], frame, self._caller):
+            return False
         return owns_all(box[0])
 
     def _changed(self, name, how):
@@ -281,6 +286,15 @@ def owns_all(container, depth=0):
         if count != IN_CONTAINER or not owns_all(value, depth + 1):
             return False
     return True
+
+
+def _is_held_by_callers(value, frame, last):
+    """Whether a variable of the frames that have called this one, up to `last`, holds `value`."""
+    while frame is not last:
+        frame = frame.f_back
+        if any(held is value for held in frame.f_locals.values()):
+            return True
+    return False
 
 
 def _is_decimal(kind):

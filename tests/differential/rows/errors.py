@@ -5,7 +5,7 @@ from __future__ import annotations
 from differential.calls import calls, calls_each, direct
 from differential.row import Row
 
-FROM_3_11 = ("3.11", "3.12", "3.13")
+FROM_3_11 = ("3.11", "3.12", "3.13", "3.14")
 AGAIN = ({}, {})
 JSON_LOGS = {"AWS_LAMBDA_LOG_FORMAT": "JSON"}
 INNER = {

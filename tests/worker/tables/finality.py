@@ -614,6 +614,20 @@ def whole_event(event, context):
 
 
 @withheld
+def whole_event_by_another_name(event, context):
+    x = event
+    event = None
+    __unum__.publish("x", (x,))
+
+
+@withheld
+def whole_event_in_a_tuple(event, context):
+    x, y = event, 1
+    del event, y
+    __unum__.publish("x", (x,))
+
+
+@withheld
 def unserializable(event, context):
     x = [object()]
     __unum__.publish("x", (x,))

@@ -3,7 +3,7 @@
 use super::{BOOTSTRAP, Layer, Surroundings, WRAPPER};
 use crate::doctor::{Finding, chain::Function, code::Code};
 
-const RUNTIMES: [&str; 5] = ["python3.9", "python3.10", "python3.11", "python3.12", "python3.13"];
+const RUNTIMES: [&str; 6] = ["python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14"];
 /// What is in our layer and in no other.
 const CONTENT: [&str; 2] = ["bootstrap", "python/unum_streaming/start.py"];
 /// What the project's own commands and templates call the layer.
