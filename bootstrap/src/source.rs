@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
-use unum_transformer::{Modules, OtherModule, Request, Route, Shift};
+use unum_transformer::{Idle, Modules, OtherModule, Request, Route, Shift};
 
 use crate::config::Config;
 
@@ -29,6 +29,7 @@ pub struct Transformed {
     pub route: Route,
     /// What the insertions do to columns.
     pub shifts: Vec<Shift>,
+    pub idle: Vec<Idle>,
     pub summary: String,
 }
 
@@ -51,6 +52,8 @@ struct Settings<'a> {
     route: Option<&'a Route>,
     #[serde(skip_serializing_if = "Option::is_none")]
     shifts: Option<&'a [Shift]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idle: Option<&'a [Idle]>,
 }
 
 impl Source {
@@ -76,7 +79,7 @@ impl Source {
             trusted_decorators: &config.trusted_decorators,
             ..Request::new(&file.bytes, function)
         });
-        let (report, route, shifts) = (transformation.report, transformation.route, transformation.shifts);
+        let (report, route) = (transformation.report, transformation.route);
         let (module, path) =
             transformation.other.map_or((module, file.path), |other| (other.name, PathBuf::from(other.path)));
         let place = report.line.map_or(String::new(), |line| format!(":{line}"));
@@ -89,7 +92,8 @@ impl Source {
                 injected,
                 keys: report.keys,
                 route,
-                shifts,
+                shifts: transformation.shifts,
+                idle: transformation.idle,
                 summary,
             }),
             _ => Self::AsWritten(summary),
@@ -109,6 +113,7 @@ impl Source {
             keys: transformed.map(|source| source.keys.as_slice()),
             route: transformed.map(|source| &source.route),
             shifts: transformed.map(|source| source.shifts.as_slice()),
+            idle: transformed.map(|source| source.idle.as_slice()),
         };
         let text = transformed.map_or("", |source| source.text.as_str());
         (serde_json::to_vec(&settings).unwrap_or_default(), text)

@@ -5,7 +5,7 @@ mod diff;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use unum_transformer::{Report, Route, Shift};
+use unum_transformer::{Report, Idle, Route, Shift};
 
 use crate::{
     Error,
@@ -63,12 +63,14 @@ struct Settings {
     keys: Vec<String>,
     route: Route,
     shifts: Vec<Shift>,
+    idle: Vec<Idle>,
 }
 
 pub fn run(args: &Args) -> Result<(), Error> {
     let module = Module::read(&args.file)?;
     let transformation = module.decide(module::function_name(&args.handler), &args.options)?;
-    let (report, route, shifts) = (transformation.report, transformation.route, transformation.shifts);
+    let (report, route) = (transformation.report, transformation.route);
+    let (shifts, idle) = (transformation.shifts, transformation.idle);
     let other = transformation.other.as_ref();
     match (args.format, transformation.source) {
         (Format::Json, source) => {
@@ -77,7 +79,8 @@ pub fn run(args: &Args) -> Result<(), Error> {
                 |other| (other.name.clone(), other.path.clone()),
             );
             let (injected, keys) = (report.injected_name.clone(), report.keys.clone());
-            let settings = source.is_some().then_some(Settings { module: name, path, injected, keys, route, shifts });
+            let settings =
+                source.is_some().then_some(Settings { module: name, path, injected, keys, route, shifts, idle });
             output::print_json(&Document { source, settings, report })?;
         }
         (Format::Text, Some(edited)) if args.diff => {

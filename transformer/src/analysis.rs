@@ -11,6 +11,7 @@ pub mod fields;
 pub mod finality;
 pub mod function;
 pub mod known_calls;
+pub mod liveness;
 pub mod names;
 pub mod parameters;
 pub mod program;

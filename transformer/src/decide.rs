@@ -27,7 +27,7 @@ use crate::{
     plan,
     refusal::Refusal,
     report::{self, Report},
-    route::{Hop, Route, Shift},
+    route::{Hop, Idle, Route, Shift},
     verify,
 };
 
@@ -63,6 +63,7 @@ pub struct Edited {
     pub text: String,
     pub route: Route,
     pub shifts: Vec<Shift>,
+    pub idle: Vec<Idle>,
 }
 
 /// Why there is nothing to decide.
@@ -210,7 +211,8 @@ impl<'m> Decider<'_, 'm> {
         };
         let injected = unused_name(self.program.names.module);
         let text = self.edit(function, &fields, &calls, &injected)?;
-        let edited = text.map(|(text, shifts)| Edited { text, route: route.clone(), shifts });
+        let edited =
+            text.map(|(text, shifts)| Edited { text, route: route.clone(), shifts, idle: idle(&fields, &calls) });
         let report =
             report::of(self.question.name, edited.is_some().then_some(injected), &mut fields, &calls, self.lines);
         Ok(Decided { report, edited })
@@ -398,6 +400,14 @@ fn unpacks_only_its_own(function: &Function, call: &ast::ExprCall) -> bool {
 fn too_large(returns: &Returns) -> Refusal {
     let at = returns.all.last().map_or_else(TextRange::default, |back| back.at);
     Refusal::of(at, "the result has too many fields for a handler of this size")
+}
+
+fn idle<'a>(fields: &Fields<'_, 'a>, calls: &[Call<'a>]) -> Vec<Idle> {
+    let idle = fields.idle(calls).into_iter();
+    idle.map(|(field, names)| {
+        Idle(fields.finality.keys[field].to_owned(), names.into_iter().map(str::to_owned).collect())
+    })
+    .collect()
 }
 
 fn check_keys(keys: &[&str], returns: &Returns) -> Result<(), Refusal> {

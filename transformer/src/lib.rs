@@ -26,7 +26,7 @@ use std::thread;
 pub use decode::DecodeError;
 pub use modules::{Modules, NoModules, OtherModule};
 pub use report::{FieldReport, Place, Report, Verdict};
-pub use route::{Hop, Route, Shift};
+pub use route::{Hop, Idle, Route, Shift};
 
 use decide::{Decision, Edited, Elsewhere, Impossible, Question};
 use handler::Import;
@@ -74,6 +74,7 @@ pub struct Transformation {
     pub route: Route,
     /// What the insertions do to columns.
     pub shifts: Vec<Shift>,
+    pub idle: Vec<Idle>,
 }
 
 /// Why a module could not be analysed at all.
@@ -169,15 +170,15 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
         request.handler.clone_into(&mut report.handler);
         report.module = other.as_ref().map(|other| other.name.clone());
         let Some(edited) = decided.edited else { return Ok(as_written(report, other)) };
-        let Edited { text, route, shifts } = edited;
-        return Ok(Transformation { report, source: Some(text), other, route, shifts });
+        let Edited { text, route, shifts, idle } = edited;
+        return Ok(Transformation { report, source: Some(text), other, route, shifts, idle });
     }
     let report = Report::as_written(request.handler, "the handler comes out of too many modules", None);
     Ok(as_written(report, other))
 }
 
 fn as_written(report: Report, other: Option<OtherModule>) -> Transformation {
-    Transformation { report, source: None, other, route: Route::default(), shifts: Vec::new() }
+    Transformation { report, source: None, other, route: Route::default(), shifts: Vec::new(), idle: Vec::new() }
 }
 
 fn one(source: &[u8], question: &Question) -> Result<Decision, InputError> {

@@ -11,6 +11,10 @@ pub struct Route {
     pub is_wrapped: bool,
 }
 
+/// A field, and variables of the function that nobody reads any more when it is published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Idle(pub String, pub Vec<String>);
+
 /// An insertion with something behind it on its line: columns there are not as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Shift(

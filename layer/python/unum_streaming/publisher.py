@@ -17,8 +17,11 @@ _MONITORING_TOOLS = 6
 # Since then what a caller's variable holds is given to the frame that it calls without a reference of its own
 # (`InternalDocs/stackrefs.md` of CPython), and so to the variables that are set to it there.
 _BORROWS = sys.version_info >= (3, 14)
+# Before, `f_locals` of a frame is a copy.
+_HAS_PROXIES = sys.version_info >= (3, 13)
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
+CONTAINERS = frozenset((dict, list, tuple))
 MAX_DEPTH = 50
 
 # References to a container that is nobody else's, seen through `getrefcount(box[0])`: the handler's variable, the
@@ -45,7 +48,7 @@ class Changed(Exception):
 class Publisher:
     """What handlers call as `__unum__`. No call raises, and none counts but those of the handler's own frame."""
 
-    def __init__(self, channel, handler, keys, route=None):
+    def __init__(self, channel, handler, keys, route=None, idle=None):
         self._channel = channel
         self._handler = handler
         self._keys = keys
@@ -53,6 +56,7 @@ class Publisher:
         route = route or {}
         self._hops = [(hop["function"], hop["first_line"], hop["last_line"]) for hop in route.get("hops", ())]
         self._is_wrapped = route.get("is_wrapped", False)
+        self._idle = dict(idle or ())
         self._trusted = _counts_are_reliable()
         self._loads = _BoxedNames()
         self._caller = None
@@ -227,13 +231,29 @@ class Publisher:
     def _is_final(self, box, expected, frame, name):
         if is_immutable(box[0]):
             return True
-        if not self._trusted or expected is None or getrefcount(box[0]) != expected:
+        if not self._trusted or expected is None:
             return False
-        if frame is not None and not self._loads.is_local(frame, name):
+        if frame is None:
+            return getrefcount(box[0]) == expected and owns_all(box[0])
+        if not self._loads.is_local(frame, name):
             return False
-        if _BORROWS and frame is not None and _is_held_by_callers(box[0], frame, self._caller):
+        if _BORROWS and _is_held_by_callers(box[0], frame, self._caller):
             return False
-        return owns_all(box[0])
+        if getrefcount(box[0]) == expected and owns_all(box[0]):
+            return True
+        return name in self._idle and self._is_held_idly(box, frame, self._idle[name])
+
+    def _is_held_idly(self, box, frame, names):
+        """Whether others refer to the value's containers only from variables of the handler that are not read any more."""
+        from . import holders
+
+        variables = frame.f_locals
+        held = [value for value in map(variables.get, names) if type(value) in holders.CONTAINERS]
+        if not _HAS_PROXIES:
+            variables.clear()  # a copy that stays at the frame, and would hold all of them
+        if _BORROWS:
+            held = [value for value in held if not _is_held_by_callers(value, frame, self._caller)]
+        return holders.owned_beside(box, held)
 
     def _changed(self, name, how):
         what = "fields were" if name is None else f"field `{name}` was"

@@ -120,7 +120,9 @@ def _install_publisher(channel, settings):
 
     from .publisher import Publisher
 
-    installed = Publisher(channel, settings["handler"], settings["keys"], settings.get("route"))
+    installed = Publisher(
+        channel, settings["handler"], settings["keys"], settings.get("route"), settings.get("idle")
+    )
     setattr(builtins, settings["injected"], installed)
     return installed
 

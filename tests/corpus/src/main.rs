@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use unum_transformer::{InputError, Request, Route, Shift, try_transform};
+use unum_transformer::{InputError, Request, Idle, Route, Shift, try_transform};
 use watch::Watch;
 
 #[derive(Deserialize)]
@@ -36,6 +36,7 @@ struct Answer {
     keys: Vec<String>,
     route: Route,
     shifts: Vec<Shift>,
+    idle: Vec<Idle>,
     /// Where the analysis panicked.
     panicked: Option<String>,
 }
@@ -72,6 +73,7 @@ fn answer(question: &Question, watch: &Watch) -> io::Result<Answer> {
             keys: transformation.report.keys,
             route: transformation.route,
             shifts: transformation.shifts,
+            idle: transformation.idle,
             edited: transformation.source,
             ..answer
         },

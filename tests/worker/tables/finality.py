@@ -30,6 +30,8 @@ class Channel:
 
 CHANNEL = Channel()
 __unum__ = worker.publisher = Publisher(CHANNEL, "app.handler", ["x", "y"])
+# Variables of these names, where there are any, are read no more when `x` is published.
+IDLE = ("idle", "rest")
 KEPT = {}
 CASES = {True: {}, False: {}}
 
@@ -607,6 +609,134 @@ def part_of_the_event(event, context):
     __unum__.publish("x", (x,))
 
 
+@published
+def last_row_in_idle_variables(event, context):
+    x = []
+    for n in range(3):
+        rest = [n]
+        idle = {"n": n, "rest": rest}
+        x.append(idle)
+    __unum__.publish("x", (x,))
+
+
+@published
+def part_of_an_idle_response(event, context):
+    idle = {"Items": [{"n": [1]}, {"n": (2, [3])}], "Meta": {"at": object()}}
+    rest = idle["Items"][0]
+    x = idle["Items"]
+    __unum__.publish("x", (x,))
+
+
+@published
+def same_value_twice(event, context):
+    idle = {"n": 1}
+    x = [idle, {"again": idle}]
+    __unum__.publish("x", (x,))
+
+
+@published
+def idle_variable_for_the_value_itself(event, context):
+    x = idle = rest = [{}]
+    __unum__.publish("x", (x,))
+
+
+@published
+def idle_variable_that_others_hold_too(event, context):
+    idle = KEPT["idle"] = [1]
+    x = [{}]
+    rest = {"x": x}
+    __unum__.publish("x", (x,))
+
+
+@published
+def idle_variable_that_has_no_value(event, context):
+    rest = [{}]
+    x = {"rest": rest}
+    __unum__.publish("x", (x,))
+    if event is None:
+        idle = 1  # noqa: F841
+
+
+@withheld
+def idle_response_that_is_kept(event, context):
+    idle = {"Items": [{}]}
+    KEPT["response"] = idle
+    x = idle["Items"]
+    __unum__.publish("x", (x,))
+
+
+@withheld
+def idle_response_in_what_is_kept(event, context):
+    rest = {"pages": [{"Items": [{}]}]}
+    KEPT["pages"] = rest["pages"]
+    idle = rest["pages"][0]
+    x = idle["Items"]
+    __unum__.publish("x", (x,))
+
+
+@withheld
+def row_in_another_variable(event, context):
+    other = idle = {}
+    x = [idle]
+    __unum__.publish("x", (x,))
+    other["n"] = 1
+
+
+@withheld
+def part_of_the_event_in_an_idle_variable(event, context):
+    idle = event
+    x = idle["list"]
+    __unum__.publish("x", (x,))
+
+
+@withheld
+def row_that_an_object_holds(event, context):
+    row = {}
+    holder = Holder()
+    holder.items = row
+    x = [row]
+    idle = [holder]
+    row = holder = None
+    __unum__.publish("x", (x,))
+
+
+@withheld
+def row_that_an_iterator_holds(event, context):
+    idle = [[1], [2]]
+    later = iter(idle)
+    x = {"rows": idle}
+    __unum__.publish("x", (x,))
+    next(later)
+
+
+@withheld
+def row_of_a_generator(event, context):
+    def rows():
+        row = {}
+        yield row
+        row["late"] = 1
+
+    later = rows()
+    idle = next(later)
+    x = [idle]
+    __unum__.publish("x", (x,))
+    list(later)
+
+
+@withheld
+def subclass_beside_an_idle_variable(event, context):
+    idle = []
+    x = type("Rows", (list,), {})([idle])
+    __unum__.publish("x", (x,))
+
+
+@withheld
+def key_that_is_no_scalar(event, context):
+    idle = []
+    x = [idle, {(1, 2): 3}]
+    __unum__.publish("x", (x,))
+
+
 @withheld
 def whole_event(event, context):
     x = event
@@ -718,6 +848,8 @@ def alone_after_one_that_was_published(event, context):
 
 
 def run(case):
+    idle = [name for name in case.__code__.co_varnames if name in IDLE]
+    __unum__._idle = {"x": idle} if idle else {}
     CHANNEL.names = []
     event = {"n": 1, "list": [1]}
     worker._call(case, event, None, True)

@@ -11,6 +11,7 @@ use super::{
     escape::{self, Harm, Root},
     finality::{self, Finality, Inline, Keys, Source},
     function::Function,
+    liveness::{self, Neighbours},
     program::Program,
     result_shape::Value,
     spots::{self, Spot},
@@ -74,6 +75,9 @@ pub struct Verdict {
     /// Written into the source, or read straight from the event.
     pub is_ready: bool,
 }
+
+/// Names that are given to the publisher for one field.
+const MOST_IDLE: usize = 8;
 
 pub struct Fields<'f, 'a> {
     pub program: &'f Program<'a>,
@@ -195,6 +199,33 @@ impl<'f, 'a> Fields<'f, 'a> {
             calls.push(Call { field, kind: Kind::Emit(inline.node, inline.value), companions: Vec::new() });
         }
         calls.sort_by_key(|call| (call.kind.order(), call.field));
+    }
+
+    /// For each field that a variable holds when it is published: other variables that nobody reads any more, wherever that
+    /// is. What they hold of the value, nobody changes through them.
+    pub fn idle(&self, calls: &[Call<'a>]) -> Vec<(usize, Vec<&'a str>)> {
+        let neighbours = Neighbours::of(self.function);
+        let mut read: FxHashMap<&str, Vec<bool>> = FxHashMap::default();
+        let mut idle = Vec::new();
+        for field in 0..self.count() {
+            let published = calls.iter().filter(|call| call.field == field).filter_map(|call| match call.kind {
+                Kind::Publish(spot, Place::Variable(name)) => Some((spot.node, name)),
+                _ => None,
+            });
+            let published: Vec<(NodeId, &str)> = published.collect();
+            let Some(&(_, name)) = published.first() else { continue };
+            let mut is_idle = |name: &&'a str| {
+                let Some(variable) = self.function.variables.get(name) else { return false };
+                let is_holder = published.iter().any(|(_, holder)| holder == name);
+                let read = read.entry(name).or_insert_with(|| liveness::read_again(self.function, variable));
+                !is_holder && liveness::is_own(variable) && published.iter().all(|&(node, _)| !read[node])
+            };
+            let names: Vec<&str> = neighbours.near(name).into_iter().filter(|name| is_idle(name)).take(MOST_IDLE).collect();
+            if !names.is_empty() {
+                idle.push((field, names));
+            }
+        }
+        idle
     }
 
     fn has_work_after(&self, inline: &Inline) -> bool {

@@ -119,6 +119,7 @@ fn nothing_to_quote_from() {
         other: None,
         route: unum_transformer::Route::default(),
         shifts: Vec::new(),
+        idle: Vec::new(),
     };
     let source = Source::of(&transformation, MODULE.as_bytes());
     let elsewhere = describe("app.py", &transformation.report, &source, Paint(false), 80);
