@@ -369,10 +369,7 @@ fn tail_call<'a>(function: &Function<'a>) -> Option<(&'a ast::StmtReturn, &'a as
     let tails = nodes.filter(|node| node.raised.iter().all(|&to| !leaves[to]));
     tails
         .filter_map(|node| match node.part {
-            Part::Return(back) => match back.value.as_deref() {
-                Some(Expr::Call(call)) => Some((back, call, node)),
-                _ => None,
-            },
+            Part::Return { statement, value: Some(Expr::Call(call)) } => Some((statement, call, node)),
             _ => None,
         })
         .find(|(_, _, node)| node.next == [crate::analysis::control_flow::Graph::EXIT])

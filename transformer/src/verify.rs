@@ -188,6 +188,11 @@ fn strip_value(expr: &mut Expr, injected: &str) {
     }
     match expr {
         Expr::Dict(display) => display.values.iter_mut().for_each(|value| strip_value(value, injected)),
+        // What a `return` chooses from.
+        Expr::IfExp(choice) => {
+            strip_value(&mut choice.body, injected);
+            strip_value(&mut choice.orelse, injected);
+        }
         Expr::BinOp(operation) => {
             strip_value(&mut operation.left, injected);
             strip_value(&mut operation.right, injected);

@@ -51,7 +51,11 @@ pub enum Part<'a> {
     Exit,
     /// Any statement that has no body, and definitions, whose bodies run later.
     Simple(&'a Stmt),
-    Return(&'a ast::StmtReturn),
+    /// One of the values that the statement chooses from, or the only one.
+    Return {
+        statement: &'a ast::StmtReturn,
+        value: Option<&'a Expr>,
+    },
     /// The end of the function's body.
     FallsOff,
     Test(&'a Expr),

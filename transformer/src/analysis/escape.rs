@@ -181,8 +181,8 @@ impl<'e, 'a> Escape<'e, 'a> {
     fn part(&mut self, part: Part<'a>) {
         match part {
             Part::Simple(statement) => self.statement(statement),
-            Part::Return(back) => {
-                if let Some(value) = &back.value {
+            Part::Return { value, .. } => {
+                if let Some(value) = value {
                     let taint = self.eval(value);
                     self.harm.returned |= taint;
                 }

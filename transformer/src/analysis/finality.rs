@@ -243,7 +243,7 @@ impl<'r, 'a> Finality<'r, 'a> {
 
     fn step(&mut self, node: NodeId, keys: &mut Keys, sources: &mut [Source<'a>]) {
         let part = self.function.graph.nodes[node].part;
-        if matches!(part, Part::Return(_) | Part::FallsOff) {
+        if matches!(part, Part::Return { .. } | Part::FallsOff) {
             self.returned(node, keys, sources);
             return;
         }
@@ -382,7 +382,10 @@ pub fn part_range(part: Part) -> TextRange {
             TextRange::at(range.start(), u32::try_from("def ".len() + name.len()).unwrap_or(0).into())
         }
         Part::Simple(statement) => statement.range(),
-        Part::Return(back) => back.range(),
+        Part::Return { statement, value } => match value {
+            Some(value) if statement.value.as_deref().is_some_and(|whole| !std::ptr::eq(whole, value)) => value.range(),
+            _ => statement.range(),
+        },
         Part::Test(expr) | Part::Iterate(expr) | Part::Subject(expr) => expr.range(),
         Part::Next { target, .. } => target.range(),
         Part::Enter(item) | Part::BindWith(item) => item.context_expr.range(),

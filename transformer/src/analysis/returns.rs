@@ -3,6 +3,7 @@
 use super::{
     control_flow::{NodeId, Part},
     dict_states::DictStates,
+    finality,
     result_shape::{Piece, Shape, Shapes, Value},
     why::Why,
 };
@@ -30,10 +31,10 @@ impl<'a> Returns<'a> {
         let mut all = Vec::new();
         for (node, found) in nodes() {
             let (at, shape) = match found.part {
-                Part::Return(back) => match &back.value {
-                    Some(value) => (back.range(), shapes.of(value)),
-                    None => (back.range(), Err(Why::new(back.range(), "returns nothing"))),
-                },
+                Part::Return { value, .. } => {
+                    let at = finality::part_range(found.part);
+                    (at, value.map_or_else(|| Err(Why::new(at, "returns nothing")), |value| shapes.of(value)))
+                }
                 Part::FallsOff => {
                     let at = function.def.body.last().map_or_else(TextRange::default, Ranged::range);
                     (at, Err(Why::new(at, "the handler can end without a return").help("end in `return {…}`")))

@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
         match part {
             Part::Entry | Part::Exit | Part::Leave | Part::Join | Part::FallsOff => {}
             Part::Simple(statement) => self.stmt(statement),
-            Part::Return(back) => self.maybe(back.value.as_deref()),
+            Part::Return { value, .. } => self.maybe(value),
             Part::Test(expr) | Part::Iterate(expr) | Part::Subject(expr) => self.expr(expr),
             Part::Next { target, .. } => self.target(target, How::Loop),
             Part::Enter(item) => self.expr(&item.context_expr),

@@ -31,7 +31,7 @@ pub fn expression(expr: &Expr) -> bool {
 pub fn part(part: Part) -> bool {
     match part {
         Part::Simple(one) => statement(one),
-        Part::Return(back) => back.value.as_deref().is_some_and(expression),
+        Part::Return { value, .. } => value.is_some_and(expression),
         Part::Test(expr) | Part::Subject(expr) => expression(expr),
         Part::Iterate(_) | Part::Next { .. } | Part::Enter(_) | Part::Leave => true,
         Part::Case { case, .. } => case.guard.as_deref().is_some_and(expression),

@@ -141,9 +141,7 @@ fn passes_through<'m>(
         |value: &Expr| matches!(value, Expr::Call(call) if call.func.is_name_expr() && call.func.start() == load.at);
     let node = load.node;
     let is_kept = match function.graph.nodes[node].part {
-        Part::Return(back) => {
-            back.value.as_deref().is_some_and(calls_it) && reached(&function, node).all(|part| !ends(part))
-        }
+        Part::Return { value: Some(value), .. } => calls_it(value) && reached(&function, node).all(|part| !ends(part)),
         part @ Part::Simple(Stmt::Assign(ast::StmtAssign { targets, value, .. })) if calls_it(value) => {
             let [Expr::Name(result)] = targets.as_slice() else { return Some(false) };
             let result = result.id.as_str();
@@ -172,12 +170,11 @@ fn reached<'f>(function: &'f Function<'f>, node: NodeId) -> impl Iterator<Item =
 }
 
 fn ends(part: Part) -> bool {
-    matches!(part, Part::Return(_) | Part::FallsOff)
+    matches!(part, Part::Return { .. } | Part::FallsOff)
 }
 
 fn returns(part: Part, name: &str) -> bool {
-    matches!(part, Part::Return(ast::StmtReturn { value: Some(value), .. })
-        if matches!(&**value, Expr::Name(returned) if returned.id.as_str() == name))
+    matches!(part, Part::Return { value: Some(Expr::Name(returned)), .. } if returned.id.as_str() == name)
 }
 
 /// `a.b.c` as it is written.

@@ -5,7 +5,10 @@ use rustc_hash::FxHashMap;
 use super::{Front, Graph, Node, NodeId, Part};
 use crate::{
     analysis::constants,
-    parse::ast::{self, Constant, Expr, Ranged, Stmt},
+    parse::{
+        TextSize,
+        ast::{self, Constant, Expr, Ranged, Stmt},
+    },
 };
 
 /// Copies of `finally` bodies multiply where they nest.
@@ -39,6 +42,14 @@ pub fn build<'a>(body: &'a [Stmt], swallows: &dyn Fn(&Expr) -> bool) -> Option<G
         docstring.front = None; // it would be none behind another statement
     }
     Some(graph)
+}
+
+/// A piece of source that nodes stand for.
+#[derive(PartialEq, Eq, Hash)]
+enum Piece {
+    Front(Front),
+    /// A value that a `return` chooses.
+    Chosen(TextSize),
 }
 
 /// Nodes after which control goes on at what comes next.
@@ -186,10 +197,8 @@ impl<'a> Builder<'a, '_> {
             Stmt::With(with) => self.with(with, ends),
             Stmt::Match(choice) => self.choice(choice, &ends),
             Stmt::Return(back) => {
-                let node = self.then(Part::Return(back), &ends);
-                self.front(node, Front::Statement(statement.start()));
-                let to = self.way_out(None, Graph::EXIT);
-                self.edge(node, to);
+                let first = self.returned(back, back.value.as_deref(), &ends);
+                self.front(first, Front::Statement(statement.start()));
                 Vec::new()
             }
             Stmt::Raise(_) => {
@@ -221,6 +230,20 @@ impl<'a> Builder<'a, '_> {
                 vec![node]
             }
         }
+    }
+
+    /// `return a if test else b` is two ways, behind a test. The node that runs first.
+    fn returned(&mut self, statement: &'a ast::StmtReturn, value: Option<&'a Expr>, ends: &[NodeId]) -> NodeId {
+        if let Some(Expr::IfExp(choice)) = value {
+            let test = self.then(Part::Test(&choice.test), ends);
+            self.returned(statement, Some(&choice.body), &[test]);
+            self.returned(statement, Some(&choice.orelse), &[test]);
+            return test;
+        }
+        let node = self.then(Part::Return { statement, value }, ends);
+        let to = self.way_out(None, Graph::EXIT);
+        self.edge(node, to);
+        node
     }
 
     fn repeat(&mut self, repeat: &'a ast::StmtWhile, ends: &[NodeId]) -> Ends {
@@ -444,11 +467,16 @@ impl<'a> Builder<'a, '_> {
                 }
             }
         }
-        let mut seen: FxHashMap<Front, NodeId> = FxHashMap::default();
+        let mut seen: FxHashMap<Piece, NodeId> = FxHashMap::default();
         for index in 0..nodes.len() {
-            if let Some(front) = nodes[index].front
+            let piece = match (nodes[index].front, nodes[index].part) {
+                (Some(front), _) => Some(Piece::Front(front)),
+                (None, Part::Return { value: Some(value), .. }) => Some(Piece::Chosen(value.start())),
+                _ => None,
+            };
+            if let Some(piece) = piece
                 && nodes[index].is_reachable
-                && let Some(other) = seen.insert(front, index)
+                && let Some(other) = seen.insert(piece, index)
             {
                 nodes[index].is_copy = true;
                 nodes[other].is_copy = true;
