@@ -189,7 +189,10 @@ def _with(maker: Maker, scope: Scope) -> list[str]:
         maker.mark("with that mutates at its end")
         swallows = maker.pick(("", ", True"))
         held = maker.pick(lists) if lists else "make_ints(1)"
-        header = f"with Holding({held}{swallows}) as {name}:"
+        if maker.chance(0.3):
+            header = f"with Watching({held}) as {name}:"
+        else:
+            header = f"with Holding({held}{swallows}) as {name}:"
         inner.names[name] = "ints"
     body = _body(maker, inner, depth=inner.depth)
     if maker.chance(0.4):

@@ -34,7 +34,7 @@ _HANDLERS = """
     pass-through decorator, decorator that calls twice, decorator that changes the result,
     decorator that swallows, bound by assignment, bound method, conditional definition, called at import, default of the handler, docstring,
     decorator that calls in a loop, decorator that gives another result, decorator that binds the result again,
-    decorator with a decorated wrapper, decorator that passes the handler on
+    decorator with a decorated wrapper, decorated decorator, decorator that passes the handler on
 """
 _LAYOUT = """
     one-line suite, semicolon, backslash, backslash in a string, tabs, CRLF, comment, display over several lines,

@@ -318,6 +318,20 @@ class Holding:
         return self.swallows
 
 
+class Watching:
+    def __init__(self, value):
+        self.value = value
+
+    def __enter__(self):
+        effect("watching", self.value)
+        return self.value
+
+    def __exit__(self, kind, error, trace):
+        effect("watched", kind and kind.__name__)
+        if type(self.value) is list:
+            self.value.append(-2)
+
+
 class Quiet:
     def __init__(self, *kinds):
         self.kinds = kinds
@@ -336,6 +350,14 @@ def lending(value):
         yield value
     finally:
         effect("lent", value)
+
+
+@contextlib.contextmanager
+def forgiving(value):
+    try:
+        yield value
+    except ValueError:
+        effect("forgiven", value)
 
 
 class Box:

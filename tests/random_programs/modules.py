@@ -72,6 +72,7 @@ WAYS = {
     "decorator that gives another result": 0.4,
     "decorator that binds the result again": 0.4,
     "decorator with a decorated wrapper": 0.4,
+    "decorated decorator": 0.4,
     "decorator that passes the handler on": 0.4,
     "bound by assignment": 0.8,
     "bound method": 0.6,
@@ -113,6 +114,7 @@ _DECORATORS = {
         "return result",
     ],
     "decorator with a decorated wrapper": ["return function(event, context)"],
+    "decorated decorator": ["return function(event, context)"],
     "decorator that passes the handler on": ["return again(lambda: function(event, context))"],
 }  # fmt: skip
 _AGAIN = [
@@ -122,6 +124,9 @@ _AGAIN = [
     "",
     "def relabel(original):",
     "    return lambda function: lambda event, context: again(lambda: function(event, context))",
+    "",
+    "def relabelled(decorate):",
+    "    return relabel(decorate)",
     "",
 ]
 
@@ -170,6 +175,7 @@ def _decorated(way: str, body: list[str]) -> list[str]:
         *indented(_DECORATORS[way]),
         "return wrapper",
     ]
-    before = _AGAIN if way.endswith(("decorated wrapper", "handler on")) else []
-    decorator = ["def decorate(function):", *indented(inner)]
+    before = _AGAIN if way.endswith(("decorated wrapper", "decorated decorator", "handler on")) else []
+    above = ["@relabelled"] if way == "decorated decorator" else []
+    decorator = [*above, "def decorate(function):", *indented(inner)]
     return [*before, *decorator, "", "@decorate", "def lambda_handler(event, context):", *indented(body)]

@@ -275,7 +275,8 @@ def _in_try(maker: Maker, scope: Scope, result: Result) -> list[str]:
 def _in_with(maker: Maker, scope: Scope, result: Result) -> list[str]:
     maker.mark("return in with", "with")
     lists = scope.of("ints")
-    header = f"with Holding({maker.pick(lists) if lists else 0}):"
+    held = maker.pick(lists) if lists else 0
+    header = f"with {maker.pick(('Holding', 'Watching', 'lending', 'forgiving'))}({held}):"
     if maker.chance(0.5):
         header = "with contextlib.suppress(ValueError):"
     body = _display(maker, scope, result)

@@ -2,6 +2,7 @@
 
 pub mod builders;
 pub mod constants;
+pub mod context_managers;
 pub mod control_flow;
 pub mod definite;
 pub mod dict_states;

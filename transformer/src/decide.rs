@@ -9,7 +9,7 @@ use crate::{
         fields::{Call, Fields},
         finality::Finality,
         function::Function,
-        names,
+        names::{self, Names},
         program::Program,
         result_shape::Shapes,
         returns::Returns,
@@ -19,7 +19,8 @@ use crate::{
     handler::{self, Finder, Found, Import},
     lines::Lines,
     module::{Module, Patches, Unreadable},
-    modules::Modules,
+    modules::{ModuleName, Modules},
+    neighbours::{Reader, Texts},
     parse::{
         TextRange, TextSize,
         ast::{self, Expr, Ranged, Stmt},
@@ -75,6 +76,7 @@ pub enum Impossible {
 pub struct Question<'q> {
     /// Function of this module.
     pub name: &'q str,
+    pub module: ModuleName<'q>,
     /// How the worker's call gets there.
     pub route: Route,
     /// By the modules on the way.
@@ -85,6 +87,8 @@ pub struct Question<'q> {
 
 /// Parses, walks and drops syntax trees; needs the stack that `nesting` allows for.
 pub fn decide(text: &str, question: &Question) -> Result<Decision, Impossible> {
+    let texts = Texts::default();
+    let neighbours = Reader::new(question.modules, &texts);
     let module = Module::behind(text, question.patches.clone());
     let name = question.name;
     if !handler::is_bound(&module, name) {
@@ -94,8 +98,7 @@ pub fn decide(text: &str, question: &Question) -> Result<Decision, Impossible> {
         return Err(Impossible::Unreadable(unreadable));
     }
     let lines = Lines::new(text);
-    let is_own_module = |name: &str| question.modules.find(name).is_some();
-    let program = Program::new(&module, &is_own_module);
+    let program = Program::new(Names::new(&module, question.module, &neighbours));
     let decider = Decider { program: &program, lines: &lines, question };
     Ok(decider.decide().unwrap_or_else(|refusal| {
         Decision::Decided(Decided { report: Report::refused(name, refusal, &lines), edited: None })

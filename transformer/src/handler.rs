@@ -230,7 +230,7 @@ impl<'m> Finder<'_, 'm> {
             for statement in statements.iter().filter(|statement| !runs_as_script_only(statement)) {
                 let uses = walk::collect(std::slice::from_ref(statement));
                 let reads = |found: &&Use| match found.what {
-                    What::Load(read) => read == name,
+                    What::Load(read) => read == name && uses.is_global(found.scope, name),
                     What::Attribute(read) => has_itself && read == name,
                     _ => false,
                 };

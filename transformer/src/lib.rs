@@ -13,6 +13,7 @@ mod lines;
 mod mask;
 mod module;
 mod modules;
+mod neighbours;
 mod nesting;
 mod parse;
 mod plan;
@@ -31,6 +32,7 @@ pub use route::{Hop, Idle, Route, Shift};
 use decide::{Decision, Edited, Elsewhere, Impossible, Question};
 use handler::Import;
 use module::{Patches, Unreadable};
+use modules::ModuleName;
 
 /// Largest module that is analysed.
 const MAX_SOURCE_BYTES: usize = 2 * 1024 * 1024;
@@ -135,8 +137,12 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
     let mut patches = Patches::default();
     for _ in 0..MAX_MODULES {
         let source = other.as_ref().map_or(request.source, |other| &other.source);
+        let module = other
+            .as_ref()
+            .map_or(ModuleName { dotted: request.module, is_package: request.is_package }, OtherModule::module_name);
         let question = Question {
             name: &name,
+            module,
             route,
             patches,
             trusted_decorators: request.trusted_decorators,
@@ -146,10 +152,7 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
             Ok(Decision::Decided(decided)) => decided,
             Ok(Decision::Elsewhere(on, otherwise)) => {
                 let Elsewhere { import, route: further, patches: more } = on;
-                let (package, is_package) = other
-                    .as_ref()
-                    .map_or((request.module, request.is_package), |other| (other.name.as_str(), other.is_package));
-                let found = absolute(&import, package, is_package).and_then(|path| request.modules.find(&path));
+                let found = module.absolute(&import.module, import.level).and_then(|path| request.modules.find(&path));
                 match (found, otherwise) {
                     (Some(found), _) => {
                         (other, name, route, patches) = (Some(found), import.name, further, more);
@@ -193,18 +196,6 @@ fn one(source: &[u8], question: &Question) -> Result<Decision, InputError> {
             InputError::Syntax { place: decide::place_of(&text, error.at), message: error.message }
         }
     })
-}
-
-/// The imported module's dotted name; PEP 328 says what the dots mean.
-fn absolute(import: &Import, module: &str, is_package: bool) -> Option<String> {
-    if import.level == 0 {
-        return Some(import.module.clone());
-    }
-    let mut parts: Vec<&str> = module.split('.').filter(|part| !part.is_empty()).collect();
-    let up = import.level as usize - usize::from(is_package);
-    parts.truncate(parts.len().checked_sub(up)?);
-    parts.extend(import.module.split('.').filter(|part| !part.is_empty()));
-    Some(parts.join("."))
 }
 
 fn not_followed(handler: &str, import: &Import, other: Option<OtherModule>) -> Transformation {

@@ -35,11 +35,12 @@ pub struct Module<'t> {
     before: Patches,
 }
 
-/// What a module may have put in the place of other modules' functions.
+/// What a module may have put in the place of other modules' functions, and of `sys.path`.
 #[derive(Clone, Debug, Default)]
 pub struct Patches {
     pub anything: bool,
     pub names: Vec<String>,
+    pub path: bool,
 }
 
 /// One or more statements that begin on one line in the first column.
@@ -130,6 +131,7 @@ impl<'t> Module<'t> {
         Patches {
             anything: self.may_patch_anything || self.before.anything,
             names: self.before.names.iter().cloned().chain(stored).collect(),
+            path: self.changes_path(),
         }
     }
 
@@ -287,7 +289,12 @@ impl<'t> Module<'t> {
 
     /// Whether a module of the standard library may be another one of that name.
     pub fn changes_path(&self) -> bool {
-        self.changes_path
+        self.changes_path || self.before.path
+    }
+
+    /// Whether a definition of this name is all that it may be, as far as its first column says.
+    pub fn defines(&self, name: &str) -> bool {
+        self.pieces_with_name(name).any(|piece| piece.defined == Some(name))
     }
 
     /// `module.name = …`, in whatever way.

@@ -1,6 +1,7 @@
 //! One function of the module with what the analysis asks of it again and again.
 
 use super::{
+    context_managers,
     control_flow::{self, Graph},
     names::{self, Names},
     parameters,
@@ -23,21 +24,22 @@ pub struct Function<'a> {
 
 impl<'a> Function<'a> {
     /// None: there are too many ways through it.
-    pub fn new(def: &'a ast::StmtFunctionDef, names: &Names, event_index: Option<usize>) -> Option<Self> {
+    pub fn new(def: &'a ast::StmtFunctionDef, names: &Names<'a>, event_index: Option<usize>) -> Option<Self> {
         Self::inside(def, names, event_index, Vec::new())
     }
 
     /// A function inside of others, which bind the names in `enclosing`.
     pub fn inside(
         def: &'a ast::StmtFunctionDef,
-        names: &Names,
+        names: &Names<'a>,
         event_index: Option<usize>,
         enclosing: Vec<&'a str>,
     ) -> Option<Self> {
         let own = bound_names(def);
         let is_global = |name: &str| !own.contains(&name) && !enclosing.contains(&name);
-        let swallows =
-            |context: &ast::Expr| !(names::root(context).is_some_and(is_global) && names.lets_exceptions_pass(context));
+        let swallows = |context: &ast::Expr| {
+            !(names::root(context).is_some_and(is_global) && context_managers::lets_exceptions_pass(names, context))
+        };
         let graph = control_flow::build(&def.body, &swallows)?;
         let uses = walk::collect_nodes(&graph);
         let variables = Variables::of(def, &uses);

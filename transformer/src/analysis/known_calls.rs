@@ -107,7 +107,7 @@ fn numpy(name: &str) -> Option<Gives> {
 
 /// Packages in this table that are installed with a function's own files.
 pub fn is_library(package: &str) -> bool {
-    matches!(package, "aws_lambda_powertools" | "aws_xray_sdk" | "numpy")
+    matches!(package, "aws_lambda_powertools" | "aws_xray_sdk" | "numpy" | "opentelemetry")
 }
 
 /// Modules that are loaded before the handler's: whatever `sys.path` becomes, the name stands for them.
@@ -236,6 +236,15 @@ pub fn lets_exceptions_pass(path: &str) -> bool {
     matches!(
         path,
         "builtins.open"
+            | "aws_lambda_powertools.Logger().append_context_keys"
+            | "aws_lambda_powertools.Tracer().provider.in_subsegment"
+            | "aws_lambda_powertools.logging.Logger().append_context_keys"
+            | "aws_lambda_powertools.metrics.single_metric"
+            | "aws_lambda_powertools.single_metric"
+            | "aws_lambda_powertools.tracing.Tracer().provider.in_subsegment"
+            | "aws_xray_sdk.core.xray_recorder.capture"
+            | "aws_xray_sdk.core.xray_recorder.in_segment"
+            | "aws_xray_sdk.core.xray_recorder.in_subsegment"
             | "concurrent.futures.ProcessPoolExecutor"
             | "concurrent.futures.ThreadPoolExecutor"
             | "contextlib.closing"
@@ -247,6 +256,8 @@ pub fn lets_exceptions_pass(path: &str) -> bool {
             | "io.BytesIO"
             | "io.StringIO"
             | "multiprocessing.Pool"
+            | "opentelemetry.trace.get_tracer().start_as_current_span"
+            | "opentelemetry.trace.use_span"
             | "socket.create_connection"
             | "tarfile.open"
             | "tempfile.NamedTemporaryFile"
@@ -285,7 +296,22 @@ pub fn is_transparent_decorator(path: &str) -> bool {
             | "aws_lambda_powertools.tracing.Tracer().capture_method"
             | "aws_lambda_powertools.utilities.data_classes.event_source"
             | "aws_lambda_powertools.utilities.idempotency.idempotent"
+            | "aws_lambda_powertools.utilities.parser.event_parser"
+            | "aws_lambda_powertools.utilities.parser.parser.event_parser"
             | "aws_xray_sdk.core.xray_recorder.capture"
             | "builtins.staticmethod"
+    )
+}
+
+/// What they may be told, beside the function.
+pub const OPTION_OF_MAKERS: &str = "trace_execution";
+
+/// Makes a decorator of a function that is called with the decorated one, the event and the context, once for each call,
+/// and whose result is the decorated one's then.
+pub fn makes_a_decorator(path: &str) -> bool {
+    matches!(
+        path,
+        "aws_lambda_powertools.middleware_factory.factory.lambda_handler_decorator"
+            | "aws_lambda_powertools.middleware_factory.lambda_handler_decorator"
     )
 }

@@ -1,4 +1,4 @@
-//! What a name or a dotted expression means, as far as the module's own text says it.
+//! What a name or a dotted expression means, as far as the text of the module says it, and of those that it imports from.
 
 use std::cell::RefCell;
 
@@ -7,20 +7,45 @@ use rustc_hash::FxHashMap;
 use super::{constants, known_calls};
 use crate::{
     module::{Binding, Module},
+    modules::ModuleName,
+    neighbours::Neighbours,
     parse::ast::{self, Expr},
 };
 
-/// Assignments of one global name to the next.
+/// From one global name to the next.
 const MAX_STEPS: usize = 10;
 
 pub struct Names<'m> {
     pub module: &'m Module<'m>,
-    /// Whether a module of this name is the user's own.
-    is_own_module: &'m dyn Fn(&str) -> bool,
-    /// What has been asked before: files are looked for.
-    own_modules: RefCell<FxHashMap<String, bool>>,
-    /// The same of global names.
-    paths: RefCell<FxHashMap<String, Option<String>>>,
+    /// The module's own.
+    name: ModuleName<'m>,
+    neighbours: &'m dyn Neighbours<'m>,
+    /// Modules that names have led here from: they may have changed this one.
+    behind: Vec<&'m Module<'m>>,
+    /// Of global names, and of names in imported modules.
+    meanings: RefCell<FxHashMap<String, Option<Meaning<'m>>>>,
+    passes: RefCell<FxHashMap<*const ast::StmtFunctionDef, bool>>,
+}
+
+#[derive(Clone)]
+struct Meaning<'m> {
+    /// Dotted, as if it were imported here.
+    path: String,
+    /// Modules that have had it before this one.
+    through: Vec<&'m Module<'m>>,
+}
+
+impl Meaning<'_> {
+    fn here(path: String) -> Self {
+        Self { path, through: Vec::new() }
+    }
+}
+
+/// A function or a class of the user's.
+pub struct Definition<'m> {
+    pub binding: Binding<'m>,
+    /// What names mean in its module, where that is another one.
+    pub elsewhere: Option<Names<'m>>,
 }
 
 /// The name that a dotted expression, or a call of one, begins with.
@@ -42,77 +67,211 @@ pub fn container(target: &Expr) -> &Expr {
 }
 
 impl<'m> Names<'m> {
-    pub fn new(module: &'m Module<'m>, is_own_module: &'m dyn Fn(&str) -> bool) -> Self {
-        Self { module, is_own_module, own_modules: RefCell::default(), paths: RefCell::default() }
+    pub fn new(module: &'m Module<'m>, name: ModuleName<'m>, neighbours: &'m dyn Neighbours<'m>) -> Self {
+        Self { module, name, neighbours, behind: Vec::new(), meanings: RefCell::default(), passes: RefCell::default() }
+    }
+
+    /// Those of another module of the user's that is imported here.
+    fn neighbour(&self, module: &str) -> Option<Self> {
+        let root = module.split('.').next().unwrap_or_default();
+        // What is loaded before the handler is not the user's; and which file another one is, is to be certain.
+        if known_calls::is_library(root) || known_calls::is_loaded_before(root) || self.changes_path() {
+            return None;
+        }
+        if self.behind.len() >= MAX_STEPS {
+            return None;
+        }
+        let neighbour = self.neighbours.find(module)?;
+        let behind = self.behind.iter().copied().chain([self.module]).collect();
+        Some(Self { behind, ..Self::new(&neighbour.module, neighbour.name, self.neighbours) })
+    }
+
+    /// Whether something that runs before could put something else in the place of what has this name here.
+    pub fn may_patch(&self, name: &str) -> bool {
+        self.module.may_patch(name) || self.behind.iter().any(|module| module.may_patch(name))
+    }
+
+    fn changes_path(&self) -> bool {
+        self.module.changes_path() || self.behind.iter().any(|module| module.changes_path())
     }
 
     /// The dotted path of a global expression by its imports: `json.dumps`, `builtins.len`, `threading.Lock()`.
     pub fn path(&self, expr: &Expr) -> Option<String> {
-        let path = self.path_within(expr, MAX_STEPS)?;
+        let Meaning { path, through } = self.meaning(expr, MAX_STEPS)?;
         let (module, name) = path.trim_end_matches("()").rsplit_once('.').unwrap_or(("", &path));
         let root = module.split('.').next().unwrap_or_default();
         // A library is found among the function's own files; something of the standard library's name is not it.
-        let is_own = || root != "builtins" && !known_calls::is_library(root) && self.is_own(root);
-        let is_certain = || !self.module.changes_path() || known_calls::is_loaded_before(root);
-        (!self.module.may_patch(name) && !is_own() && is_certain()).then_some(path)
+        let is_own = || root != "builtins" && !known_calls::is_library(root) && self.neighbours.has(root);
+        let changes_path = || self.changes_path() || through.iter().any(|module| module.changes_path());
+        let is_certain = || !changes_path() || known_calls::is_loaded_before(root);
+        let may_patch = |name: &str| self.may_patch(name) || through.iter().any(|module| module.may_patch(name));
+        let inner = || module.split('.').skip(1).map(|part| part.trim_end_matches("()"));
+        let is_patched = || may_patch(name) || inner().any(may_patch);
+        (!is_patched() && !is_own() && is_certain()).then_some(path)
     }
 
-    fn is_own(&self, module: &str) -> bool {
-        if let Some(&known) = self.own_modules.borrow().get(module) {
-            return known;
-        }
-        let is_own = (self.is_own_module)(module);
-        self.own_modules.borrow_mut().insert(module.to_owned(), is_own);
-        is_own
-    }
-
-    fn path_within(&self, expr: &Expr, steps: usize) -> Option<String> {
+    fn meaning(&self, expr: &Expr, steps: usize) -> Option<Meaning<'m>> {
         let steps = steps.checked_sub(1)?;
         match expr {
-            Expr::Name(name) => self.name_path(&name.id, steps),
+            Expr::Name(name) => self.global(&name.id, steps),
             Expr::Attribute(attribute) => {
-                Some(format!("{}.{}", self.path_within(&attribute.value, steps)?, attribute.attr.as_str()))
+                let Meaning { path, through } = self.meaning(&attribute.value, steps)?;
+                let member = attribute.attr.as_str();
+                if self.is_own_module(&path) {
+                    // One that was found in another module is as if it had been imported there.
+                    return if through.is_empty() { self.member(&path, member, steps) } else { None };
+                }
+                Some(Meaning { path: format!("{path}.{member}"), through })
             }
-            Expr::Call(call) => Some(format!("{}()", self.path_within(&call.func, steps)?)),
+            Expr::Call(call) => {
+                let Meaning { path, through } = self.meaning(&call.func, steps)?;
+                Some(Meaning { path: format!("{path}()"), through })
+            }
             _ => None,
         }
     }
 
-    fn name_path(&self, name: &str, steps: usize) -> Option<String> {
-        if let Some(known) = self.paths.borrow().get(name) {
-            return known.clone();
+    fn global(&self, name: &str, steps: usize) -> Option<Meaning<'m>> {
+        if self.module.defines(name) {
+            return None;
         }
-        let path = self.bound_path(name, steps);
-        self.paths.borrow_mut().insert(name.to_owned(), path.clone());
-        path
+        self.remembered(name, || match self.module.binding(name) {
+            Some(Binding::Import { module, level: 0, name: None }) => Some(Meaning::here(module.to_owned())),
+            Some(Binding::Import { module, level, name: Some(name) }) => {
+                let module = self.name.absolute(module, level)?;
+                // What is imported from beside is nobody's library.
+                let is_beside = || self.is_own_module(&module) || self.is_own_module(&format!("{module}.{name}"));
+                if level == 0 || is_beside() { self.member(&module, name, steps) } else { None }
+            }
+            Some(Binding::Value(value)) => self.meaning(value, steps),
+            Some(_) => None,
+            None => self.module.is_builtin(name).then(|| Meaning::here(format!("builtins.{name}"))),
+        })
     }
 
-    fn bound_path(&self, name: &str, steps: usize) -> Option<String> {
-        match self.module.binding(name) {
-            Some(Binding::Import { module, level: 0, name: None }) => Some(module.to_owned()),
-            Some(Binding::Import { module, level: 0, name: Some(name) }) => Some(format!("{module}.{name}")),
-            Some(Binding::Value(value)) => self.path_within(value, steps),
+    /// `from module import name`
+    fn member(&self, module: &str, name: &str, steps: usize) -> Option<Meaning<'m>> {
+        let path = format!("{module}.{name}");
+        if !self.is_own_module(module) {
+            return Some(Meaning::here(path));
+        }
+        self.remembered(&path, || match self.owner(module, name)? {
+            Owner::Submodule => Some(Meaning::here(path.clone())),
+            Owner::Module(there) => {
+                let mut meaning = there.global(name, steps.checked_sub(1)?)?;
+                meaning.through.push(there.module);
+                Some(meaning)
+            }
+        })
+    }
+
+    fn remembered(&self, name: &str, find: impl FnOnce() -> Option<Meaning<'m>>) -> Option<Meaning<'m>> {
+        if let Some(known) = self.meanings.borrow().get(name) {
+            return known.clone();
+        }
+        let meaning = find();
+        self.meanings.borrow_mut().insert(name.to_owned(), meaning.clone());
+        meaning
+    }
+
+    fn is_own_module(&self, path: &str) -> bool {
+        let root = path.split('.').next().unwrap_or_default();
+        !path.ends_with(')')
+            && !known_calls::is_library(root)
+            && !known_calls::is_loaded_before(root)
+            && self.neighbours.has(path)
+    }
+
+    /// What `name` in an imported module of the user's is.
+    fn owner(&self, module: &str, name: &str) -> Option<Owner<'m>> {
+        if self.may_patch(name) {
+            return None;
+        }
+        let there = self.neighbour(module)?;
+        let path = format!("{module}.{name}");
+        if !self.neighbours.has(&path) {
+            return Some(Owner::Module(there));
+        }
+        match there.module.binding(name) {
+            None => there.module.is_builtin(name).then_some(Owner::Submodule),
+            // Loading the submodule gives the package its name, once: this comes after that.
+            Some(Binding::Import { module, level, .. }) if there.name.absolute(module, level)? == path => {
+                Some(Owner::Module(there))
+            }
             Some(_) => None,
-            None => self.module.is_builtin(name).then(|| format!("builtins.{name}")),
         }
     }
 
     /// The module's own function of this name, if nothing else is ever called so.
     pub fn function(&self, name: &str) -> Option<&'m ast::StmtFunctionDef> {
         match self.module.binding(name) {
-            Some(Binding::Function(def)) if !self.module.may_patch(name) => Some(def),
+            Some(Binding::Function(def)) if !self.may_patch(name) => Some(def),
             _ => None,
         }
+    }
+
+    /// The same of a dotted expression, which may be a class, too, and imported from another module of the user's.
+    pub fn definition(&self, expr: &Expr) -> Option<Definition<'m>> {
+        self.defined(expr, MAX_STEPS)
+    }
+
+    fn defined(&self, expr: &Expr, steps: usize) -> Option<Definition<'m>> {
+        match expr {
+            Expr::Name(name) => self.defined_as(&name.id, steps),
+            Expr::Attribute(attribute) => {
+                let Meaning { path, through } = self.meaning(&attribute.value, steps)?;
+                if !through.is_empty() || !self.is_own_module(&path) {
+                    return None;
+                }
+                self.defined_in(&path, attribute.attr.as_str(), steps)
+            }
+            _ => None,
+        }
+    }
+
+    fn defined_as(&self, name: &str, steps: usize) -> Option<Definition<'m>> {
+        let steps = steps.checked_sub(1)?;
+        match self.module.binding(name)? {
+            binding @ (Binding::Function(_) | Binding::Class(_)) => {
+                (!self.may_patch(name)).then_some(Definition { binding, elsewhere: None })
+            }
+            Binding::Import { module, level, name: Some(name) } => {
+                let module = self.name.absolute(module, level)?;
+                if self.is_own_module(&module) { self.defined_in(&module, name, steps) } else { None }
+            }
+            Binding::Value(value) => self.defined(value, steps),
+            _ => None,
+        }
+    }
+
+    fn defined_in(&self, module: &str, name: &str, steps: usize) -> Option<Definition<'m>> {
+        let Owner::Module(there) = self.owner(module, name)? else { return None };
+        let Definition { binding, elsewhere } = there.defined_as(name, steps)?;
+        Some(Definition { binding, elsewhere: elsewhere.or(Some(there)) })
     }
 
     /// A global name that is bound to a constant, and to nothing else in this module.
     pub fn is_constant(&self, name: &str) -> bool {
         matches!(self.module.binding(name), Some(Binding::Value(value)) if constants::is_constant(value))
-            && !self.module.may_patch(name)
+            && !self.may_patch(name)
     }
 
-    pub fn lets_exceptions_pass(&self, context: &Expr) -> bool {
-        let path = self.path(context);
-        path.as_deref().and_then(|path| path.strip_suffix("()")).is_some_and(known_calls::lets_exceptions_pass)
+    /// Of a function that context managers are made of, whether it lets exceptions pass; asked once, and no while that is.
+    pub fn passes(&self, def: &'m ast::StmtFunctionDef, ask: impl FnOnce() -> bool) -> bool {
+        let key = std::ptr::from_ref(def);
+        if let Some(&known) = self.passes.borrow().get(&key) {
+            return known;
+        }
+        self.passes.borrow_mut().insert(key, false);
+        let passes = ask();
+        self.passes.borrow_mut().insert(key, passes);
+        passes
     }
+}
+
+/// Whose a name is that is asked of a package.
+enum Owner<'m> {
+    Module(Names<'m>),
+    /// It is a module in the package.
+    Submodule,
 }

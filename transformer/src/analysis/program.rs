@@ -14,10 +14,7 @@ use super::{
     names::Names,
     why::Why,
 };
-use crate::{
-    module::Module,
-    parse::ast::{self, Ranged},
-};
+use crate::parse::ast::{self, Ranged};
 
 pub struct Program<'m> {
     pub names: Names<'m>,
@@ -47,9 +44,9 @@ pub struct Summary {
 const HARMFUL: Summary = Summary { is_harmful: true, returns: Taint::PIECE };
 
 impl<'m> Program<'m> {
-    pub fn new(module: &'m Module<'m>, is_own_module: &'m dyn Fn(&str) -> bool) -> Self {
+    pub fn new(names: Names<'m>) -> Self {
         Self {
-            names: Names::new(module, is_own_module),
+            names,
             functions: RefCell::default(),
             built: RefCell::default(),
             summaries: RefCell::default(),

@@ -8,6 +8,25 @@ pub struct Uses<'a> {
     pub uses: Vec<Use<'a>>,
 }
 
+impl Uses<'_> {
+    /// Whether a name that is read in this scope may be one of those of the walked body itself.
+    pub fn is_global(&self, mut scope: usize, name: &str) -> bool {
+        while scope != 0 {
+            let is_here = |found: &&Use| found.scope == scope;
+            let mut told = self.uses.iter().filter(is_here).map(|found| found.what);
+            let is_bound = told.any(|what| matches!(what, What::Bind(bound, _) if bound == name));
+            let mut told = self.uses.iter().filter(is_here).map(|found| found.what);
+            let is_declared = told.any(|what| matches!(what, What::Global(declared) if declared == name));
+            // What a class does not bind in time is looked for outside.
+            if is_bound && !is_declared && self.scopes[scope].kind != ScopeKind::Class {
+                return false;
+            }
+            scope = self.scopes[scope].parent;
+        }
+        true
+    }
+}
+
 /// The walked body's own scope is the first.
 pub struct Scope {
     pub kind: ScopeKind,

@@ -3,16 +3,19 @@
 use super::Finder;
 use crate::{
     analysis::{
-        constants,
         control_flow::{NodeId, Part},
         escape::{self, Root},
         function::{self, Function},
-        known_calls, parameters,
+        known_calls,
+        names::Definition,
+        parameters,
         program::Program,
-        uses::{Use, What},
+        surroundings,
+        uses::{Use, Uses, What},
         variables::Load,
         walk,
     },
+    module::Binding,
     parse::{
         TextSize,
         ast::{self, Expr, Ranged, Stmt},
@@ -52,19 +55,40 @@ impl<'m> Finder<'_, 'm> {
         )))
     }
 
+    /// One of the user's own, of this module or of one that it comes out of.
     fn is_own_and_transparent(&self, function: &Expr, is_called: bool) -> bool {
-        let Expr::Name(name) = function else { return false };
-        let Some(mut decorator) = self.names().function(&name.id) else { return false };
-        let mut outer = None;
-        if is_called {
-            outer = Some(decorator);
-            match returned_function(decorator) {
-                Some(inner) => decorator = inner,
-                None => return false,
-            }
-        }
-        passes_through(self.program, decorator, outer).is_some_and(|passes| passes)
+        let Some(Definition { binding: Binding::Function(def), elsewhere }) = self.names().definition(function) else {
+            return false;
+        };
+        let Some(names) = elsewhere else { return is_transparent(self.program, def, is_called) };
+        let Some(function) = Function::new(def, &names, None) else { return false };
+        surroundings::check(names.module, &function.uses).is_ok()
+            && is_transparent(&Program::new(names), def, is_called)
     }
+}
+
+fn is_transparent<'m>(program: &Program<'m>, decorator: &'m ast::StmtFunctionDef, is_called: bool) -> bool {
+    let passes = match decorator.decorator_list.as_slice() {
+        [] if is_called => returned_function(decorator)
+            .filter(|inner| inner.decorator_list.is_empty())
+            .and_then(|inner| passes_through(program, inner, Some(decorator))),
+        [] => passes_through(program, decorator, None),
+        [maker] if makes_a_decorator(program, maker) => calls_its_first(program, decorator),
+        _ => None,
+    };
+    passes.is_some_and(|passes| passes)
+}
+
+/// `@lambda_handler_decorator`, and nothing that may be a function of its own.
+fn makes_a_decorator(program: &Program, maker: &Expr) -> bool {
+    let is_option = |keyword: &ast::Keyword| {
+        keyword.arg.as_ref().is_some_and(|name| name.as_str() == known_calls::OPTION_OF_MAKERS)
+    };
+    let function = match maker {
+        Expr::Call(call) if call.args.is_empty() && call.keywords.iter().all(is_option) => &call.func,
+        other => other,
+    };
+    program.names.path(function).is_some_and(|path| known_calls::makes_a_decorator(&path))
 }
 
 /// `@validator(inbound_schema=…)`, and nothing that may be a schema of the result.
@@ -76,20 +100,22 @@ fn leaves_the_result(decorator: &Expr) -> bool {
 
 /// `def decorator(…): def inner(…): …; return inner`
 fn returned_function(outer: &ast::StmtFunctionDef) -> Option<&ast::StmtFunctionDef> {
-    let Some(Stmt::Return(ast::StmtReturn { value: Some(value), .. })) = outer.body.last() else { return None };
+    let Some((Stmt::Return(ast::StmtReturn { value: Some(value), .. }), before)) = outer.body.split_last() else {
+        return None;
+    };
     let Expr::Name(returned) = &**value else { return None };
-    let mut defs = outer.body.iter().filter_map(|statement| match statement {
-        Stmt::FunctionDef(def) => Some(def),
-        _ => None,
-    });
-    let inner = defs.next().filter(|def| def.name == *returned.id)?;
-    // Nothing but a docstring, the function and its return.
-    let docstring =
-        outer.body.iter().take(1).filter(
-            |first| matches!(first, Stmt::Expr(ast::StmtExpr { value, .. }) if constants::text(value).is_some()),
-        );
-    let is_simple = outer.body.len() == 2 + docstring.count();
-    (defs.next().is_none() && is_simple).then_some(inner)
+    let mut inner = None;
+    for statement in before {
+        match statement {
+            Stmt::FunctionDef(def) if def.name == *returned.id && inner.is_none() => inner = Some(def),
+            // No way leads past the function.
+            Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Expr(_) | Stmt::Import(_) | Stmt::ImportFrom(_) => {}
+            _ => return None,
+        }
+    }
+    let uses = walk::collect(&outer.body);
+    let binds = |found: &&Use| matches!(found.what, What::Bind(name, _) if name == returned.id.as_str());
+    (uses.uses.iter().filter(binds).count() == 1).then_some(inner?)
 }
 
 /// Whether what the decorator makes of a function gives back that function's result and nothing else.
@@ -98,60 +124,73 @@ fn passes_through<'m>(
     decorator: &'m ast::StmtFunctionDef,
     outer: Option<&'m ast::StmtFunctionDef>,
 ) -> Option<bool> {
-    let function_name = decorator.args.posonlyargs.iter().chain(&decorator.args.args).next()?.def.arg.as_str();
+    let function_name = first_parameter(decorator)?;
     let wrapper = returned_function(decorator)?;
     let only_wraps = wrapper.decorator_list.iter().all(|decorator| {
         matches!(decorator, Expr::Call(call) if program.names.path(&call.func).as_deref() == Some("functools.wraps"))
     });
     let enclosing = [Some(decorator), outer].into_iter().flatten().flat_map(function::bound_names).collect();
     let function = Function::inside(wrapper, &program.names, None, enclosing)?;
-    let variable = function.variables.get(function_name)?;
-    // Its name for a log line is harmless.
-    let is_only_named = |load: &&Load| {
-        let looks = |found: &&Use| {
-            matches!(found.what, What::Attribute(name) if matches!(name, "__name__" | "__qualname__" | "__module__"))
-                && found.at == load.at
-        };
-        !function.uses.uses.iter().any(|found| looks(&found))
-    };
-    let calls: Vec<&Load> = variable.loads.iter().filter(is_only_named).collect();
-    let [load] = calls.as_slice() else { return Some(false) };
     let is_shadowed = parameters::all(&wrapper.args).any(|parameter| parameter == function_name);
     // Whatever else has it could call it again.
     let uses = walk::collect(&decorator.body);
     let loads_of = |name: &str| {
         uses.uses.iter().filter(|found| matches!(found.what, What::Load(loaded) if loaded == name)).count()
     };
-    let loads = loads_of(function_name);
     // Besides being returned, it calls itself.
     if loads_of(wrapper.name.as_str()) != 1 {
         return Some(false);
     }
-    // A `finally` body stands in the graph more than once.
-    let mut known: Vec<TextSize> = variable.loads.iter().map(|load| load.at).collect();
-    known.sort_unstable();
-    known.dedup();
-    if is_shadowed || loads != known.len() + wrapper.decorator_list.len() {
+    let binds = |found: &Use| matches!(found.what, What::Bind(name, _) if name == function_name);
+    if uses.uses.iter().any(binds) {
         return Some(false);
     }
-    if !only_wraps || load.captured || !variable.bindings.is_empty() || function.suspends().is_some() {
+    let is_load = |found: &&Use| matches!(found.what, What::Load(loaded) if loaded == function_name);
+    let loads = uses.uses.iter().filter(is_load).filter(|found| !is_only_named(&uses, found.at)).count();
+    if is_shadowed || !only_wraps || loads != 1 + wrapper.decorator_list.len() {
+        return Some(false);
+    }
+    gives_what_it_gives(program, &function, function_name)
+}
+
+/// `def middleware(handler, event, context): …`, which is called with the function that it decorates.
+fn calls_its_first<'m>(program: &Program<'m>, middleware: &'m ast::StmtFunctionDef) -> Option<bool> {
+    let function = Function::new(middleware, &program.names, None)?;
+    gives_what_it_gives(program, &function, first_parameter(middleware)?)
+}
+
+/// Whether of the function that is read here only the name is asked, for a log line.
+fn is_only_named(uses: &Uses, at: TextSize) -> bool {
+    let is_name = |name: &str| matches!(name, "__name__" | "__qualname__" | "__module__");
+    uses.uses.iter().any(|found| found.at == at && matches!(found.what, What::Attribute(name) if is_name(name)))
+}
+
+fn first_parameter(def: &ast::StmtFunctionDef) -> Option<&str> {
+    Some(def.args.posonlyargs.iter().chain(&def.args.args).next()?.def.arg.as_str())
+}
+
+/// Whether a function calls the one in this variable once, and gives back what that returns.
+fn gives_what_it_gives<'m>(program: &Program<'m>, function: &Function<'m>, name: &str) -> Option<bool> {
+    let variable = function.variables.get(name)?;
+    let calls: Vec<&Load> = variable.loads.iter().filter(|load| !is_only_named(&function.uses, load.at)).collect();
+    let [load] = calls.as_slice() else { return Some(false) };
+    if load.captured || !variable.bindings.is_empty() || variable.is_global || function.suspends().is_some() {
         return Some(false);
     }
     let calls_it =
         |value: &Expr| matches!(value, Expr::Call(call) if call.func.is_name_expr() && call.func.start() == load.at);
     let node = load.node;
     let is_kept = match function.graph.nodes[node].part {
-        Part::Return { value: Some(value), .. } => calls_it(value) && reached(&function, node).all(|part| !ends(part)),
-        part @ Part::Simple(Stmt::Assign(ast::StmtAssign { targets, value, .. })) if calls_it(value) => {
+        Part::Return { value: Some(value), .. } => calls_it(value) && reached(function, node).all(|part| !ends(part)),
+        Part::Simple(Stmt::Assign(ast::StmtAssign { targets, value, .. })) if calls_it(value) => {
             let [Expr::Name(result)] = targets.as_slice() else { return Some(false) };
             let result = result.id.as_str();
-            let harm = escape::analyse(program, &function, Root::Value(result));
+            let harm = escape::analyse(program, function, Root::Value(result));
             let bindings = &function.variables.get(result)?.bindings;
-            let _ = part;
             bindings.len() == 1
                 && harm.nodes.is_empty()
                 && harm.captured.is_none()
-                && reached(&function, node).all(|part| !ends(part) || returns(part, result))
+                && reached(function, node).all(|part| !ends(part) || returns(part, result))
         }
         _ => false,
     };
