@@ -132,7 +132,7 @@ impl<'m> Finder<'_, 'm> {
             Expr::Lambda(_) => Err(unknown("a lambda").help("write it as a `def`")),
             Expr::Attribute(attribute) => self.method(attribute),
             Expr::Call(call) => match call.args.as_slice() {
-                [inner @ Expr::Name(function)] if call.keywords.is_empty() => {
+                [inner @ Expr::Name(function)] if call.keywords.is_empty() && !self.is_partial(call) => {
                     if let Some(class) = self.class_of(value) {
                         return self.method_of(class, "__call__", value.range());
                     }
@@ -141,6 +141,20 @@ impl<'m> Finder<'_, 'm> {
                     Ok(match self.find(&function.id, seen)? {
                         Found::Function(handler) => Found::Function(Handler { is_wrapped: true, ..handler }),
                         Found::Import(import) => Found::Import(Import { is_wrapped: true, ..import }),
+                    })
+                }
+                // The call's own arguments come behind those; what they are called by name stays.
+                [inner @ Expr::Name(function), more @ ..]
+                    if self.is_partial(call) && !more.iter().any(Expr::is_starred_expr) =>
+                {
+                    seen.push(inner.start());
+                    Ok(match self.find(&function.id, seen)? {
+                        Found::Function(handler) => {
+                            Found::Function(Handler { event_index: handler.event_index + more.len(), ..handler })
+                        }
+                        Found::Import(import) => {
+                            Found::Import(Import { is_wrapped: import.is_wrapped || !more.is_empty(), ..import })
+                        }
                     })
                 }
                 _ if self.class_of(value).is_some() => match self.class_of(value) {
@@ -152,6 +166,10 @@ impl<'m> Finder<'_, 'm> {
             },
             _ => Err(unknown("not a function that can be followed")),
         }
+    }
+
+    fn is_partial(&self, call: &ast::ExprCall) -> bool {
+        self.names().path(&call.func).as_deref() == Some("functools.partial")
     }
 
     /// `app.handle` and `App().handle`, or a name of a module.

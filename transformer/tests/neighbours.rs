@@ -298,6 +298,30 @@ fn other_variables_of_the_handlers_name() {
     }
 }
 
+#[test]
+fn partial_calls() {
+    let real = "def real(event, context, config):\n    a = f()\n    return {'a': a, 'b': g(), 'n': event['n']}\n";
+    let ask = |text: &str| ask("app", &format!("import functools\nfrom functools import partial\n{text}"), &[]);
+    for text in ["handler = functools.partial(real, config=CONFIG)\n", "handler = partial(real, **options)\n"] {
+        let transformed = ask(&format!("{real}{text}"));
+        let edited = transformed.source.unwrap_or_else(|| panic!("{}", transformed.report.reason));
+        assert!(!transformed.route.is_wrapped);
+        assert!(edited.contains("__unum__.peek(event, 'n')"), "{edited}");
+    }
+    let shifted = "def real(config, event, context):\n    a = f()\n    return {'a': a, 'b': g(), 'n': event['n']}\n";
+    let edited = ask(&format!("{shifted}handler = partial(real, CONFIG)\n")).source.unwrap();
+    assert!(edited.contains("__unum__.peek(event, 'n')"), "{edited}");
+    // Which one the event is, is not certain.
+    assert_eq!(ask(&format!("{shifted}handler = partial(real, *more)\n")).source, None);
+    assert_eq!(ask(&format!("{real}handler = partial(lambda *a: real(*a), 1)\n")).source, None);
+    assert_eq!(
+        ask(&format!("def partial(f): return twice(f)\n{real}handler = partial(real, config=1)\n")).source,
+        None
+    );
+    assert_eq!(ask(&format!("{real}handler = partial(real, config=1)\nreal({{}}, None, 1)\n")).source, None);
+    assert_eq!(ask(&format!("@unknown\n{real}handler = partial(real, config=1)\n")).source, None);
+}
+
 const CLASS: &str =
     "class Timer:\n    def __enter__(self): return self\n    def __exit__(self, *error):\n        print(error)\n";
 const GENERATOR: &str = "from contextlib import contextmanager\n@contextmanager\ndef timed(name):\n    try:\n        yield name\n    except ValueError:\n        print(name)\n        raise\n    finally:\n        print('end')\n";
