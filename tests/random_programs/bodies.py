@@ -211,6 +211,12 @@ def _returned(maker: Maker, call: str) -> list[str]:
             "effect('built')",
             "return result",
         ]
+    if maker.chance(0.3):
+        maker.mark("helper inside with")
+        enter = maker.pick(
+            ("Watching(0)", "lending(0)", "lending(0), Watching(1)", "Holding(0, True)", "forgiving(0)")
+        )
+        return [*suite(f"with {enter}:", [f"return {call}"]), "return {'left': 1}"]
     maker.mark("helper in a try")
     ending = maker.pick(
         (

@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::{
     analysis::{
-        control_flow::Part,
+        control_flow::{Graph, NodeId, Part},
         event_reads,
         fields::{Call, Fields},
         finality::Finality,
@@ -365,9 +365,9 @@ fn attempt_bodies<'a>(
     [body].into_iter().chain(handlers).chain([orelse, finalbody]).collect()
 }
 
-/// `return helper(…)`, with nothing that could return anything else once the call has begun.
+/// `return helper(…)`, with nothing that could return anything else once the call has begun: at most `with` statements end.
 fn tail_call<'a>(function: &Function<'a>) -> Option<(&'a ast::StmtReturn, &'a ast::ExprCall)> {
-    let leaves = function.graph.reaching([crate::analysis::control_flow::Graph::EXIT]);
+    let leaves = function.graph.reaching([Graph::EXIT]);
     let nodes = function.graph.nodes.iter().rev().filter(|node| node.is_reachable && !node.is_copy);
     let tails = nodes.filter(|node| node.raised.iter().all(|&to| !leaves[to]));
     tails
@@ -375,9 +375,20 @@ fn tail_call<'a>(function: &Function<'a>) -> Option<(&'a ast::StmtReturn, &'a as
             Part::Return { statement, value: Some(Expr::Call(call)) } => Some((statement, call, node)),
             _ => None,
         })
-        .find(|(_, _, node)| node.next == [crate::analysis::control_flow::Graph::EXIT])
+        .find(|(_, _, node)| leads_out(function, &node.next))
         .map(|(back, call, _)| (back, call))
         .filter(|(_, call)| unpacks_only_its_own(function, call))
+}
+
+fn leads_out(function: &Function, next: &[NodeId]) -> bool {
+    match next {
+        [Graph::EXIT] => true,
+        &[next] => {
+            let next = &function.graph.nodes[next];
+            matches!(next.part, Part::Leave) && leads_out(function, &next.next)
+        }
+        _ => false,
+    }
 }
 
 /// What is unpacked, an iterator say, runs inside the call itself: it could call the function, too. The parameters that

@@ -71,6 +71,33 @@ fn helpers_of_other_modules() {
 }
 
 #[test]
+fn helpers_that_are_returned_inside_with() {
+    let files = &[("core", false, WORK)];
+    let ask = |body: &str| {
+        let body = body.replace('\n', "\n    ");
+        let head = "import contextlib, threading\nfrom core import work\nlock = threading.Lock()\n";
+        ask("app", false, &format!("{head}def handler(e, c):\n    {}\n", body.trim_end()), files)
+    };
+    for body in [
+        "with lock:\n    return work(e)\n",
+        "with lock, contextlib.nullcontext():\n    with lock:\n        return work(e) if e else {}\n",
+    ] {
+        let transformed = ask(body);
+        streams_from(&transformed, "core");
+        assert_eq!(transformed.route.hops.len(), 1);
+    }
+    for body in [
+        "with contextlib.suppress(ValueError):\n    return work(e)\n",
+        "with lock, other():\n    return work(e)\n",
+        "try:\n    with lock:\n        return work(e)\nfinally:\n    return {}\n",
+        "try:\n    with lock:\n        return work(e)\nexcept ValueError:\n    pass\n",
+        "for x in e:\n    with lock:\n        work(e)\n",
+    ] {
+        assert_eq!(ask(body).source, None, "{body}");
+    }
+}
+
+#[test]
 fn several_modules_on_the_way() {
     let files = &[
         ("one", false, "from two import work as handle\n"),

@@ -6,7 +6,21 @@ as it has the same magic number; a test compares them on each Python.
 
 from _frozen_importlib_external import MAGIC_NUMBER
 
-WANTED = ("BUILD_TUPLE", "CACHE", "EXTENDED_ARG", "POP_TOP", "RETURN_VALUE")
+WANTED = (
+    "BUILD_TUPLE",
+    "CACHE",
+    "CALL",
+    "CALL_FUNCTION",
+    "DUP_TOP",
+    "EXTENDED_ARG",
+    "JUMP_FORWARD",
+    "POP_BLOCK",
+    "POP_TOP",
+    "PRECALL",
+    "RETURN_VALUE",
+    "ROT_TWO",
+    "SWAP",
+)
 PREFIX = "LOAD_"
 
 # By what the magic number begins with.
@@ -14,7 +28,9 @@ KNOWN = {
     3495: {  # 3.11
         "BUILD_TUPLE": 102,
         "CACHE": 0,
+        "CALL": 171,
         "EXTENDED_ARG": 144,
+        "JUMP_FORWARD": 110,
         "LOAD_ASSERTION_ERROR": 74,
         "LOAD_ATTR": 106,
         "LOAD_BUILD_CLASS": 71,
@@ -27,12 +43,16 @@ KNOWN = {
         "LOAD_METHOD": 160,
         "LOAD_NAME": 101,
         "POP_TOP": 1,
+        "PRECALL": 166,
         "RETURN_VALUE": 83,
+        "SWAP": 99,
     },
     3531: {  # 3.12
         "BUILD_TUPLE": 102,
         "CACHE": 0,
+        "CALL": 171,
         "EXTENDED_ARG": 144,
+        "JUMP_FORWARD": 110,
         "LOAD_ASSERTION_ERROR": 74,
         "LOAD_ATTR": 106,
         "LOAD_BUILD_CLASS": 71,
@@ -50,11 +70,14 @@ KNOWN = {
         "LOAD_SUPER_ATTR": 141,
         "POP_TOP": 1,
         "RETURN_VALUE": 83,
+        "SWAP": 99,
     },
     3571: {  # 3.13
         "BUILD_TUPLE": 52,
         "CACHE": 0,
+        "CALL": 53,
         "EXTENDED_ARG": 71,
+        "JUMP_FORWARD": 79,
         "LOAD_ASSERTION_ERROR": 23,
         "LOAD_ATTR": 82,
         "LOAD_BUILD_CLASS": 24,
@@ -72,6 +95,7 @@ KNOWN = {
         "LOAD_SUPER_ATTR": 93,
         "POP_TOP": 32,
         "RETURN_VALUE": 36,
+        "SWAP": 115,
     },
     3627: {  # 3.14
         "BUILD_TUPLE": 51,

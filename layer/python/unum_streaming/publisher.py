@@ -184,7 +184,7 @@ class Publisher:
         for function, first_line, last_line in self._hops:
             if outer is None or outer.f_code.co_name != function:
                 return False
-            if not first_line <= outer.f_lineno <= last_line or not self._loads.returns_at_once(outer):
+            if not first_line <= outer.f_lineno <= last_line or not self._loads.returns_its_call(outer):
                 return False
             outer = outer.f_back
         if self._is_wrapped:
@@ -331,6 +331,26 @@ def _short(text):
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+# How a `with` statement ends that is returned from: `__exit__(None, None, None)` is called below the value. Instructions,
+# and their arguments where these matter. https://docs.python.org/3.13/library/dis.html#opcode-SWAP
+_LEAVE = (
+    ("SWAP", 2),
+    *[("LOAD_CONST", None)] * 3,
+    ("PRECALL", 2),  # 3.11 only
+    ("CALL", 2),
+    ("POP_TOP", None),
+)
+_LEAVE_BEFORE_3_11 = (
+    ("POP_BLOCK", None),
+    ("ROT_TWO", None),
+    ("LOAD_CONST", None),
+    *[("DUP_TOP", None)] * 2,
+    ("CALL_FUNCTION", 3),
+    ("POP_TOP", None),
+)
+_JUMP_BYTES = 2 if sys.version_info >= (3, 10) else 1
+
+
 class _BoxedNames:
     """Tells from the handler's bytecode whether a box was filled from a local variable.
 
@@ -349,6 +369,10 @@ class _BoxedNames:
         self._local = {opmap.get(name) for name in ("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW")} - {
             None
         }
+        self._jump = opmap.get("JUMP_FORWARD", -1)
+        leave = _LEAVE if "SWAP" in opmap else _LEAVE_BEFORE_3_11
+        steps = [(opmap.get(name), arg) for name, arg in leave if name != "PRECALL" or name in opmap]
+        self._leave = steps if all(op is not None for op, _ in steps) else []
         self._code = None
         self._boxes = {}
 
@@ -363,12 +387,26 @@ class _BoxedNames:
                 found = is_local  # the latest one counts
         return found
 
-    def returns_at_once(self, frame):
-        """Whether the call that the frame is in gives what the frame returns: the next instruction is the return."""
+    def returns_its_call(self, frame):
+        """Whether the call that the frame is in gives what the frame returns: the next instruction is the return, or else
+        `with` statements end before it, below whose exit calls the value stays where it is."""
         data = frame.f_code.co_code
-        for at in range(frame.f_lasti + 2, len(data), 2):
-            if data[at] not in (self._cache, self._extended):
-                return data[at] == self._return
+        at = frame.f_lasti + 2
+        done = extended = 0
+        while at < len(data):
+            op, arg = data[at], data[at + 1] | extended
+            extended = arg << 8 if op == self._extended else 0
+            at += 2
+            if op == self._extended or op == self._cache:
+                continue
+            if done == 0 and op == self._return:
+                return True
+            if done == 0 and op == self._jump:
+                at += arg * _JUMP_BYTES
+            elif self._leave and self._leave[done] in ((op, arg), (op, None)):
+                done = (done + 1) % len(self._leave)
+            else:
+                return False
         return False
 
     def _find(self, code):

@@ -1,3 +1,4 @@
+# early: a
 # events: [{}, {"x": 1}]
 def work(event):
     a = f()
