@@ -156,6 +156,52 @@ def test_a_helper_that_is_reached_another_way_publishes_nothing(start, hops):
     assert (outcome.early, outcome.kind) == ([], "returned")
 
 
+HOLDING = """
+class Holding:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+
+def work(n):
+    a = [n]; __unum__.publish('a', (a,))
+    return {"a": a, "b": n, "c": 2}
+
+
+def same(value, *more):
+    return value
+
+
+def handler(event, context):
+    with Holding(), Holding() as held:
+        {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_returned"),
+    [
+        ("return work(2)", True),
+        ("return work(2) if held else {}", True),
+        ("return {} if not held else work(2)", True),
+        ("work(2); return {'a': [2], 'b': 2, 'c': 2}", False),
+        ("result = work(2); return result", False),
+        ("return same(work(2))", False),
+        ("return same(work(2) if held else 1, 2, None)", False),
+        ("return [work(2), None, None, None][0]", False),
+        ("return (work(2), work(3))[0]", False),
+        ("return work(2) or 3", False),
+        ("return held and work(2)", True),
+    ],
+)
+def test_a_helper_inside_with_publishes_only_where_its_result_is_returned(start, statement, is_returned):
+    worker = start(PLAIN, HOLDING.replace("{}\n", statement + "\n"), route=route(("handler", 21, 21)))
+    outcome = worker.invoke({}, publish=True)
+    assert (outcome.early, outcome.kind) == ([("a", b"[2]")] if is_returned else [], "returned")
+
+
 WRAPPED = """
 def passing(function):
     def wrapper(*args):
