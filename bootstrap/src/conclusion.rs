@@ -2,7 +2,7 @@
 //! (strict mode), this result is acknowledged, the run's result is recorded (checkpoint), its stream is ended (strict
 //! mode). So what a strict reader has read is what its source's record says.
 
-use std::{process::ExitStatus, sync::Arc, time::Duration};
+use std::{process::ExitStatus, sync::Arc};
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::{
     checkpoint::{self, Completed, Response},
+    deadline::Deadline,
     diagnostic::{Diagnostic, Named},
     publisher::{PublishError, Publisher},
     record::Costs,
@@ -90,8 +91,7 @@ pub struct Conclusion<'a> {
     pub awaited: Option<&'a mut Resolver>,
     pub checkpoint: Option<&'a Checkpoint>,
     pub request_id: &'a str,
-    /// When the invocation must turn to reporting.
-    pub deadline: Instant,
+    pub deadline: Deadline,
 }
 
 impl Conclusion<'_> {
@@ -114,7 +114,7 @@ impl Conclusion<'_> {
     async fn returned(&mut self, response: Response, late: Vec<Field>) -> Result<Outcome, Diagnostic> {
         if let Some(source) = &mut self.awaited
             && let Err(unavailable) = tokio::select! {
-                confirmed = source.confirm() => confirmed,
+                confirmed = source.confirm(self.deadline.of_step()) => confirmed,
                 never = self.publisher.go_on_writing() => match never {},
             }
         {
@@ -126,15 +126,16 @@ impl Conclusion<'_> {
         self.flush().await.map_err(|error| failure(&error, self.request_id))?;
         let own = Completed { response, stream: self.publisher.stream().to_owned() };
         let counted = match self.checkpoint {
-            Some(checkpoint) => match checkpoint.record(own, self.deadline, &mut self.publisher.deliveries.costs).await
-            {
-                Ok(counted) => counted,
-                Err(error) => {
-                    // Whoever reads this stream in strict mode is not to wait for an end that does not come.
-                    self.settle(&error.to_string()).await;
-                    return Err(failure(&error, self.request_id));
+            Some(checkpoint) => {
+                match checkpoint.record(own, self.deadline.of_step(), &mut self.publisher.deliveries.costs).await {
+                    Ok(counted) => counted,
+                    Err(error) => {
+                        // Whoever reads this stream in strict mode is not to wait for an end that does not come.
+                        self.settle(&error.to_string()).await;
+                        return Err(failure(&error, self.request_id));
+                    }
                 }
-            },
+            }
             None => own,
         };
         self.publisher.end_streams(&counted.stream);
@@ -153,18 +154,14 @@ impl Conclusion<'_> {
     }
 
     async fn flush(&mut self) -> Result<(), PublishError> {
-        self.publisher.flush(self.time_left()).await
+        self.publisher.flush(self.deadline).await
     }
 
     /// After a failure: readers of what was published learn why the rest will not come.
     async fn settle(&mut self, cause: &str) {
-        if let Err(error) = self.publisher.flush_failed(cause, self.time_left()).await {
+        if let Err(error) = self.publisher.flush_failed(cause, self.deadline).await {
             tracing::error!("{error}");
         }
-    }
-
-    fn time_left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
     }
 }
 
@@ -194,9 +191,9 @@ mod tests {
     use super::*;
     use crate::{
         next::recording::RecordingNext,
-        publisher::tests::{STREAM, field, outlet},
+        publisher::tests::{STREAM, field, outlet, soon},
         resolver,
-        store::memory::MemoryStore,
+        store::{End, memory::MemoryStore},
     };
 
     fn response(body: &'static str) -> Response {
@@ -218,20 +215,27 @@ mod tests {
         assert_eq!(checkpoint.decode(&record.result.unwrap()).unwrap(), of("1"));
     }
 
-    /// Of an invocation whose time is up, what its readers are told.
+    /// Of an invocation that has nothing left but the time for reporting, what its readers are told.
     async fn told(ended: Ended) -> Option<String> {
-        let store = MemoryStore { write_latency: Duration::from_millis(50), ..MemoryStore::default() };
+        let run = outlet(None, &RecordingNext::default(), &["B"]).run;
+        let store = MemoryStore {
+            write_latency: Duration::from_millis(50),
+            unanswered: [run.partition].into(),
+            ..MemoryStore::default()
+        };
         let outlet = outlet(Some(&store), &RecordingNext::default(), &["B"]);
         let checkpoint = Checkpoint { store: Arc::new(store.clone()), run: outlet.run.clone() };
         let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
         publisher.publish(vec![field("a", "1")]);
-        publisher.flush(Duration::from_mins(1)).await.unwrap();
+        publisher.flush(soon()).await.unwrap();
+        let deadline = soon();
+        tokio::time::advance(deadline.of_handler - Instant::now()).await;
         let conclusion = Conclusion {
             publisher: &mut publisher,
             awaited: None,
             checkpoint: Some(&checkpoint),
             request_id: "r",
-            deadline: Instant::now(),
+            deadline,
         };
         assert!(matches!(conclusion.of(ended).await, Outcome::Error(_)));
         store.failure(STREAM)
@@ -248,7 +252,7 @@ mod tests {
             publisher.publish(vec![field(name, "1")]);
         }
         let mut source = resolver::tests::resolver(&store, Duration::from_mins(5), None);
-        let deadline = Instant::now() + Duration::from_mins(10);
+        let deadline = Deadline::after(Duration::from_mins(10));
         let conclusion = Conclusion {
             publisher: &mut publisher,
             awaited: Some(&mut source),
@@ -260,6 +264,54 @@ mod tests {
         let ended = conclusion.of(Ended::Returned { content_type, body, late: Vec::new() });
         let _ = tokio::time::timeout(Duration::from_secs(1), ended).await.unwrap_err();
         assert!(names[1..].iter().all(|name| store.value(STREAM, name).is_some()));
+    }
+
+    /// A strict run with a checkpoint that ends when so much of its 3 s is left: what it comes to, and how long that takes.
+    async fn ended_late(store: &MemoryStore, next: &RecordingNext, left: Duration) -> (Outcome, Duration) {
+        let source = MemoryStore::default();
+        source.end(STREAM, End::Complete).await.unwrap();
+        let mut outlet = outlet(Some(store), next, &["B"]);
+        outlet.envelope.end = true;
+        let checkpoint = Checkpoint { store: Arc::new(store.clone()), run: outlet.run.clone() };
+        let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+        let time = Duration::from_secs(3);
+        let deadline = Deadline::after(time);
+        tokio::time::advance(time - left).await;
+        let begun = Instant::now();
+        publisher.publish(vec![field("a", "1")]);
+        let conclusion = Conclusion {
+            publisher: &mut publisher,
+            awaited: Some(&mut resolver::tests::resolver(&source, Duration::from_mins(1), None)),
+            checkpoint: Some(&checkpoint),
+            request_id: "r",
+            deadline,
+        };
+        let Response { content_type, body } = response(r#"{"a": 1, "b": 2}"#);
+        let outcome = conclusion.of(Ended::Returned { content_type, body, late: vec![field("b", "2")] }).await;
+        (outcome, begun.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_returned_shortly_before_the_deadline_is_acknowledged() {
+        for left in [300, 250, 100] {
+            let (store, next) = (MemoryStore::default(), RecordingNext::default());
+            let store = MemoryStore { write_latency: Duration::from_millis(10), ..store };
+            let (outcome, took) = ended_late(&store, &next, Duration::from_millis(left)).await;
+            assert!(matches!(outcome, Outcome::Response(_)), "{left} ms: {outcome:?}");
+            assert_eq!((took, next.invoked.lock().unwrap().len()), (Duration::from_millis(30), 1));
+            assert_eq!((store.value(STREAM, "b").as_deref(), store.end_of(STREAM)), (Some("2"), Some(End::Complete)));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_not_acknowledged_shortly_before_the_deadline_is_told_in_time() {
+        for left in [300, 250, 100].map(Duration::from_millis) {
+            let store = MemoryStore { unanswered: ["b".to_owned()].into(), ..MemoryStore::default() };
+            let store = MemoryStore { write_latency: Duration::from_millis(10), ..store };
+            let (outcome, took) = ended_late(&store, &RecordingNext::default(), left).await;
+            assert!(matches!(outcome, Outcome::Error(_)) && took < left, "{took:?} of {left:?}: {outcome:?}");
+            assert!(store.failure(STREAM).unwrap().starts_with("Unum.OutOfTime: "));
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -14,6 +14,7 @@ use crate::{
     checkpoint::Completed,
     conclusion::{Checkpoint, Conclusion, Ended, Outcome, RunError, failure},
     config::Config,
+    deadline::Deadline,
     event::{self, ENVELOPE_VERSION, Envelope, EventError, Receiver},
     metrics,
     next::Next,
@@ -30,9 +31,6 @@ use crate::{
     },
     xray::{Daemon, Trace},
 };
-
-/// Kept free of an invocation's time, so that what did not come or was not acknowledged can still be reported.
-const REPORT_MARGIN: Duration = Duration::from_millis(300);
 
 /// A handler that takes longer has something to gain.
 const LONGEST_HEAD_START: Duration = Duration::from_millis(20);
@@ -94,7 +92,7 @@ impl Rooms<'_> {
             Ok(opened) => opened,
             Err(error) => return Ok(Outcome::Error(failure(&error, request_id))),
         };
-        let deadline = Instant::now() + time_left(invocation);
+        let deadline = Deadline::after(time_left(invocation));
         let run = Run::new(
             &self.config.function_name,
             &invocation.context.invoked_function_arn,
@@ -104,7 +102,7 @@ impl Rooms<'_> {
         let checkpoint = self.checkpoint(&run);
         let earlier = match &checkpoint {
             None => None,
-            Some(checkpoint) => match self.recorded(checkpoint, deadline).await {
+            Some(checkpoint) => match self.recorded(checkpoint, deadline.of_handler).await {
                 Ok(Earlier::Attempts(earlier)) => Some(earlier),
                 Ok(Earlier::Completed(completed, earlier)) => {
                     let record = self.record(invocation, envelope.as_ref(), received_ms);
@@ -117,7 +115,7 @@ impl Rooms<'_> {
         let (started_ms, started) = (record::now(), Instant::now());
         self.start(invocation, envelope.as_ref(), &event);
         // What the handler does not need is made ready while it begins.
-        let mut resolver = self.resolver(envelope.as_ref(), deadline);
+        let mut resolver = self.resolver(envelope.as_ref(), deadline.of_handler);
         let record = self.record(invocation, envelope.as_ref(), received_ms);
         let outlet = self.outlet(invocation, &record.session, run);
         let trace = outlet.trace.clone();
@@ -165,7 +163,7 @@ impl Rooms<'_> {
         completed: Completed,
         earlier: RunRecord,
         record: Record,
-        deadline: Instant,
+        deadline: Deadline,
     ) -> Outcome {
         let trace = outlet.trace.clone();
         // What changed before the run completed holds nothing back any more.
@@ -383,8 +381,7 @@ impl Rooms<'_> {
     }
 }
 
-/// Time left until this invocation must turn to reporting: a little before the platform stops it; zero once passed.
+/// Time left until the platform stops this invocation; zero once passed.
 fn time_left(invocation: &Invocation) -> Duration {
-    let left = invocation.context.deadline().duration_since(SystemTime::now()).unwrap_or_default();
-    left.saturating_sub(REPORT_MARGIN.min(left / 4))
+    invocation.context.deadline().duration_since(SystemTime::now()).unwrap_or_default()
 }

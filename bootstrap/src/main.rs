@@ -6,6 +6,7 @@ mod checkpoint;
 mod conclusion;
 mod concurrent;
 mod config;
+mod deadline;
 mod diagnostic;
 mod event;
 mod exit;

@@ -18,6 +18,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
+    deadline::Deadline,
     diagnostic::Named,
     event::Envelope,
     next::{Next, NextError},
@@ -284,21 +285,19 @@ impl Publisher {
         self.held_back = Some(reason);
     }
 
-    /// Waits until everything is acknowledged, `time_left` at most; only the mark for the readers gets a moment more.
-    pub async fn flush(&mut self, time_left: Duration) -> Result<(), PublishError> {
-        let deadline = Instant::now() + time_left;
-        if !self.all_acknowledged(deadline).await {
+    /// Waits until everything is acknowledged, for one step; the mark for the readers is one more.
+    pub async fn flush(&mut self, deadline: Deadline) -> Result<(), PublishError> {
+        if !self.all_acknowledged(deadline.of_step()).await {
             self.fail(PublishError::OutOfTime);
         }
         self.conclude(deadline).await
     }
 
     /// The same after a failure of the handler's, and tells the readers, if there are any, that the rest will never come.
-    pub async fn flush_failed(&mut self, cause: &str, time_left: Duration) -> Result<(), PublishError> {
-        let deadline = Instant::now() + time_left;
+    pub async fn flush_failed(&mut self, cause: &str, deadline: Deadline) -> Result<(), PublishError> {
         self.cause = Some(cause.to_owned());
         self.deliveries.store_last(Vec::new());
-        let in_time = self.all_acknowledged(deadline).await;
+        let in_time = self.all_acknowledged(deadline.of_step()).await;
         // Behind the writes: who reads the mark looks no further.
         self.mark(cause, Vec::new());
         if !in_time {
@@ -315,8 +314,8 @@ impl Publisher {
         !self.deliveries.give_up().await
     }
 
-    async fn conclude(&mut self, deadline: Instant) -> Result<(), PublishError> {
-        match self.mark.acknowledged(deadline).await {
+    async fn conclude(&mut self, deadline: Deadline) -> Result<(), PublishError> {
+        match self.mark.acknowledged(deadline.of_step()).await {
             Ok(requests) => self.deliveries.costs.writes += requests,
             Err(error) => {
                 let function = &self.outlet.envelope.source;

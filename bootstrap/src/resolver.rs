@@ -176,8 +176,8 @@ impl Resolver {
             .collect()
     }
 
-    /// Waits until the source's whole attempt is known to have succeeded, or why it has not. Cancel safe.
-    pub async fn confirm(&mut self) -> Result<(), Unavailable> {
+    /// Waits until the source's whole attempt is known to have succeeded, or why it has not; `until` then at most. Cancel safe.
+    pub async fn confirm(&mut self, until: Instant) -> Result<(), Unavailable> {
         self.want(vec![Awaited::End]);
         loop {
             if let Some(end) = &self.end {
@@ -193,7 +193,7 @@ impl Resolver {
                     };
                     self.absorb(look);
                 }
-                () = time::sleep_until(self.patience.deadline) => {
+                () = time::sleep_until(until) => {
                     let why = self.unreadable.as_ref().map_or(String::new(), |error| format!(": it cannot be read: {error}"));
                     let message = format!(
                         "the stream of `{source}` was not confirmed whole before this function's own time ran out{why}"

@@ -67,6 +67,30 @@ def test_readers_are_told_the_cause_when_the_time_is_up(
     assert causes and causes[0].startswith("StreamingTimeoutError: field `b` of `A` was not published before")
 
 
+LATE = """\
+import time
+
+def handler(event, context):
+    time.sleep(context.get_remaining_time_in_millis() / 1000 - event["left_s"])
+    return {"a": 1}
+"""
+# A busy machine may be late itself.
+TRIES_TO_RETURN = 20
+
+
+def test_what_is_returned_at_the_last_moment_reaches_next(
+    start: Start, api: ScriptedApi, stub: AwsStub
+) -> None:
+    """The handler may end while only the time for reporting is left."""
+    start(LATE, env={**stub.variables, "UNUM_NEXT": "next"})
+    for number in range(1, TRIES_TO_RETURN + 1):
+        api.wait_for("invocation/next", number)
+        api.serve(invocation({"left_s": 0.25}, str(number), deadline_ms=str(now_ms() + 1500)))
+        if api.outcome(str(number)).path.endswith("/response"):
+            break
+    assert stub.invocations("next")
+
+
 class ThrottlingStub(AwsStub):
     """Refuses the first tries to write each item."""
 

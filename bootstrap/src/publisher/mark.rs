@@ -3,8 +3,6 @@
 //! It is written beside the fields and not as one of them: what is not acknowledged in time is given up, and the mark then
 //! says so.
 
-use std::time::Duration;
-
 use tokio::{
     task::JoinSet,
     time::{Instant, timeout_at},
@@ -12,8 +10,6 @@ use tokio::{
 
 use crate::store::{End, FieldStore};
 
-/// For the mark when the time for everything else is up.
-const GRACE: Duration = Duration::from_millis(150);
 /// Of a cause, in UTF-8. Every hop of a chain repeats its source's, and a write unit covers 1 KB.
 const MAX_CAUSE_BYTES: usize = 4096;
 const ELLIPSIS: char = '…';
@@ -35,11 +31,9 @@ impl Mark {
         self.write.spawn(async move { write.await.map_err(|error| error.to_string()) });
     }
 
-    /// Waits for the write, if there is one, until `deadline`, or a moment more where that is over. Gives the number of
-    /// requests, or why the readers know nothing.
+    /// Waits for the write, if there is one, until `deadline`. Gives the number of requests, or why the readers know nothing.
     pub async fn acknowledged(&mut self, deadline: Instant) -> Result<u64, String> {
-        let until = deadline.max(Instant::now() + GRACE);
-        match timeout_at(until, self.write.join_next()).await {
+        match timeout_at(deadline, self.write.join_next()).await {
             Ok(None) => Ok(0),
             Ok(Some(Ok(written))) => written,
             Ok(Some(Err(lost))) => Err(lost.to_string()),
@@ -62,28 +56,31 @@ fn shortened(cause: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::store::memory::MemoryStore;
 
     const STREAM: &str = "s/A/1";
 
-    async fn made(latency: Duration) -> (MemoryStore, Result<u64, String>) {
+    /// Where the write takes so long, and is waited for so long.
+    async fn made(latency: Duration, patience: Duration) -> (MemoryStore, Result<u64, String>) {
         let store = MemoryStore { write_latency: latency, ..MemoryStore::default() };
         let mut mark = Mark::default();
         mark.make(&store, STREAM, "it broke", Vec::new());
-        let acknowledged = mark.acknowledged(Instant::now()).await;
+        let acknowledged = mark.acknowledged(Instant::now() + patience).await;
         (store, acknowledged)
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_mark_has_a_moment_more_than_everything_else() {
-        let (store, acknowledged) = made(GRACE / 2).await;
+    async fn a_mark_is_waited_for() {
+        let (store, acknowledged) = made(Duration::from_millis(50), Duration::from_millis(100)).await;
         assert_eq!((store.failure(STREAM).as_deref(), acknowledged), (Some("it broke"), Ok(1)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn nobody_waits_longer_for_a_mark() {
-        let (store, acknowledged) = made(GRACE * 2).await;
+        let (store, acknowledged) = made(Duration::from_millis(100), Duration::from_millis(50)).await;
         assert!(store.failure(STREAM).is_none() && acknowledged.unwrap_err().contains("did not answer"));
     }
 

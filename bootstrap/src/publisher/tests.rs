@@ -12,7 +12,11 @@ use crate::{
 
 pub const STREAM: &str = "s/A/1";
 const RUN: &str = "run/A/r";
-const SOON: Duration = Duration::from_mins(1);
+
+/// Of an invocation that has time.
+pub fn soon() -> Deadline {
+    Deadline::after(Duration::from_mins(1))
+}
 
 pub fn field(name: &str, json: &str) -> Field {
     Field { name: name.to_owned(), json: json.to_owned() }
@@ -54,7 +58,7 @@ async fn the_first_field_travels_inline_and_the_rest_through_the_store() {
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
     publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!((store.value(STREAM, "a"), store.value(STREAM, "b")), (None, Some("2".to_owned())));
     let invoked = next.invoked.lock().unwrap().clone();
     assert_eq!(invoked.iter().map(|(function, _)| function.as_str()).collect::<Vec<_>>(), ["B", "C"]);
@@ -74,7 +78,7 @@ async fn fields_that_are_ready_at_the_same_time_are_written_together() {
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2"), field("c", "3")]);
     publisher.finish_result(b"{}", vec![field("d", "4"), field("e", "5"), field("f", "6")]);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert!(["b", "c", "d", "e", "f"].iter().all(|name| store.value(STREAM, name).is_some()));
     assert_eq!((store.open_writes.begun(), publisher.deliveries.costs.writes), (2, 2));
     assert_eq!(publisher.deliveries.costs.bytes_written, 5);
@@ -87,7 +91,7 @@ async fn an_item_that_is_refused_is_told_by_its_first_fields_and_the_cause() {
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(many(100, 2));
-    let error = publisher.flush(SOON).await.unwrap_err().to_string();
+    let error = publisher.flush(soon()).await.unwrap_err().to_string();
     assert_eq!(error, "cannot store field `f0`, `f1`, `f2` and 97 more: table `memory` (UNUM_TABLE): refused");
     assert_eq!(store.failure(STREAM), Some(format!("Unum.FieldStoreError: {error}")));
     let failed = publisher.deliveries.published().into_iter().filter(|field| field.failed.is_some());
@@ -100,7 +104,7 @@ async fn what_still_waits_for_its_turn_when_the_time_is_up_is_not_a_success() {
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(many(MAX_WRITES + 1, MOST_BYTES_TOGETHER));
-    assert!(matches!(publisher.flush(Duration::from_millis(1500)).await, Err(PublishError::OutOfTime)));
+    assert!(matches!(publisher.flush(Deadline::after(Duration::from_secs(2))).await, Err(PublishError::OutOfTime)));
     assert_eq!(store.open_writes.begun(), MAX_WRITES + 1);
 }
 
@@ -114,7 +118,7 @@ async fn after_the_handlers_failure_nothing_waits_for_its_turn() {
         publisher.publish(vec![one]);
     }
     let begun = Instant::now();
-    publisher.flush_failed("it broke", SOON).await.unwrap();
+    publisher.flush_failed("it broke", soon()).await.unwrap();
     assert_eq!((begun.elapsed(), store.failure(STREAM).as_deref()), (2 * latency, Some("it broke")));
 }
 
@@ -126,7 +130,7 @@ async fn what_the_return_repeats_is_not_written_again() {
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
     publisher.finish_result(b"{}", vec![field("a", "1"), field("b", "2"), field("c", "3")]);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!((store.value(STREAM, "a"), store.value(STREAM, "c").as_deref()), (None, Some("3")));
     let sent: Vec<String> = publisher.deliveries.published().into_iter().map(|field| field.field).collect();
     assert_eq!((sent, store.open_writes.begun()), (["a", "b", "c"].map(str::to_owned).to_vec(), 2));
@@ -139,7 +143,7 @@ async fn large_fields_are_written_alone() {
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(many(5, MOST_BYTES_TOGETHER * 2 / 5));
     publisher.publish(vec![field("large", &"7".repeat(9 * MOST_BYTES_TOGETHER)), field("small", "1")]);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!(store.open_writes.begun(), 3 + 2);
 }
 
@@ -150,7 +154,7 @@ async fn a_small_field_does_not_wait_for_large_ones() {
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(many(2 * FEW_WRITES, MOST_BYTES_TOGETHER));
     publisher.publish(vec![field("small", "1")]);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!(store.open_writes.most(), 2 * FEW_WRITES + 1);
 }
 
@@ -162,7 +166,7 @@ async fn what_waits_for_its_turn_is_written_together() {
     for one in many(1000, 2) {
         publisher.publish(vec![one]);
     }
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!((store.open_writes.begun(), store.open_writes.most()), (FEW_WRITES + 1, FEW_WRITES));
     assert!(many(1000, 2).iter().all(|field| store.value(STREAM, &field.name).is_some()));
 }
@@ -178,7 +182,7 @@ async fn at_the_return_nothing_waits_for_its_turn() {
     }
     publisher.finish_result(b"{}", vec![field("late", "1")]);
     let begun = Instant::now();
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!((store.open_writes.begun(), begun.elapsed()), (FEW_WRITES + 1, latency));
     assert!(store.value(STREAM, "late").is_some());
 }
@@ -202,7 +206,7 @@ async fn what_is_published_waits_for_the_runs_record() {
     pass(&mut publisher).await;
     assert!(publisher.deliveries.next[0].early);
     publisher.finish_result(b"{\"a\": 1, \"b\": 2}", vec![field("b", "2")]);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!((store.value(STREAM, "b").as_deref(), publisher.deliveries.costs.reads), (Some("2"), 1));
 }
 
@@ -213,7 +217,7 @@ async fn a_result_that_is_there_before_the_record_goes_whole() {
     publisher.publish(vec![field("a", "1")]);
     // What has not left this environment may change.
     changed(&mut publisher);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert!(next.invoked.lock().unwrap()[0].1.starts_with(r#"{"a": 3, "b": 2, "__unum__""#));
 }
 
@@ -237,7 +241,7 @@ async fn without_the_runs_record_nothing_goes_ahead() {
     pass(&mut publisher).await;
     publisher.publish(vec![field("b", "2")]);
     publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert!(!publisher.deliveries.next[0].early);
 }
 
@@ -248,7 +252,7 @@ async fn a_changed_field_fails_this_attempt_and_holds_back_the_next_one() {
     first.publish(vec![field("a", "1")]);
     pass(&mut first).await;
     changed(&mut first);
-    assert!(matches!(first.flush(SOON).await, Err(PublishError::FieldChanged { .. })));
+    assert!(matches!(first.flush(soon()).await, Err(PublishError::FieldChanged { .. })));
     let end = End::Failed { cause: "Unum.FieldChanged: field `a` changed".to_owned(), changed: vec!["a".to_owned()] };
     assert_eq!(store.end_of(STREAM), Some(end));
 
@@ -256,7 +260,7 @@ async fn a_changed_field_fails_this_attempt_and_holds_back_the_next_one() {
     second.publish(vec![field("a", "1")]);
     pass(&mut second).await;
     changed(&mut second);
-    second.flush(SOON).await.unwrap();
+    second.flush(soon()).await.unwrap();
     assert!(!second.deliveries.next[0].early);
 }
 
@@ -268,13 +272,13 @@ async fn a_strict_stream_is_whole_only_at_the_return_and_says_so() {
     let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!(store.value(STREAM, "b"), None);
     publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!((store.value(STREAM, "b").as_deref(), store.end_of(STREAM)), (Some("2"), None));
     publisher.end_streams(STREAM);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!(store.end_of(STREAM), Some(End::Complete));
     assert!(next.invoked.lock().unwrap()[0].1.contains(r#""end":true"#));
 }
@@ -290,7 +294,7 @@ async fn next_starts_with_as_many_fields_as_it_is_to_have() {
     publisher.publish(vec![field("b", "2")]);
     assert_eq!(publisher.deliveries.next[0].inline, ["a", "b"]);
     publisher.finish_result(br#"{"a": 1, "b": 2, "c": 3}"#, vec![field("c", "3")]);
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!((store.value(STREAM, "a"), store.value(STREAM, "c").as_deref()), (None, Some("3")));
 }
 
@@ -303,7 +307,7 @@ async fn a_result_of_fewer_fields_than_next_is_to_have_goes_whole() {
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
     publisher.finish_result(br#"{"a": 1, "b": 2}"#, Vec::new());
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert!(!publisher.deliveries.next[0].early && !next.invoked.lock().unwrap()[0].1.contains("__unum_future__"));
 }
 
@@ -312,7 +316,7 @@ async fn a_result_without_publishes_goes_to_next_whole() {
     let next = RecordingNext::default();
     let mut publisher = publisher(None, &next, &["B"]);
     publisher.finish_result(b"[1]", Vec::new());
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!(next.invoked.lock().unwrap().clone(), [("B".to_owned(), "[1]".to_owned())]);
 }
 
@@ -322,7 +326,7 @@ async fn a_large_result_goes_through_the_store_field_by_field() {
     let large = format!("\"{}\"", "x".repeat(MAX_PAYLOAD_BYTES));
     let mut publisher = publisher(Some(&store), &next, &["B"]);
     publisher.finish_result(format!("{{\"big\": {large}, \"small\": 1}}").as_bytes(), Vec::new());
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     assert_eq!(store.value(STREAM, "big"), Some(large));
     assert!(next.invoked.lock().unwrap()[0].1.contains(r#""small":1"#));
 }
@@ -339,7 +343,7 @@ async fn however_many_fields_there_are_few_are_written_at_a_time() {
     let (store, next) = (MemoryStore::default(), RecordingNext::default());
     let mut publisher = publisher(Some(&store), &next, &["B"]);
     publisher.finish_result(large(2000).as_bytes(), Vec::new());
-    publisher.flush(SOON).await.unwrap();
+    publisher.flush(soon()).await.unwrap();
     let mut stored = publisher.deliveries.published();
     stored.retain(|field| !field.inline);
     assert!(stored.len() > 1000, "{}", stored.len());
@@ -353,7 +357,7 @@ async fn after_a_failure_no_write_is_begun() {
         MemoryStore { refused: (0..2000).map(|number| format!("f{number}")).collect(), ..MemoryStore::default() };
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.finish_result(large(2000).as_bytes(), Vec::new());
-    assert!(matches!(publisher.flush(SOON).await, Err(PublishError::Store { .. })));
+    assert!(matches!(publisher.flush(soon()).await, Err(PublishError::Store { .. })));
     assert!(store.open_writes.begun() < 1000, "{}", store.open_writes.begun());
     assert!(store.failure(STREAM).is_some());
 }
@@ -363,14 +367,14 @@ async fn what_is_not_acknowledged_is_an_error_that_names_it() {
     let next = RecordingNext { missing: ["B".to_owned()].into(), ..RecordingNext::default() };
     let mut lost_next = publisher(None, &next, &["B"]);
     lost_next.finish_result(b"{}", Vec::new());
-    let error = lost_next.flush(SOON).await.unwrap_err();
+    let error = lost_next.flush(soon()).await.unwrap_err();
     assert_eq!(error.to_string(), "cannot invoke `B` (UNUM_NEXT): there is no such function");
 
     let store = MemoryStore { refused: ["b".to_owned()].into(), ..MemoryStore::default() };
     let mut lost_field = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     lost_field.publish(vec![field("a", "1")]);
     lost_field.publish(vec![field("b", "2")]);
-    let error = lost_field.flush(SOON).await.unwrap_err();
+    let error = lost_field.flush(soon()).await.unwrap_err();
     assert!(error.to_string().starts_with("cannot store field `b`: table `memory`"), "{error}");
     assert!(store.failure(STREAM).unwrap().starts_with("Unum.FieldStoreError: cannot store field `b`"));
 }
@@ -392,7 +396,7 @@ async fn a_write_that_panics_is_not_an_acknowledgement() {
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
-    assert!(matches!(publisher.flush(SOON).await, Err(PublishError::Lost(_))));
+    assert!(matches!(publisher.flush(soon()).await, Err(PublishError::Lost(_))));
 }
 
 #[tokio::test]
@@ -401,7 +405,7 @@ async fn a_value_that_json_does_not_know_is_named() {
     let mut publisher = publisher(Some(&store), &next, &["B"]);
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "NaN")]);
-    let error = publisher.flush(SOON).await.unwrap_err();
+    let error = publisher.flush(soon()).await.unwrap_err();
     assert!(error.to_string().starts_with("field `b` cannot be passed on"), "{error}");
     assert!(store.failure(STREAM).is_some());
 }
@@ -413,18 +417,21 @@ async fn next_is_not_started_after_a_failure() {
     publisher.publish(vec![field("a", "NaN")]);
     publisher.publish(vec![field("b", "2")]);
     publisher.finish_result(b"{\"a\": NaN, \"b\": 2}", vec![field("a", "NaN")]);
-    assert!(matches!(publisher.flush(SOON).await, Err(PublishError::NotJson { .. })));
+    assert!(matches!(publisher.flush(soon()).await, Err(PublishError::NotJson { .. })));
     assert!(next.invoked.lock().unwrap().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn readers_learn_the_handlers_own_cause_even_if_a_write_is_given_up() {
-    let latency = Duration::from_millis(100);
-    let store = MemoryStore { write_latency: latency, ..MemoryStore::default() };
+    let store = MemoryStore {
+        write_latency: Duration::from_millis(100),
+        unanswered: HashSet::from(["b".to_owned()]),
+        ..MemoryStore::default()
+    };
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
-    let error = publisher.flush_failed("it broke", latency / 2).await.unwrap_err();
+    let error = publisher.flush_failed("it broke", soon()).await.unwrap_err();
     assert!(matches!(error, PublishError::OutOfTime));
     assert_eq!((store.value(STREAM, "b"), store.failure(STREAM).as_deref()), (None, Some("it broke")));
     assert_eq!(publisher.deliveries.costs.writes, 1);
@@ -440,7 +447,7 @@ async fn readers_learn_the_handlers_own_cause_even_if_a_write_fails_after_it() {
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
-    assert!(matches!(publisher.flush_failed("it broke", SOON).await, Err(PublishError::Store { .. })));
+    assert!(matches!(publisher.flush_failed("it broke", soon()).await, Err(PublishError::Store { .. })));
     assert_eq!(store.failure(STREAM).as_deref(), Some("it broke"));
 }
 
@@ -450,7 +457,7 @@ async fn what_was_not_sent_after_a_failure_is_neither_published_nor_counted() {
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(many(3 * MAX_WRITES, MOST_BYTES_TOGETHER));
-    assert!(publisher.flush(SOON).await.is_err());
+    assert!(publisher.flush(soon()).await.is_err());
     let sent = publisher.deliveries.published();
     assert!(sent.len() <= 1 + 2 * MAX_WRITES, "{}", sent.len());
     let stored = sent.iter().filter(|field| field.stored_ms.is_some()).count() as u64;
@@ -462,6 +469,6 @@ async fn what_was_not_sent_after_a_failure_is_neither_published_nor_counted() {
 async fn a_failure_without_readers_leaves_no_marker() {
     let store = MemoryStore::default();
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
-    publisher.flush_failed("it broke", SOON).await.unwrap();
+    publisher.flush_failed("it broke", soon()).await.unwrap();
     assert_eq!(store.failure(STREAM), None);
 }

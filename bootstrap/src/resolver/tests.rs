@@ -30,8 +30,12 @@ fn resolver_with(
         futures: futures.iter().map(|name| (*name).to_owned()).collect(),
         deadline_ms: u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
     };
-    let patience = Patience { deadline: Instant::now() + Duration::from_mins(15), longest };
+    let patience = Patience { deadline: later(), longest };
     Resolver::start(envelope, Arc::new(store.clone()), patience, rhythms.clone(), true)
+}
+
+fn later() -> Instant {
+    Instant::now() + Duration::from_mins(15)
 }
 
 async fn put(store: &MemoryStore, name: &str, json: &str) {
@@ -152,9 +156,9 @@ async fn a_stream_is_whole_once_its_source_says_so() {
     let mut resolver = resolver(&store, Duration::from_mins(1), None);
     put(&store, "a", "1").await;
     put(&store, "b", "2").await;
-    assert!(time::timeout(Duration::from_secs(9), resolver.confirm()).await.is_err());
+    assert!(time::timeout(Duration::from_secs(9), resolver.confirm(later())).await.is_err());
     store.end(STREAM, End::Complete).await.unwrap();
-    assert_eq!(resolver.confirm().await, Ok(()));
+    assert_eq!(resolver.confirm(later()).await, Ok(()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -168,7 +172,7 @@ async fn a_field_may_be_called_as_the_mark_of_a_whole_stream() {
     let _ = time::timeout(Duration::from_secs(10), resolver.answer()).await;
     store.end(STREAM, End::Complete).await.unwrap();
     let begun = Instant::now();
-    assert_eq!(resolver.confirm().await, Ok(()));
+    assert_eq!(resolver.confirm(later()).await, Ok(()));
     assert_eq!(begun.elapsed(), Duration::ZERO);
 }
 
@@ -178,7 +182,7 @@ async fn a_stream_is_not_whole_if_its_source_fails_or_falls_silent() {
     let failed = End::Failed { cause: "ValueError: boom".to_owned(), changed: Vec::new() };
     store.end(STREAM, failed).await.unwrap();
     for (store, cause) in [(store, "boom"), (silent, "timed out or was stopped")] {
-        let error = resolver(&store, Duration::from_secs(5), None).confirm().await.unwrap_err();
+        let error = resolver(&store, Duration::from_secs(5), None).confirm(later()).await.unwrap_err();
         assert_eq!(error.kind, "source_failed");
         assert!(error.message.contains(cause), "{}", error.message);
     }

@@ -33,6 +33,8 @@ pub struct MemoryStore {
     pub results: Arc<Mutex<HashMap<String, String>>>,
     /// Fields whose writes are refused.
     pub refused: HashSet<String>,
+    /// Fields, and runs of which the result is to be recorded, whose writes are never answered.
+    pub unanswered: HashSet<String>,
     /// Every read fails, and asking again does not help.
     pub unreadable: bool,
     /// So many reads fail before one succeeds.
@@ -94,6 +96,13 @@ impl MemoryStore {
             tokio::time::sleep(self.write_latency).await;
         }
     }
+
+    /// Never, where one of these is `unanswered`.
+    async fn answer(&self, mut names: impl Iterator<Item = &String>) {
+        if names.any(|name| self.unanswered.contains(name)) {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 fn refusal(passing: bool) -> StoreError {
@@ -107,6 +116,7 @@ impl FieldStore for MemoryStore {
             assert!(!store.panicking, "as told");
             store.open_writes.count().await;
             store.wait().await;
+            store.answer(put.iter().map(|field| &field.name)).await;
             if put.iter().any(|field| store.refused.contains(&field.name)) {
                 return Err(refusal(false));
             }
@@ -163,6 +173,7 @@ impl FieldStore for MemoryStore {
         let (store, run, result) = (self.clone(), run.to_owned(), result.to_owned());
         Box::pin(async move {
             store.wait().await;
+            store.answer(std::iter::once(&run)).await;
             let costs = Costs { writes: 1, bytes_written: result.len() as u64, ..Costs::default() };
             let mut results = store.results.lock().unwrap();
             let before = match results.entry(run) {
