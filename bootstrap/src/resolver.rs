@@ -73,6 +73,8 @@ struct Asked {
 
 pub struct Resolver {
     envelope: Envelope,
+    /// The envelope's.
+    futures: HashSet<String>,
     patience: Patience,
     /// Values stay here for a second access from a copy of the event.
     settled: HashMap<String, (Result<String, Unavailable>, Millis)>,
@@ -126,6 +128,7 @@ impl Resolver {
             sender,
         ));
         Self {
+            futures: envelope.futures.iter().cloned().collect(),
             envelope,
             patience,
             settled: HashMap::new(),
@@ -227,7 +230,7 @@ impl Resolver {
 
     fn take_answer(&mut self) -> Option<Answer> {
         let asked = self.asked.front()?;
-        if !self.envelope.futures.contains(&asked.field) {
+        if !self.futures.contains(&asked.field) {
             let message = format!("field `{}` is not a future of this event", asked.field);
             self.settle(asked.field.clone(), Err(Unavailable { kind: "store", message }));
         }
@@ -291,7 +294,7 @@ impl Resolver {
     fn source_failed(&mut self, source: &str, cause: &str, changed: Vec<String>) {
         self.end_failed("source_failed", || format!("`{source}` failed: {cause}"));
         for field in changed {
-            if self.envelope.futures.contains(&field) {
+            if self.futures.contains(&field) {
                 let message = format!("field `{field}` cannot be trusted: `{source}` failed: {cause}");
                 self.settle(field, Err(Unavailable { kind: "source_failed", message }));
             }
@@ -308,8 +311,8 @@ impl Resolver {
     /// Only this wait is over: the value may still come, for the next one.
     fn expire(&mut self) -> Option<Answer> {
         let asked = self.asked.pop_front()?;
-        let expired = Awaited::Field(asked.field.clone());
-        self.wanted.send_modify(|wanted| wanted.fields.retain(|awaited| *awaited != expired));
+        // The others of this wait are over, too.
+        self.wanted.send_modify(|wanted| wanted.fields.clear());
         let why = self.unreadable.as_ref().map_or(String::new(), |error| format!("; it cannot be read: {error}"));
         let message =
             format!("field `{}` of `{}` was not published {}{why}", asked.field, self.envelope.source, asked.reason);

@@ -42,3 +42,9 @@ def test_a_failed_field_raises_or_was_not_needed(python, operation):
     found = row(python, operation)
     if found and found["failing"] != found["plain"]:
         assert found["failing"].startswith("StreamingSourceError: field `b` of `A`: it raised ValueError")
+
+
+@pytest.mark.parametrize("read", ["at_once", "one_by_one"])
+def test_each_of_many_fields_costs_as_much_as_one_of_few(python, read):
+    few, many = table(python, "many.py")[read]
+    assert many <= 10 * few

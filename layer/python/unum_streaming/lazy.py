@@ -35,7 +35,7 @@ def resolve_future(ref):
         raise StreamingError(f"{ref!r} is not a future reference")
     name, futures = ref.get("key"), worker.futures
     origin = (ref.get("session"), ref.get("source"))
-    if futures is None or name not in futures.names or origin != (futures.session, futures.source):
+    if futures is None or not futures.knows(name) or origin != (futures.session, futures.source):
         session, source = origin
         raise StreamingError(
             f"the event has no future for field `{name}` of `{source}` in session `{session}`"
@@ -47,7 +47,7 @@ def read_intermediary(key):
     """The value of field `key` that the current event's source publishes; waits for it. Keys are names of fields."""
     from . import worker
 
-    if worker.futures is None or key not in worker.futures.names:
+    if worker.futures is None or not worker.futures.knows(key):
         raise StreamingError(f"the event has no future for field `{key}`")
     return worker.futures.get(key)
 
@@ -56,7 +56,7 @@ class Futures:
     """The fields of one event that were not there when it came."""
 
     def __init__(self, channel, names, session, source):
-        self.names = names
+        self.names = dict.fromkeys(names)  # in their order, and quick to look up
         self.session = session
         self.source = source
         self.is_open = True  # until the invocation is over: then nobody answers any more
@@ -81,6 +81,9 @@ class Futures:
     def load_untried(self):
         """The same for those that were not asked for in vain."""
         self.load([name for name in self.names if name not in self._failures])
+
+    def knows(self, name):
+        return isinstance(name, str) and name in self.names
 
     def has(self, name):
         return name in self._values
