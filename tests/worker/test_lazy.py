@@ -44,6 +44,13 @@ def test_a_failed_field_raises_or_was_not_needed(python, operation):
         assert found["failing"].startswith("StreamingSourceError: field `b` of `A`: it raised ValueError")
 
 
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_once_every_field_was_read_it_is_still_the_same(python, operation):
+    found = row(python, operation)
+    if found and operation != "attribute" and operation != "vars":
+        assert found["settled"] == [found["plain"], []]
+
+
 @pytest.mark.parametrize("read", ["at_once", "one_by_one"])
 def test_each_of_many_fields_costs_as_much_as_one_of_few(python, read):
     few, many = table(python, "many.py")[read]

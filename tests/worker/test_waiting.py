@@ -122,6 +122,40 @@ def test_what_a_handler_leaves_is_gone_when_it_returns_though_it_waited(start):
         assert worker.invoke({"b": 0}, answer=lambda name: Value(b"5"), futures=["b"]).value == [number, 5]
 
 
+READS = """
+import sys, unum_streaming
+def calls(event):
+    seen = []
+    sys.setprofile(lambda frame, what, _: what == "call" and seen.append(frame.f_code.co_name))
+    try:
+        event["b"], event.get("a"), event.items(), event.values(), [*event], {**event}, dict(event)
+    except unum_streaming.StreamingError as error:
+        seen.append(str(error))
+    finally:
+        sys.setprofile(None)
+    return seen
+def handler(event, context):
+    first, second = calls(event), calls(event)
+    assert first, first
+    return [second, type(event).__name__, isinstance(event, unum_streaming.LazyFutureDict)]
+"""
+
+
+def test_once_every_field_was_read_reads_are_a_dicts_own(start):
+    outcome = start(READS).invoke(
+        {"a": 1, "b": {}, "c": {}}, answer=lambda name: Value(b"2"), futures=["b", "c"]
+    )
+    assert outcome.value == [[], "dict", True]
+
+
+def test_a_field_that_failed_fails_each_time_it_is_read(start):
+    answers = {"b": Value(b"2"), "c": Unavailable("source_failed", "why")}
+    outcome = start(READS).invoke(
+        {"a": 1, "b": {}, "c": {}}, answer=answers.get, futures=["b", "c"], source="A"
+    )
+    assert outcome.value[0][-1] == "field `c` of `A`: why"
+
+
 PAST_METHODS = """
 import sys
 def handler(event, context):

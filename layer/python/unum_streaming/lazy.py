@@ -64,6 +64,7 @@ class Futures:
         self._asks_again = True
         self._values = {}
         self._failures = {}
+        self._unplaced = set(names)
 
     def load(self, names):
         """Waits until each of `names` has come or failed, asking for all at once."""
@@ -87,6 +88,11 @@ class Futures:
 
     def has(self, name):
         return name in self._values
+
+    def place(self, name):
+        """Notes that its value has been put in its place; whether those of all have been."""
+        self._unplaced.discard(name)
+        return not self._unplaced
 
     def get(self, name):
         self.load([name])
@@ -142,6 +148,8 @@ class _Pending:
         """Puts the value in its place, if it has come."""
         if self._futures.has(self._name) and dict.get(event, key) is self:
             dict.__setitem__(event, key, self.loaded())
+            if self._futures.place(self._name):
+                _relieve(event)
 
     @property
     def __class__(self):
@@ -286,7 +294,8 @@ class LazyFutureDict(dict):
         return value
 
     def get(self, key, default=None, /):
-        return self[key] if key in self else default
+        value = dict.get(self, key, default)
+        return self[key] if type(value) is _Pending and key in self else value
 
     def pop(self, *key_and_default):
         if key_and_default and key_and_default[0] in self:
@@ -350,12 +359,37 @@ class LazyFutureDict(dict):
             return _plain(other) | self.copy()
 
 
+class _Settled(LazyFutureDict):
+    """What the event becomes once every field is in its place: what it does for its fields is a dict's own again, and as quick."""
+
+    __slots__ = ()
+
+    __iter__ = dict.__iter__
+    __getitem__ = dict.__getitem__
+    get = dict.get
+    pop = dict.pop
+    popitem = dict.popitem
+    setdefault = dict.setdefault
+    items = dict.items
+    values = dict.values
+    copy = __copy__ = dict.copy
+
+
+EVENTS = (LazyFutureDict, _Settled)
+
+
+def _relieve(event):
+    # Classes that users derive are theirs.
+    if type(event) is LazyFutureDict and not _is_pending(event):
+        event.__class__ = _Settled
+
+
 def _is_pending(event):
     return _Pending in map(type, dict.values(event))
 
 
 def _plain(other):
-    return other.copy() if type(other) is LazyFutureDict else other
+    return other.copy() if type(other) in EVENTS else other
 
 
 class _Items(ItemsView):
@@ -389,7 +423,8 @@ class _Values(ValuesView):
 
 
 # The names that programs see, some of which go by them. A dict's own `repr` is not replaced, for some ask for that.
-LazyFutureDict.__name__ = LazyFutureDict.__qualname__ = "dict"
-LazyFutureDict.__module__ = "builtins"
+for _class in EVENTS:
+    _class.__name__ = _class.__qualname__ = "dict"
+    _class.__module__ = "builtins"
 _Items.__name__ = _Items.__qualname__ = "dict_items"
 _Values.__name__ = _Values.__qualname__ = "dict_values"

@@ -96,7 +96,7 @@ class Publisher:
         if self._caller is None:
             return _ABSENT
         try:
-            if type(mapping) is not dict and type(mapping) is not _lazy_class() or type(key) not in SCALARS:
+            if type(mapping) is not dict and type(mapping) not in _events() or type(key) not in SCALARS:
                 return _ABSENT
             value = dict.get(mapping, key, default)
             return value if is_immutable(value) else _ABSENT
@@ -322,9 +322,9 @@ def _is_decimal(kind):
     return decimal is not None and kind is getattr(decimal, "Decimal", None)
 
 
-def _lazy_class():
+def _events():
     lazy = sys.modules.get(__package__ + ".lazy")
-    return lazy and lazy.LazyFutureDict
+    return lazy.EVENTS if lazy else ()
 
 
 def _short(text):

@@ -840,6 +840,17 @@ def peeked_in_a_lazy_event(event, context):
 
 
 @published
+def peeked_in_an_event_that_was_read(event, context):
+    class Channel:
+        def ask(self, names, futures):
+            return {name: (b"V", [b"2"]) for name in names}
+
+    event = lazy_event({"n": 1, "late": 0}, Futures(Channel(), ["late"], "s", "A"))
+    dict(event)
+    __unum__.publish("y", (1,), "x", (__unum__.peek(event, "n"),))
+
+
+@published
 def alone_after_one_that_was_published(event, context):
     y = [1]
     __unum__.publish("y", (y,))

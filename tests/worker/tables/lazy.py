@@ -1,6 +1,7 @@
 """Each operation on a lazy event and on the plain dict it stands for. Prints name → both results and what was waited for."""
 
 import collections
+import concurrent.futures
 import copy
 import json
 import pickle
@@ -64,6 +65,49 @@ class Willful(dict):
 
     def __ne__(self, other):
         return "unequal"
+
+
+# In the middle of something when the last field comes.
+def views_of_before(d):
+    views = d.items(), d.values(), d.keys()
+    [d[key] for key in d]
+    return (
+        [list(view) for view in views]
+        + [list(reversed(view)) for view in views]
+        + [(("d", "text") in views[0])]
+    )
+
+
+def iterators_of_before(d):
+    iterators = iter(d), iter(d.items()), iter(d.values()), iter(d.keys())
+    first = [next(iterator) for iterator in iterators]
+    [d[key] for key in d]
+    return first + [list(iterator) for iterator in iterators]
+
+
+def methods_of_before(d):
+    get, getitem, pop, items, copied = d.get, d.__getitem__, d.pop, d.items, d.copy
+    [d[key] for key in d]
+    return get("b"), get("z", 5), getitem("d"), list(items()), copied(), pop("b"), pop("b", None), len(d)
+
+
+def threads(d):
+    def read(_):
+        return [(d["b"], d.get("d"), dict(d), list(d.values()), {**d}) for _ in range(50)]
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        found = sum(pool.map(read, range(4)), [])
+    return [one for one in found if one != found[0]], found[0]
+
+
+def an_event_of_its_own(d):
+    class Mine(type(d)):
+        def __getitem__(self, key):
+            return "mine", super().__getitem__(key)
+
+    mine = Mine(d)
+    [d[key] for key in d]
+    return mine["b"], mine.get("b"), type(mine).__name__, len(mine)
 
 
 # fmt: off
@@ -215,6 +259,11 @@ OPERATIONS = {
     **{"pickle%d" % n: (lambda d, n=n: pickle.loads(pickle.dumps(d, n)), [["b", "d"]]) for n in range(5)},
     "pickle_type": (lambda d: type(pickle.loads(pickle.dumps(d))).__name__, [["b", "d"]]),
     "reads_after_all": (lambda d: (d.copy(), d["b"], d.get("d"), type(d.items()).__name__, list(d.values()))[1:], [["b", "d"]]),
+    "views_of_before": (views_of_before, None),
+    "iterators_of_before": (iterators_of_before, None),
+    "methods_of_before": (methods_of_before, None),
+    "threads": (threads, None),
+    "an_event_of_its_own": (an_event_of_its_own, None),
     "exec_locals": (lambda d: eval("b", {}, d), [["b"]]),
     "grow_while_iterating": (lambda d: [d.__setitem__(k + "2", 0) for k in d], []),
     "read_while_iterating": (lambda d: [d[k] for k in d], [["b"], ["d"]]),
@@ -254,6 +303,14 @@ def failing(function):
     return outcome(function, lazy)
 
 
+def settled(function):
+    """Every field has been read already."""
+    lazy, channel = event()
+    [lazy[key] for key in lazy]
+    channel.asked.clear()
+    return outcome(function, lazy), channel.asked
+
+
 if __name__ == "__main__":
     found = {}
     for name, (function, waits) in OPERATIONS.items():
@@ -262,6 +319,7 @@ if __name__ == "__main__":
             "plain": outcome(function, copy.deepcopy(PLAIN)),
             "lazy": outcome(function, lazy),
             "failing": failing(function),
+            "settled": settled(function),
             "waits": waits,
             "waited": channel.asked,
         }
