@@ -69,6 +69,39 @@ def test_a_valid_bytecode_file_does_not_win(start, tmp_path):
     assert start(PLAIN, TRANSFORMED).invoke({"n": 1}, publish=True).published
 
 
+WARNED_OF = """
+import sys
+if 1 is 1:
+    FILTERS = sys.modules["warnings"].filters[:] if "warnings" in sys.modules else None
+def handler(event, context):
+    a = [1]
+    return {"a": a, "b": [repr(FILTERS), "warnings" in sys.modules]}
+"""
+
+
+@pytest.mark.parametrize("mode", ["timestamp", "checked-hash", "unchecked-hash"])
+@pytest.mark.parametrize("is_current", [True, False])
+def test_the_compiler_warns_where_it_would_of_the_file_as_written(python, tmp_path, mode, is_current):
+    """Not where the loader takes code that is compiled already."""
+    path = tmp_path / "app.py"
+    path.write_text(WARNED_OF if is_current else WARNED_OF.replace("[1]", "[10]"))
+    compileall = [str(python), "-m", "compileall", "-q", "--invalidation-mode", mode, str(tmp_path)]
+    subprocess.run(compileall, check=True, stderr=subprocess.DEVNULL)
+    if not is_current:
+        path.write_text(WARNED_OF)
+    settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": ["a", "b"]}
+    env = {"PATH": os.environ["PATH"], "LAMBDA_TASK_ROOT": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"}
+    seen = []
+    for text in (WARNED_OF.replace("a = [1]", "a = [1]; __unum__.publish('a', (a,))"), ""):
+        with Worker(python, env=env) as worker:
+            ready = worker.init({"handler": "app.handler", **settings}, text)
+            outcome = worker.invoke({}, publish=True)
+        assert bool(outcome.published) == bool(text)
+        seen.append((ready.stderr.count("SyntaxWarning"), outcome.value["b"]))
+    assert seen[0] == seen[1]
+    assert seen[0][0] == (0 if is_current or mode == "unchecked-hash" else 1)
+
+
 def test_another_file_than_the_transformed_one_runs_as_written(start, tmp_path):
     worker = start(PLAIN, TRANSFORMED, path=str(tmp_path / "other.py"))
     outcome = worker.invoke({"n": 1}, publish=True)

@@ -167,8 +167,9 @@ class _Replacement:
             spec.loader.get_code = self._code_getter(spec.loader)
         return spec
 
-    def _compile(self):
-        code = compile(self.text, self.path, "exec", dont_inherit=True)
+    def _compile(self, warns):
+        compiled = compile if warns else _compile_without_warnings
+        code = compiled(self.text, self.path, "exec", dont_inherit=True)
         # From 3.11 on tracebacks mark columns.
         if sys.version_info < (3, 11) or not self.shifts:
             return code
@@ -179,11 +180,45 @@ class _Replacement:
     def _code_getter(self, loader):
         def get_code(name):
             del loader.get_code
+            warns = not _has_cached(loader, name)
             try:
-                code = self._compile()
+                code = self._compile(warns)
             except (SyntaxError, ValueError):
                 return loader.get_code(name)
             self.used = True
             return code
 
         return get_code
+
+
+class _NotCached(Exception):
+    pass
+
+
+def _has_cached(loader, name):
+    """Whether the loader, by its own rules, would take code that is compiled already, and so warn of nothing."""
+
+    def source_to_code(*_, **__):
+        raise _NotCached
+
+    loader.source_to_code = source_to_code
+    try:
+        loader.get_code(name)
+    except _NotCached:
+        return False
+    finally:
+        del loader.source_to_code
+    return True
+
+
+def _compile_without_warnings(*arguments, **keywords):
+    # The list that the compiler goes by, whether or not `warnings` is loaded: a filter of ours is there while it runs.
+    filters = getattr(sys.modules.get("warnings"), "filters", None)
+    if filters is None:
+        from _warnings import filters
+    ignore = ("ignore", None, Warning, None, 0)
+    filters.insert(0, ignore)
+    try:
+        return compile(*arguments, **keywords)
+    finally:
+        filters.remove(ignore)
