@@ -30,6 +30,8 @@ pub struct Transformed {
     /// What the insertions do to columns.
     pub shifts: Vec<Shift>,
     pub idle: Vec<Idle>,
+    /// Of the publisher's: each is looked at where calls are passed again and again.
+    pub guards: u32,
     pub summary: String,
 }
 
@@ -54,6 +56,7 @@ struct Settings<'a> {
     shifts: Option<&'a [Shift]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     idle: Option<&'a [Idle]>,
+    guards: Option<u32>,
 }
 
 impl Source {
@@ -80,6 +83,7 @@ impl Source {
             ..Request::new(&file.bytes, function)
         });
         let (report, route) = (transformation.report, transformation.route);
+        let guards = transformation.guards;
         let (module, path) =
             transformation.other.map_or((module, file.path), |other| (other.name, PathBuf::from(other.path)));
         let place = report.line.map_or(String::new(), |line| format!(":{line}"));
@@ -94,6 +98,7 @@ impl Source {
                 route,
                 shifts: transformation.shifts,
                 idle: transformation.idle,
+                guards,
                 summary,
             }),
             _ => Self::AsWritten(summary),
@@ -114,6 +119,7 @@ impl Source {
             route: transformed.map(|source| &source.route),
             shifts: transformed.map(|source| source.shifts.as_slice()),
             idle: transformed.map(|source| source.idle.as_slice()),
+            guards: transformed.map(|source| source.guards),
         };
         let text = transformed.map_or("", |source| source.text.as_str());
         (serde_json::to_vec(&settings).unwrap_or_default(), text)

@@ -5,7 +5,7 @@ mod diff;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use unum_transformer::{Report, Idle, Route, Shift};
+use unum_transformer::{Idle, Report, Route, Shift};
 
 use crate::{
     Error,
@@ -64,6 +64,7 @@ struct Settings {
     route: Route,
     shifts: Vec<Shift>,
     idle: Vec<Idle>,
+    guards: u32,
 }
 
 pub fn run(args: &Args) -> Result<(), Error> {
@@ -71,6 +72,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
     let transformation = module.decide(module::function_name(&args.handler), &args.options)?;
     let (report, route) = (transformation.report, transformation.route);
     let (shifts, idle) = (transformation.shifts, transformation.idle);
+    let guards = transformation.guards;
     let other = transformation.other.as_ref();
     match (args.format, transformation.source) {
         (Format::Json, source) => {
@@ -79,8 +81,16 @@ pub fn run(args: &Args) -> Result<(), Error> {
                 |other| (other.name.clone(), other.path.clone()),
             );
             let (injected, keys) = (report.injected_name.clone(), report.keys.clone());
-            let settings =
-                source.is_some().then_some(Settings { module: name, path, injected, keys, route, shifts, idle });
+            let settings = source.is_some().then_some(Settings {
+                module: name,
+                path,
+                injected,
+                keys,
+                route,
+                shifts,
+                idle,
+                guards,
+            });
             output::print_json(&Document { source, settings, report })?;
         }
         (Format::Text, Some(edited)) if args.diff => {

@@ -65,6 +65,7 @@ pub struct Edited {
     pub route: Route,
     pub shifts: Vec<Shift>,
     pub idle: Vec<Idle>,
+    pub guards: u32,
 }
 
 /// Why there is nothing to decide.
@@ -213,9 +214,7 @@ impl<'m> Decider<'_, 'm> {
             });
         };
         let injected = unused_name(self.program.names.module);
-        let text = self.edit(function, &fields, &calls, &injected)?;
-        let edited =
-            text.map(|(text, shifts)| Edited { text, route: route.clone(), shifts, idle: idle(&fields, &calls) });
+        let edited = self.edit(function, &fields, &calls, &injected, route)?;
         let report =
             report::of(self.question.name, edited.is_some().then_some(injected), &mut fields, &calls, self.lines);
         Ok(Decided { report, edited })
@@ -224,20 +223,22 @@ impl<'m> Decider<'_, 'm> {
     fn edit(
         &self,
         function: &Function<'m>,
-        fields: &Fields,
-        calls: &[Call],
+        fields: &Fields<'_, 'm>,
+        calls: &[Call<'m>],
         injected: &str,
-    ) -> Result<Option<(String, Vec<Shift>)>, Refusal> {
+        route: &Route,
+    ) -> Result<Option<Edited>, Refusal> {
         if calls.is_empty() {
             return Ok(None);
         }
         let text = self.program.names.module.text;
-        let insertions = plan::insertions(fields, calls, text, injected);
+        let plan::Insertions { all: insertions, guards } = plan::insertions(fields, calls, text, injected);
         let edited = edit::apply(text, &insertions);
         let edit = verify::Edit { original: text, edited: &edited, insertions: &insertions, injected };
         let is_faithful = fits(text, &insertions) && self.keeps(function, &edit);
         if is_faithful {
-            Ok(Some((edited, self.shifts(&insertions))))
+            let (shifts, idle) = (self.shifts(&insertions), idle(fields, calls));
+            Ok(Some(Edited { text: edited, route: route.clone(), shifts, idle, guards }))
         } else {
             Err(Refusal::at(function.def.start(), "the edited source would not be the program that was written"))
         }

@@ -77,6 +77,8 @@ pub struct Transformation {
     /// What the insertions do to columns.
     pub shifts: Vec<Shift>,
     pub idle: Vec<Idle>,
+    /// Places with calls that are passed again and again: each has a guard, `__unum__0__`, `__unum__1__`, ….
+    pub guards: u32,
 }
 
 /// Why a module could not be analysed at all.
@@ -173,15 +175,23 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
         request.handler.clone_into(&mut report.handler);
         report.module = other.as_ref().map(|other| other.name.clone());
         let Some(edited) = decided.edited else { return Ok(as_written(report, other)) };
-        let Edited { text, route, shifts, idle } = edited;
-        return Ok(Transformation { report, source: Some(text), other, route, shifts, idle });
+        let Edited { text, route, shifts, idle, guards } = edited;
+        return Ok(Transformation { report, source: Some(text), other, route, shifts, idle, guards });
     }
     let report = Report::as_written(request.handler, "the handler comes out of too many modules", None);
     Ok(as_written(report, other))
 }
 
 fn as_written(report: Report, other: Option<OtherModule>) -> Transformation {
-    Transformation { report, source: None, other, route: Route::default(), shifts: Vec::new(), idle: Vec::new() }
+    Transformation {
+        report,
+        source: None,
+        other,
+        route: Route::default(),
+        shifts: Vec::new(),
+        idle: Vec::new(),
+        guards: 0,
+    }
 }
 
 fn one(source: &[u8], question: &Question) -> Result<Decision, InputError> {

@@ -1,5 +1,7 @@
 //! Decisions → calls with what travels along, and the text that puts them into the source.
 
+use rustc_hash::FxHashMap;
+
 use crate::{
     analysis::{
         constants,
@@ -7,7 +9,7 @@ use crate::{
         event_reads,
         fields::{Call, Fields, Kind, Place},
         finality::{Keys, Source},
-        spots::Form,
+        spots::{Form, Spot},
     },
     edit::Insertion,
     parse::{
@@ -85,21 +87,22 @@ fn after_a_publish(graph: &Graph, calls: &[Call]) -> Vec<bool> {
     without.into_iter().map(|without| !without).collect()
 }
 
-/// The calls' text, in the order in which it goes in.
-pub fn insertions(fields: &Fields, calls: &[Call], source: &str, injected: &str) -> Vec<Insertion> {
+/// What goes into the source.
+pub struct Insertions {
+    /// In the order in which they go in.
+    pub all: Vec<Insertion>,
+    /// Places that are passed again and again: the publisher has so many guards.
+    pub guards: u32,
+}
+
+pub fn insertions(fields: &Fields, calls: &[Call], source: &str, injected: &str) -> Insertions {
     let writer = Writer { fields, source, injected };
     let mut insertions: Vec<(TextSize, u8, String)> = Vec::new();
-    let mut headers: Vec<Front> = Vec::new();
+    let mut groups = Groups::default();
     for call in calls {
         match call.kind {
-            Kind::Publish(spot, place) => {
-                let text = writer.publish(call, place);
-                put(&mut insertions, &mut headers, spot.form, &text);
-            }
-            Kind::Offer(spot, place) => {
-                let text = writer.offer(call, place);
-                put(&mut insertions, &mut headers, spot.form, &text);
-            }
+            Kind::Publish(spot, place) => groups.add(spot, writer.publish(call, place)),
+            Kind::Offer(spot, place) => groups.add(spot, writer.offer(call, place)),
             Kind::Emit(_, value) => {
                 let key = writer.key(call.field);
                 insertions.push((value.start(), 2, format!("{injected}.emit({key}, (")));
@@ -107,23 +110,45 @@ pub fn insertions(fields: &Fields, calls: &[Call], source: &str, injected: &str)
             }
         }
     }
+    let mut guards = 0;
+    for (spot, mut calls) in groups.all {
+        if writer.is_passed_again(spot) {
+            calls = vec![writer.guarded(guards, &calls)];
+            guards += 1;
+        }
+        put(&mut insertions, spot.form, &calls);
+    }
     insertions.sort_by_key(|(offset, order, _)| (*offset, *order));
-    insertions.into_iter().map(|(offset, _, text)| Insertion { offset, text }).collect()
+    let all = insertions.into_iter().map(|(offset, _, text)| Insertion { offset, text }).collect();
+    Insertions { all, guards }
+}
+
+/// The calls at each place, in the order of the source.
+#[derive(Default)]
+struct Groups {
+    all: Vec<(Spot, Vec<String>)>,
+    index: FxHashMap<Form, usize>,
+}
+
+impl Groups {
+    fn add(&mut self, spot: Spot, call: String) {
+        let index = *self.index.entry(spot.form).or_insert(self.all.len());
+        if index == self.all.len() {
+            self.all.push((spot, Vec::new()));
+        }
+        self.all[index].1.push(call);
+    }
 }
 
 /// At one offset, first what closes, then what stands behind a statement, then what stands in front of the next one.
-fn put(insertions: &mut Vec<(TextSize, u8, String)>, headers: &mut Vec<Front>, form: Form, call: &str) {
+fn put(insertions: &mut Vec<(TextSize, u8, String)>, form: Form, calls: &[String]) {
     match form {
-        Form::Behind(offset) => insertions.push((offset, 1, format!("; {call}"))),
-        Form::Front(Front::Statement(offset)) => insertions.push((offset, 2, format!("{call}; "))),
-        Form::Front(header @ Front::Header(range)) => {
-            // A call gives None, so the header's own value is what counts.
-            insertions.push((range.start(), 2, format!("{call} or ")));
-            if !headers.contains(&header) {
-                headers.push(header);
-                insertions.push((range.start(), 3, "(".to_owned()));
-                insertions.push((range.end(), 0, ")".to_owned()));
-            }
+        Form::Behind(offset) => insertions.push((offset, 1, format!("; {}", calls.join("; ")))),
+        Form::Front(Front::Statement(offset)) => insertions.push((offset, 2, format!("{}; ", calls.join("; ")))),
+        Form::Front(Front::Header(range)) => {
+            // A call gives nothing that is true, so the header's own value is what counts.
+            insertions.push((range.start(), 2, format!("{} or (", calls.join(" or "))));
+            insertions.push((range.end(), 0, ")".to_owned()));
         }
     }
 }
@@ -137,6 +162,19 @@ struct Writer<'w, 'a> {
 impl Writer<'_, '_> {
     fn key(&self, field: usize) -> String {
         constants::literal(self.fields.finality.keys[field])
+    }
+
+    /// Whether the calls there run more than once. One behind a statement does not: control that comes to the statement again
+    /// finds there what it found before, and then nothing was certain.
+    fn is_passed_again(&self, spot: Spot) -> bool {
+        matches!(spot.form, Form::Front(_)) && self.fields.function.graph.repeats(spot.node)
+    }
+
+    /// Calls that cost no more than a look at a variable once they have done what they can.
+    fn guarded(&self, guard: u32, calls: &[String]) -> String {
+        let injected = self.injected;
+        // It ends as it begins, or Python would have it private in a class.
+        format!("{injected}{guard}__ and ({} or {injected}.passed({guard}))", calls.join(" or "))
     }
 
     fn place(&self, place: Place, field: usize) -> String {

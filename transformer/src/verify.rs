@@ -55,7 +55,7 @@ impl Edit<'_> {
     }
 
     fn is_same(&self, edited: Vec<Stmt>, original: &[Stmt]) -> bool {
-        let is_left = |what| matches!(what, What::Load(name) if name == self.injected);
+        let is_left = |what| matches!(what, What::Load(name) if name.starts_with(self.injected));
         let is_clean = !walk::collect(&edited).uses.iter().any(|found| is_left(found.what));
         let back = MapBack::new(self.insertions);
         let stands = |(one, other): (&Stmt, &Stmt)| {
@@ -93,7 +93,19 @@ fn strip_block(block: &mut Vec<Stmt>, injected: &str) {
 }
 
 fn is_injected(statement: &Stmt, injected: &str) -> bool {
-    matches!(statement, Stmt::Expr(statement) if method(&statement.value, injected).is_some())
+    matches!(statement, Stmt::Expr(statement) if is_call(&statement.value, injected))
+}
+
+/// `__unum__.publish(…)`, or several behind a guard: `__unum__0__ and (__unum__.publish(…) or __unum__.passed(0))`. Nothing
+/// that is true comes of it.
+fn is_call(expr: &Expr, injected: &str) -> bool {
+    let Expr::BoolOp(guarded) = expr else { return method(expr, injected).is_some() };
+    let (ast::BoolOp::And, [guard, Expr::BoolOp(calls)]) = (guarded.op, guarded.values.as_slice()) else {
+        return false;
+    };
+    is_guard(guard, injected)
+        && calls.op == ast::BoolOp::Or
+        && calls.values.iter().all(|call| method(call, injected).is_some())
 }
 
 /// The method of the injected name that this calls.
@@ -104,6 +116,12 @@ fn method<'e>(call: &'e Expr, injected: &str) -> Option<&'e str> {
         Expr::Name(name) if name.id.as_str() == injected => Some(&method.attr),
         _ => None,
     }
+}
+
+fn is_guard(expr: &Expr, injected: &str) -> bool {
+    let Expr::Name(name) = expr else { return false };
+    let number = name.id.strip_prefix(injected).and_then(|rest| rest.strip_suffix("__"));
+    number.is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
 fn strip(statement: &mut Stmt, injected: &str) {
@@ -169,7 +187,7 @@ fn strip_header(expr: &mut Expr, injected: &str) {
         && operation.op == ast::BoolOp::Or
         && operation.values.len() > 1
         && let Some((last, calls)) = operation.values.split_last()
-        && calls.iter().all(|call| method(call, injected).is_some())
+        && calls.iter().all(|call| is_call(call, injected))
     {
         *expr = last.clone();
     }

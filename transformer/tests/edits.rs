@@ -68,6 +68,56 @@ fn in_front_of_the_statement_after_a_compound_one() {
 }
 
 #[test]
+fn behind_a_guard_where_control_comes_again() {
+    check(
+        "    a = []\n    for x in event: a.append(x)\n    while g(): h()\n    return {'a': a, 'b': b()}\n",
+        concat!(
+            "    a = []; __unum__.offer('a', a)\n    for x in event: a.append(x)\n",
+            "    while __unum__0__ and (__unum__.publish('a', (a,)) or __unum__.passed(0)) or (g()): h()\n",
+            "    return {'a': a, 'b': b()}\n",
+        ),
+    );
+    // All calls at one place have one guard.
+    check(
+        "    a, b = [], 7\n    for x in event: a.append(x)\n    if not b: return None\n    while g(): h()\n    return {'a': a, 'b': b, 'c': 1}\n",
+        concat!(
+            "    a, b = [], 7\n    for x in event: a.append(x)\n    if not b: return None\n",
+            "    while __unum__0__ and (__unum__.publish('a', (a,), 'c', (1,)) or __unum__.publish('b', (b,)) or __unum__.passed(0)) or (g()): h()\n",
+            "    return {'a': a, 'b': b, 'c': 1}\n",
+        ),
+    );
+    // In a loop's body, and once more behind it, where it is not needed.
+    check(
+        "    a = f()\n    for x in g(a):\n        h()\n    h()\n    return {'a': a, 'b': 1}\n",
+        concat!(
+            "    a = f(); __unum__.offer('a', a, 'b', 1)\n    for x in g(a):\n",
+            "        __unum__0__ and (__unum__.publish('a', (a,), 'b', (1,)) or __unum__.passed(0)); h()\n",
+            "    __unum__.publish('a', (a,), 'b', (1,)); h()\n    return {'a': a, 'b': 1}\n",
+        ),
+    );
+    // Where control comes once, there is none.
+    check(
+        "    a = f()\n    while g(): h()\n    return {'a': a, 'b': b()}\n",
+        "    a = f(); __unum__.publish('a', (a,))\n    while g(): h()\n    return {'a': a, 'b': b()}\n",
+    );
+    check(
+        "    a = []\n    for x in event: a.append(x)\n    for x in g(): h()\n    return {'a': a, 'b': b()}\n",
+        concat!(
+            "    a = []; __unum__.offer('a', a)\n    for x in event: a.append(x)\n    for x in __unum__.publish('a', (a,)) or (g()): h()\n",
+            "    return {'a': a, 'b': b()}\n",
+        ),
+    );
+}
+
+#[test]
+fn guards_are_counted() {
+    let source =
+        "def f(e, c):\n    a = []\n    for x in e: a.append(x)\n    while g(): h()\n    return {'a': a, 'b': 1}\n";
+    assert_eq!(transform(source.as_bytes(), "f").guards, 1);
+    assert_eq!(transform(source.replace("while g(): h()", "h()").as_bytes(), "f").guards, 0);
+}
+
+#[test]
 fn around_a_value() {
     check_value("f()", "__unum__.emit('a', (f(),))");
     check_value("(f())", "(__unum__.emit('a', (f(),)))");

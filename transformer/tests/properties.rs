@@ -124,6 +124,7 @@ fn is_line_with_pieces(line: &str, edited: &str, injected: &str) -> bool {
     let pieces = [
         piece_call(edited, injected),
         piece_header(edited, injected),
+        piece_guarded(edited, injected),
         piece_header_end(edited),
         piece_emit(edited, injected),
         piece_emit_end(edited, injected),
@@ -156,6 +157,16 @@ fn piece_header(text: &str, injected: &str) -> Option<usize> {
     let end = text.len() - call.len() + balanced(call)?;
     let rest = text[end..].strip_prefix(" or ")?;
     Some(end + 4 + usize::from(!rest.starts_with(injected)))
+}
+
+/// `__unum__0__ and (…); ` or `__unum__0__ and (…) or (`
+fn piece_guarded(text: &str, injected: &str) -> Option<usize> {
+    let guard = text.strip_prefix(injected)?;
+    let calls = guard.trim_start_matches(|char: char| char.is_ascii_digit()).strip_prefix("__ and ")?;
+    let end = text.len() - calls.len() + balanced(calls)?;
+    let is_piece = calls.starts_with(&format!("({injected}.")) && calls.contains(&format!(" or {injected}.passed("));
+    let length = [" or (", "; "].into_iter().find(|what| text[end..].starts_with(what))?.len();
+    is_piece.then_some(end + length)
 }
 
 /// What closes a header's parenthesis, which may be on another line.

@@ -5,6 +5,7 @@ it, and nothing but its container to any container inside it. CPython counts ref
 estimate; where the counts are not what they must be, only immutable values are published.
 """
 
+import builtins
 import sys
 from sys import _getframe, getprofile, getrefcount, gettrace
 
@@ -21,8 +22,10 @@ _BORROWS = sys.version_info >= (3, 14)
 _HAS_PROXIES = sys.version_info >= (3, 13)
 
 SCALARS = frozenset((str, int, float, bool, type(None)))
-CONTAINERS = frozenset((dict, list, tuple))
 MAX_DEPTH = 50
+# How often calls in a loop are tried: before its first round and after it. What a round binds anew, another row say in a
+# variable that held one of the value's, it has bound by then; to look once more could cost a walk over the whole value each round.
+MAX_PASSES = 2
 
 # References to a container that is nobody else's, seen through `getrefcount(box[0])`: the handler's variable, the
 # one-element tuple, the argument. Without a variable it is one less; inside its container, one and the argument.
@@ -48,7 +51,7 @@ class Changed(Exception):
 class Publisher:
     """What handlers call as `__unum__`. No call raises, and none counts but those of the handler's own frame."""
 
-    def __init__(self, channel, handler, keys, route=None, idle=None):
+    def __init__(self, channel, handler, keys, route=None, idle=None, guards=()):
         self._channel = channel
         self._handler = handler
         self._keys = keys
@@ -63,6 +66,9 @@ class Publisher:
         self._has_frame = False
         self._published = {}
         self._unsure = set()
+        # Builtins, which are read faster than an attribute: `__unum__0__ and (__unum__.publish(…) or __unum__.passed(0))`.
+        self._guards = guards
+        self._guard(False)
 
     def publish(self, *pairs):
         if self._caller is not None:
@@ -91,6 +97,15 @@ class Publisher:
                 pass_on_unless_ours(error)
         return pairs[1][0]
 
+    def passed(self, number):
+        """Stands behind the calls that have this guard: when they have been tried often enough, it lets no more of them run."""
+        try:
+            self._passes[number] += 1
+            if self._passes[number] >= MAX_PASSES:
+                setattr(builtins, self._guards[number], False)
+        except Exception as error:
+            pass_on_unless_ours(error)
+
     def peek(self, mapping, key, default=_ABSENT):
         """The value at `key` if it is there and immutable: looking at it changes nothing and waits for nothing."""
         if self._caller is None:
@@ -112,9 +127,11 @@ class Publisher:
         self._published = {}  # before the caller: a thread that still sends for the last invocation must find another dict
         self._unsure = set()
         self._caller = caller
+        self._guard(caller is not None)
 
     def close(self):
         try:
+            self._guard(False)
             with self._channel.writing:  # a thread's field is sent before the outcome, or not at all
                 self._caller = None
         except BaseException:  # of a signal handler of the user's, while this waited
@@ -161,6 +178,11 @@ class Publisher:
             text = encoding.encode(value).encode("utf-8")  # may run the user's code, and take its time
             if not self._send([(name, text)], published):
                 raise StreamingError(f"field `{name}` cannot be published: its invocation is over")
+
+    def _guard(self, lets_pass):
+        self._passes = [0] * len(self._guards)
+        for guard in self._guards:
+            setattr(builtins, guard, lets_pass)
 
     # Below: only after the call was found to be the handler's.
 

@@ -120,10 +120,11 @@ def _install_publisher(channel, settings):
 
     from .publisher import Publisher
 
-    installed = Publisher(
-        channel, settings["handler"], settings["keys"], settings.get("route"), settings.get("idle")
-    )
-    setattr(builtins, settings["injected"], installed)
+    injected = settings["injected"]
+    guards = [f"{injected}{number}__" for number in range(settings.get("guards", 0))]
+    route, idle = settings.get("route"), settings.get("idle")
+    installed = Publisher(channel, settings["handler"], settings["keys"], route, idle, guards)
+    setattr(builtins, injected, installed)
     return installed
 
 

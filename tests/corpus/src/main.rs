@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use unum_transformer::{InputError, Request, Idle, Route, Shift, try_transform};
+use unum_transformer::{Idle, InputError, Request, Route, Shift, try_transform};
 use watch::Watch;
 
 #[derive(Deserialize)]
@@ -37,6 +37,7 @@ struct Answer {
     route: Route,
     shifts: Vec<Shift>,
     idle: Vec<Idle>,
+    guards: u32,
     /// Where the analysis panicked.
     panicked: Option<String>,
 }
@@ -74,6 +75,7 @@ fn answer(question: &Question, watch: &Watch) -> io::Result<Answer> {
             route: transformation.route,
             shifts: transformation.shifts,
             idle: transformation.idle,
+            guards: transformation.guards,
             edited: transformation.source,
             ..answer
         },

@@ -40,7 +40,7 @@ impl Texts<'_> {
             let value = emit[literal(emit)?..].strip_prefix(b", (")?;
             return Some((rest.len() - value.len(), 1));
         }
-        let brackets = call.strip_prefix(b".publish").or_else(|| call.strip_prefix(b".offer"))?;
+        let brackets = call.strip_prefix(b".publish").or_else(|| call.strip_prefix(b".offer")).or_else(|| guarded(call))?;
         let after = &brackets[balanced(brackets)?..];
         let end = rest.len() - after.len();
         if behind {
@@ -61,6 +61,11 @@ impl Texts<'_> {
         let plain = (rest.first() == Some(&b')')).then_some(1);
         emit_end(rest).into_iter().chain(plain)
     }
+}
+
+/// `(…)` of `0__ and (…)`
+fn guarded(text: &[u8]) -> Option<&[u8]> {
+    text[text.iter().take_while(|byte| byte.is_ascii_digit()).count()..].strip_prefix(b"__ and ")
 }
 
 /// `,), 'version', (1,))`

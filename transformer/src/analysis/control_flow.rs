@@ -99,6 +99,11 @@ impl Graph<'_> {
         reached
     }
 
+    /// Whether control that was at `node` can come there again.
+    pub fn repeats(&self, node: NodeId) -> bool {
+        self.reached_from(self.nodes[node].next.iter().chain(&self.nodes[node].raised).copied())[node]
+    }
+
     /// For each node, whether one of `nodes` is reached from it, itself included.
     pub fn reaching(&self, nodes: impl IntoIterator<Item = NodeId>) -> Vec<bool> {
         let mut reaches = vec![false; self.nodes.len()];

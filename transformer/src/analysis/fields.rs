@@ -220,7 +220,8 @@ impl<'f, 'a> Fields<'f, 'a> {
                 let read = read.entry(name).or_insert_with(|| liveness::read_again(self.function, variable));
                 !is_holder && liveness::is_own(variable) && published.iter().all(|&(node, _)| !read[node])
             };
-            let names: Vec<&str> = neighbours.near(name).into_iter().filter(|name| is_idle(name)).take(MOST_IDLE).collect();
+            let names: Vec<&str> =
+                neighbours.near(name).into_iter().filter(|name| is_idle(name)).take(MOST_IDLE).collect();
             if !names.is_empty() {
                 idle.push((field, names));
             }

@@ -53,7 +53,7 @@ impl<'a> Neighbours<'a> {
     pub fn of(function: &Function<'a>) -> Self {
         let mut found = Self { by_name: FxHashMap::default(), by_node: FxHashMap::default() };
         // A result names everything.
-        let counts = |&node: &NodeId| !matches!(function.graph.nodes[node].part, Part::Return(_));
+        let counts = |&node: &NodeId| !matches!(function.graph.nodes[node].part, Part::Return { .. });
         for (name, variable) in function.variables.iter().filter(|(name, _)| function.is_local(name)) {
             let bound = variable.bindings.iter().map(|binding| binding.node);
             for node in bound.chain(variable.loads.iter().map(|load| load.node)).filter(counts) {
@@ -71,7 +71,8 @@ impl<'a> Neighbours<'a> {
         let mut next = 0;
         while let Some(&from) = near.get(next).filter(|_| near.len() < MOST_NEAR) {
             for node in self.by_name.get(from).into_iter().flatten() {
-                let mut others: Vec<&str> = self.by_node[node].iter().copied().filter(|name| seen.insert(name)).collect();
+                let mut others: Vec<&str> =
+                    self.by_node[node].iter().copied().filter(|name| seen.insert(name)).collect();
                 others.sort_unstable();
                 near.extend(others);
             }

@@ -10,7 +10,7 @@ pub struct Spot {
     pub node: NodeId,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
     /// Behind a statement that ends here.
     Behind(TextSize),

@@ -120,6 +120,7 @@ fn nothing_to_quote_from() {
         route: unum_transformer::Route::default(),
         shifts: Vec::new(),
         idle: Vec::new(),
+        guards: 0,
     };
     let source = Source::of(&transformation, MODULE.as_bytes());
     let elsewhere = describe("app.py", &transformation.report, &source, Paint(false), 80);
