@@ -1,4 +1,5 @@
-"""Compound statements. Every loop ends by itself: over a copy of at most three items, or counted before all else."""
+"""Compound statements. Every loop ends by itself: over a copy of at most three items, or counted before all else,
+or as `again` says."""
 
 from __future__ import annotations
 
@@ -105,12 +106,32 @@ def _for(maker: Maker, scope: Scope) -> list[str]:
 def _while(maker: Maker, scope: Scope) -> list[str]:
     maker.mark("while")
     turn = maker.name("turn")
-    body = [f"{turn} += 1", *_body(maker, scope, in_loop=True)]
+    body = _body(maker, scope, in_loop=True)
     condition = f"{turn} < {1 + maker.below(3)}"
+    before = [f"{turn} = 0"]
+    number = int(turn.rpartition("_")[2])
+    if number % 2:
+        # Nothing is bound in front of it: so it may stand directly behind another compound statement.
+        maker.mark("while without a counter")
+        condition, before = f"again({number})", []
+    else:
+        maker.mark("augmented name")
+        body.insert(0, f"{turn} += 1")
     if maker.chance(0.3):
         condition += f" and ({values.read(maker, scope)} or True)"
-    maker.mark("augmented name")
-    return [f"{turn} = 0", *suite(f"while {condition}:", body), *_loop_else(maker, scope, "while else")]
+    return [*before, *suite(f"while {condition}:", body), *_loop_else(maker, scope, "while else")]
+
+
+def loop_behind_a_change(maker: Maker, scope: Scope) -> list[str]:
+    """At times: where the fields are final, nothing but the second loop's header is left to publish them from."""
+    turn = maker.name("turn")
+    number = int(turn.rpartition("_")[2])
+    lists = [name for name in scope.of("ints") if name in scope.fields]
+    if number % 3 or not lists:
+        return []
+    maker.mark("while without a counter")
+    change = suite("for _ in range(2):", [f"{lists[number % len(lists)]}.append({number})"])
+    return [*change, *suite(f"while again({number}):", [f"effect('turn', {number})"])]
 
 
 def _loop_else(maker: Maker, scope: Scope, feature: str) -> list[str]:

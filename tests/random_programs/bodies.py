@@ -36,6 +36,7 @@ def _computed(maker: Maker, scope: Scope, result: Result) -> list[str]:
         lines += spice(maker, scope)
         lines += bindings.bind(maker, scope, field)
     lines += spice(maker, scope)
+    lines += blocks.loop_behind_a_change(maker, scope)
     end = merging.merged if maker.chance(0.03 + 0.05 * maker.wildness) else results.final
     return lines + end(maker, scope, result)
 

@@ -1,7 +1,7 @@
 """Every construct that the generator is to write; a sample without one of them is a bug of the generator."""
 
 _STATEMENTS = """
-    if, elif, else, for, for else, while, while else, break, continue, guard clause, return in a loop,
+    if, elif, else, for, for else, while, while else, while without a counter, break, continue, guard clause, return in a loop,
     return in finally, try, except, except as a variable, except as a field, try else, finally, swallowing except,
     re-raising except, with, with as a field, swallowing with, with that mutates at its end, match, match capture,
     match guard, match binds a field, except star, walrus, walrus in a comprehension, list comprehension,

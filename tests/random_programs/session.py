@@ -31,6 +31,8 @@ class Verdict:
     published: int = 0
     fields: int = 0
     is_transformed: bool = False
+    guards: int = 0
+    """Places in loops at which something may be published."""
 
     @property
     def streams(self) -> bool:
@@ -120,7 +122,7 @@ class Session:
             "events": program.events,
             "trusting": trusting,
         }
-        verdict = Verdict(is_transformed=True)
+        verdict = Verdict(is_transformed=True, guards=transformed.settings.get("guards", 0))
         for child in self._children:
             if number(child.version) < program.needs or (only and child.version not in only):
                 continue

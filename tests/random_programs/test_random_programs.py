@@ -11,6 +11,7 @@ from random_programs.session import find
 SEEDS = range(700)
 AIMED = range(400)
 LEAST_STREAMING = 0.55
+LEAST_GUARDED = 0.05
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,11 @@ def test_most_of_them_stream(judged):
     for program, verdict in judged:
         tally.add(program, verdict)
     assert tally.streaming >= LEAST_STREAMING * tally.programs, str(tally)
+
+
+def test_calls_stand_in_loops(judged):
+    guarded = sum(verdict.guards > 0 and verdict.streams for _, verdict in judged)
+    assert guarded >= LEAST_GUARDED * len(judged), guarded
 
 
 def test_every_construct_occurs(judged):
