@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from random_programs import bindings, blocks, merging, oddities, results, values
+from random_programs import bindings, blocks, gathering, merging, oddities, results, values
 from random_programs.bindings import Field
 from random_programs.maker import Maker, Scope, indented, suite
 from random_programs.results import Result
@@ -37,7 +37,8 @@ def _computed(maker: Maker, scope: Scope, result: Result) -> list[str]:
         lines += bindings.bind(maker, scope, field)
     lines += spice(maker, scope)
     lines += blocks.loop_behind_a_change(maker, scope)
-    end = merging.merged if maker.chance(0.03 + 0.05 * maker.wildness) else results.final
+    odd = 0.03 + 0.05 * maker.wildness
+    end = maker.weighted({merging.merged: odd, gathering.gathered: odd, results.final: 1})
     return lines + end(maker, scope, result)
 
 

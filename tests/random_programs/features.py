@@ -27,7 +27,7 @@ _RESULTS = """
     conditional result, same shape, other shape, other order, other value, no dict,
     constant field, event field, inline field, named field, nested field, derived field,
     oddity of the result, builder with keywords, builder with other keys, starred builder, decorated helper,
-    helper in a try, helper inside with, falls off the end, merged while it changes,
+    helper in a try, helper inside with, falls off the end, merged while it changes, gathered,
     return in try, return in with
 """
 _HANDLERS = """
