@@ -276,7 +276,7 @@ mod tests {
         let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
         let time = Duration::from_secs(3);
         let deadline = Deadline::after(time);
-        tokio::time::advance(time - left).await;
+        tokio::time::advance(time.saturating_sub(left)).await;
         let begun = Instant::now();
         publisher.publish(vec![field("a", "1")]);
         let conclusion = Conclusion {

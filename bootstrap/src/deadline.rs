@@ -38,7 +38,7 @@ mod tests {
     /// those before it have taken all of theirs.
     async fn steps(time: Duration, left: Duration) -> Vec<Duration> {
         let deadline = Deadline::after(time);
-        tokio::time::advance(time - left).await;
+        tokio::time::advance(time.saturating_sub(left)).await;
         let mut steps = Vec::new();
         for _ in 0..3 {
             let now = Instant::now();

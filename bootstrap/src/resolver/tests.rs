@@ -121,6 +121,21 @@ async fn waits_as_long_as_the_user_set_and_takes_a_late_value_afterwards() {
     assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
 }
 
+#[tokio::test(start_paused = true)]
+async fn when_a_wait_is_over_it_is_for_all_of_its_fields_that_have_not_come() {
+    let store = MemoryStore::default();
+    put(&store, "b", "2").await;
+    let mut resolver = resolver_of(&["a", "b", "c"], &store, Duration::from_mins(1), Some(Duration::from_millis(500)));
+    let begun = Instant::now();
+    resolver.ask(["a", "b", "c"].map(str::to_owned).to_vec());
+    let mut came = Vec::new();
+    for _ in 0..3 {
+        came.push(resolver.answer().await.result.map_err(|error| error.kind));
+    }
+    assert_eq!(came, [Err("timeout"), Ok("2".to_owned()), Err("timeout")]);
+    assert_eq!(begun.elapsed(), Duration::from_millis(500));
+}
+
 /// What a wait may not use is for the next ones: waits that use all of theirs leave nothing, nor do accesses to what is at hand.
 #[tokio::test(start_paused = true)]
 async fn waits_that_expire_cost_what_they_may_and_no_more() {
