@@ -197,6 +197,12 @@ class _NotCached(Exception):
 
 def _has_cached(loader, name):
     """Whether the loader, by its own rules, would take code that is compiled already, and so warn of nothing."""
+    from _frozen_importlib_external import cache_from_source
+
+    try:
+        os.stat(cache_from_source(loader.path))
+    except (OSError, NotImplementedError):
+        return False  # as it mostly is; to ask the loader takes longer
 
     def source_to_code(*_, **__):
         raise _NotCached

@@ -100,7 +100,9 @@ KNOWN = {
     3627: {  # 3.14
         "BUILD_TUPLE": 51,
         "CACHE": 0,
+        "CALL": 52,
         "EXTENDED_ARG": 69,
+        "JUMP_FORWARD": 77,
         "LOAD_ATTR": 80,
         "LOAD_BUILD_CLASS": 21,
         "LOAD_COMMON_CONSTANT": 81,
@@ -122,6 +124,7 @@ KNOWN = {
         "LOAD_SUPER_ATTR": 96,
         "POP_TOP": 31,
         "RETURN_VALUE": 35,
+        "SWAP": 117,
     },
 }
 

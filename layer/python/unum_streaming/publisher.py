@@ -362,6 +362,8 @@ _LEAVE = (
     ("CALL", 2),
     ("POP_TOP", None),
 )
+# There `__exit__` and what it belongs to are two values.
+_LEAVE_SINCE_3_14 = (("SWAP", 3), ("SWAP", 2), *[("LOAD_CONST", None)] * 3, ("CALL", 3), ("POP_TOP", None))
 _LEAVE_BEFORE_3_11 = (
     ("POP_BLOCK", None),
     ("ROT_TWO", None),
@@ -393,6 +395,8 @@ class _BoxedNames:
         }
         self._jump = opmap.get("JUMP_FORWARD", -1)
         leave = _LEAVE if "SWAP" in opmap else _LEAVE_BEFORE_3_11
+        if "LOAD_SPECIAL" in opmap:
+            leave = _LEAVE_SINCE_3_14
         steps = [(opmap.get(name), arg) for name, arg in leave if name != "PRECALL" or name in opmap]
         self._leave = steps if all(op is not None for op, _ in steps) else []
         self._code = None

@@ -23,7 +23,7 @@ class Channel:
 
 CHANNEL = Channel()
 __unum__ = worker.publisher = publisher.Publisher(
-    CHANNEL, "app.handler", ["x", "y"], None, ["__unum__0__", "__unum__1__"]
+    CHANNEL, "app.handler", ["x", "y"], guards=["__unum__0__", "__unum__1__"]
 )
 RUNS, WALKS = [], []
 ran = RUNS.append
