@@ -242,7 +242,7 @@ impl Runtime {
         match source {
             Source::Transformed(transformed) if self.config.trusted_decorators.iter().any(|name| name == handler) => {
                 let route = Route { is_wrapped: true, ..transformed.route };
-                Source::Transformed(Transformed { route, ..transformed })
+                Source::Transformed(Box::new(Transformed { route, ..*transformed }))
             }
             Source::Transformed(_) => {
                 let who = match self.worker.wrapper() {

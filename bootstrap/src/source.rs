@@ -13,7 +13,7 @@ use crate::config::Config;
 /// The handler's module as the worker shall load it.
 #[derive(Debug, Clone)]
 pub enum Source {
-    Transformed(Transformed),
+    Transformed(Box<Transformed>),
     AsWritten(String),
 }
 
@@ -89,7 +89,7 @@ impl Source {
         let place = report.line.map_or(String::new(), |line| format!(":{line}"));
         let summary = format!("{}{place}: {}", path.display(), report.reason);
         match (transformation.source, report.injected_name) {
-            (Some(text), Some(injected)) => Self::Transformed(Transformed {
+            (Some(text), Some(injected)) => Self::Transformed(Box::new(Transformed {
                 module,
                 path,
                 text,
@@ -100,7 +100,7 @@ impl Source {
                 idle: transformation.idle,
                 guards,
                 summary,
-            }),
+            })),
             _ => Self::AsWritten(summary),
         }
     }

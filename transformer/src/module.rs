@@ -31,6 +31,7 @@ pub struct Module<'t> {
     may_patch_anything: bool,
     /// It has `sys.path`: which module a name stands for is not certain.
     changes_path: bool,
+    sys_is_renamed: bool,
     /// Modules that have led to this one may have put other functions in the place of its own.
     before: Patches,
 }
@@ -114,6 +115,7 @@ impl<'t> Module<'t> {
             stored: RefCell::default(),
             may_patch_anything: false,
             changes_path: false,
+            sys_is_renamed: false,
             before: Patches::default(),
         };
         module.split();
@@ -206,8 +208,9 @@ impl<'t> Module<'t> {
             "wrap_object",
             "wrapt",
         ];
-        self.may_patch_anything =
-            anything.into_iter().any(|word| self.names.contains_key(word) || self.attributes.contains_key(word));
+        self.may_patch_anything = anything.into_iter().any(|word| self.has_word(word));
+        // `import sys as s` and `from sys import path`
+        self.changes_path |= self.sys_is_renamed && self.has_word("path");
     }
 
     /// Takes note of what a token says, and of those inside it.
@@ -218,6 +221,7 @@ impl<'t> Module<'t> {
             _ => {}
         }
         self.changes_path |= word == "path" && before == ["sys", "."];
+        self.sys_is_renamed |= before[1] == "sys" && (word == "as" || word == "import");
         if word != "(" && before[0] == "." {
             let index = self.last_index();
             note(&mut self.uncalled, before[1], index);
@@ -277,6 +281,11 @@ impl<'t> Module<'t> {
     /// Every word that could be an identifier.
     pub fn words(&self) -> impl Iterator<Item = (&'t str, &[u32])> {
         self.names.iter().chain(&self.attributes).map(|(&word, pieces)| (word, pieces.as_slice()))
+    }
+
+    /// As a name or behind a dot.
+    pub fn has_word(&self, word: &str) -> bool {
+        self.names.contains_key(word) || self.attributes.contains_key(word)
     }
 
     /// Whether something in the module could put another function in the place of one of this name.

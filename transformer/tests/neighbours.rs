@@ -418,3 +418,56 @@ fn context_managers_that_may_swallow() {
     let text = format!("from tools import Timer\n{}", inside("Timer()"));
     assert_eq!(ask("app", &text, &[("tools", false, &elsewhere)]).source, None);
 }
+
+/// What a module may have besides what its text binds, and what packages may have done before what is in them is looked at.
+#[test]
+fn modules_that_answer_otherwise() {
+    let odd = |more: &str| format!("{LOGGER}{more}");
+    for more in [
+        "def __getattr__(name):\n    return mine\n",
+        "exec('logger = mine')\n",
+        "locals()['logger'] = mine\n",
+        "vars().update(logger=mine)\n",
+        "import sys, common\nclass M(type(sys)):\n    logger = property(mine)\ncommon.__class__ = M\n",
+        "import common\ncommon.logger = mine\n",
+        "import common\ncommon.logger += mine\n",
+    ] {
+        runs_as_written("from common import logger\n@logger.inject_lambda_context\n", &[("common", false, &odd(more))]);
+    }
+    for init in [
+        "def __getattr__(name):\n    return mine\n",
+        "__path__ = ['elsewhere']\n",
+        "from . import logger\nlogger.logger = mine\n",
+        "import sys\nsys.modules['tools.logger'] = mine\n",
+    ] {
+        let files = &[("tools", true, init), ("tools.logger", false, LOGGER)];
+        for head in [
+            "from tools.logger import logger\n@logger.inject_lambda_context\n",
+            "import tools.logger\n@tools.logger.logger.inject_lambda_context\n",
+        ] {
+            runs_as_written(head, files);
+        }
+    }
+    // `as` reads the package's attribute.
+    let head = "import tools.logger as shared\n@shared.logger.inject_lambda_context\n";
+    streams(head, &[("tools", true, ""), ("tools.logger", false, LOGGER)]);
+    runs_as_written(head, &[("tools", true, "from . import other as logger\n"), ("tools.logger", false, LOGGER)]);
+    // A module hands out no builtins.
+    runs_as_written("from common import staticmethod\n@staticmethod\n", &[("common", false, LOGGER)]);
+    for path in ["import sys as s\ns.path.insert(0, 'lib')\n", "from sys import path\npath.insert(0, 'lib')\n"] {
+        let head = format!("{path}from common import logger\n@logger.inject_lambda_context\n");
+        runs_as_written(&head, &[("common", false, LOGGER)]);
+    }
+    let itself = "import pkg.app as app\nfrom common import logger\nlog = logger\ndef swap():\n    app.log = mine\n@log.inject_lambda_context\n";
+    runs_as_written(itself, &[("common", false, LOGGER)]);
+}
+
+#[test]
+fn wraps_that_is_another_one() {
+    for deco in [
+        "from functools import wraps\ndef deco(func, wraps=None):\n    @wraps(func)\n    def wrapper(event, context):\n        return func(event, context)\n    return wrapper\n",
+        "from functools import wraps\ndef deco(func):\n    from alt import wraps\n    @wraps(func)\n    def wrapper(event, context):\n        return func(event, context)\n    return wrapper\n",
+    ] {
+        runs_as_written("from deco import deco\n@deco\n", &[("deco", false, deco)]);
+    }
+}

@@ -26,6 +26,7 @@ pub fn lets_exceptions_pass(names: &Names, context: &Expr) -> bool {
 fn made_by<'e, 'm: 'e>(names: &Names<'m>, context: &'e Expr) -> Option<&'e ast::ExprCall> {
     match context {
         Expr::Call(call) => Some(call),
+        Expr::Name(name) if names.may_patch(&name.id) => None,
         Expr::Name(name) => match names.module.binding(&name.id)? {
             Binding::Value(Expr::Call(call)) => Some(call),
             _ => None,

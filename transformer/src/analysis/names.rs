@@ -8,12 +8,14 @@ use super::{constants, known_calls};
 use crate::{
     module::{Binding, Module},
     modules::ModuleName,
-    neighbours::Neighbours,
+    neighbours::{Neighbour, Neighbours},
     parse::ast::{self, Expr},
 };
 
 /// From one global name to the next.
 const MAX_STEPS: usize = 10;
+/// With these, a module may have other names than its text binds, or a package other modules in it than stand beside it.
+const ANSWERS_OTHERWISE: [&str; 6] = ["__getattr__", "__path__", "eval", "exec", "locals", "vars"];
 
 pub struct Names<'m> {
     pub module: &'m Module<'m>,
@@ -81,14 +83,33 @@ impl<'m> Names<'m> {
         if self.behind.len() >= MAX_STEPS {
             return None;
         }
-        let neighbour = self.neighbours.find(module)?;
-        let behind = self.behind.iter().copied().chain([self.module]).collect();
+        let neighbour = self.plain(module)?;
+        // A package runs before what is in it, where it has a file.
+        let packages = module.match_indices('.').map(|(end, _)| &module[..end]);
+        let packages = packages.filter(|package| self.neighbours.has(package));
+        let packages = packages.map(|package| Some(&self.plain(package)?.module));
+        let packages: Vec<&Module> = packages.collect::<Option<_>>()?;
+        let behind = self.behind.iter().copied().chain([self.module]).chain(packages).collect();
         Some(Self { behind, ..Self::new(&neighbour.module, neighbour.name, self.neighbours) })
+    }
+
+    /// One whose names are what its text binds them to, as far as itself can tell.
+    fn plain(&self, module: &str) -> Option<&'m Neighbour<'m>> {
+        let neighbour = self.neighbours.find(module)?;
+        let is_odd = |word: &str| neighbour.module.has_word(word);
+        let is_another_class = neighbour.module.is_stored("__class__");
+        (!ANSWERS_OTHERWISE.iter().any(|word| is_odd(word)) && !is_another_class).then_some(neighbour)
     }
 
     /// Whether something that runs before could put something else in the place of what has this name here.
     pub fn may_patch(&self, name: &str) -> bool {
         self.module.may_patch(name) || self.behind.iter().any(|module| module.may_patch(name))
+    }
+
+    /// Through the module: by one that has led here, or by itself, which may import itself.
+    fn may_be_given_another_value(&self, name: &str) -> bool {
+        let own_name = self.name.dotted.rsplit('.').next().unwrap_or_default();
+        (!self.behind.is_empty() || self.module.has_word(own_name)) && self.may_patch(name)
     }
 
     fn changes_path(&self) -> bool {
@@ -136,7 +157,10 @@ impl<'m> Names<'m> {
             return None;
         }
         self.remembered(name, || match self.module.binding(name) {
-            Some(Binding::Import { module, level: 0, name: None }) => Some(Meaning::here(module.to_owned())),
+            Some(_) if self.may_be_given_another_value(name) => None,
+            Some(Binding::Import { module, level: 0, name: None }) => {
+                self.is_itself(module).then(|| Meaning::here(module.to_owned()))
+            }
             Some(Binding::Import { module, level, name: Some(name) }) => {
                 let module = self.name.absolute(module, level)?;
                 // What is imported from beside is nobody's library.
@@ -157,12 +181,24 @@ impl<'m> Names<'m> {
         }
         self.remembered(&path, || match self.owner(module, name)? {
             Owner::Submodule => Some(Meaning::here(path.clone())),
+            // A module does not hand out builtins.
+            Owner::Module(there) if there.module.binding(name).is_none() => None,
             Owner::Module(there) => {
                 let mut meaning = there.global(name, steps.checked_sub(1)?)?;
                 meaning.through.push(there.module);
                 Some(meaning)
             }
         })
+    }
+
+    /// Whether `import package.module as …` gives that module: what is asked for is the package's attribute of its name.
+    fn is_itself(&self, module: &str) -> bool {
+        let mut ends = module.match_indices('.').map(|(end, _)| end).chain([module.len()]).skip(1);
+        !self.is_own_module(module)
+            || ends.all(|end| {
+                let (package, name) = module[..end].rsplit_once('.').unwrap_or_default();
+                matches!(self.owner(package, name), Some(Owner::Submodule))
+            })
     }
 
     fn remembered(&self, name: &str, find: impl FnOnce() -> Option<Meaning<'m>>) -> Option<Meaning<'m>> {
@@ -231,6 +267,9 @@ impl<'m> Names<'m> {
 
     fn defined_as(&self, name: &str, steps: usize) -> Option<Definition<'m>> {
         let steps = steps.checked_sub(1)?;
+        if self.may_be_given_another_value(name) {
+            return None;
+        }
         match self.module.binding(name)? {
             binding @ (Binding::Function(_) | Binding::Class(_)) => {
                 (!self.may_patch(name)).then_some(Definition { binding, elsewhere: None })

@@ -7,7 +7,7 @@ use crate::{
         escape::{self, Root},
         function::{self, Function},
         known_calls,
-        names::Definition,
+        names::{self, Definition},
         parameters,
         program::Program,
         surroundings,
@@ -126,10 +126,13 @@ fn passes_through<'m>(
 ) -> Option<bool> {
     let function_name = first_parameter(decorator)?;
     let wrapper = returned_function(decorator)?;
-    let only_wraps = wrapper.decorator_list.iter().all(|decorator| {
-        matches!(decorator, Expr::Call(call) if program.names.path(&call.func).as_deref() == Some("functools.wraps"))
-    });
-    let enclosing = [Some(decorator), outer].into_iter().flatten().flat_map(function::bound_names).collect();
+    let enclosing: Vec<&str> = [Some(decorator), outer].into_iter().flatten().flat_map(function::bound_names).collect();
+    let is_wraps = |func: &Expr| {
+        let is_global = names::root(func).is_some_and(|root| !enclosing.contains(&root));
+        is_global && program.names.path(func).as_deref() == Some("functools.wraps")
+    };
+    let only_wraps =
+        wrapper.decorator_list.iter().all(|decorator| matches!(decorator, Expr::Call(call) if is_wraps(&call.func)));
     let function = Function::inside(wrapper, &program.names, None, enclosing)?;
     let is_shadowed = parameters::all(&wrapper.args).any(|parameter| parameter == function_name);
     // Whatever else has it could call it again.
