@@ -20,7 +20,7 @@ from streaming_chain import Chain
 from xray_daemon import XRayDaemon
 
 ROOT = Path(__file__).resolve().parents[1]
-# LocalStack 4.7.0 refuses to create functions on it.
+# LocalStack 4.7.0 does not know it, nor does the sam of the test environment build for it.
 NOT_IN_LOCALSTACK = {"python3.14"}
 
 # Several workers of pytest-xdist share one LocalStack if `server.py run` starts it around pytest; otherwise

@@ -14,6 +14,7 @@ from localstack.services.lambda_.invocation.execution_environment import Executi
 from localstack.services.lambda_.invocation.internal_sqs_queue import get_fake_sqs_client
 from localstack.services.lambda_.invocation.lambda_models import Invocation, InvocationResult
 from localstack.services.lambda_.invocation.lambda_service import LambdaService
+from localstack.services.lambda_.runtimes import ALL_RUNTIMES
 from localstack.services.s3.storage.ephemeral import EphemeralS3ObjectStore
 from localstack.utils.aws import aws_stack
 from localstack.utils.patch import patch
@@ -27,6 +28,8 @@ def apply() -> None:
     patch(LambdaService.invoke)(_limit_payload)
     patch(Poller.run)(_poll)
     patch(EphemeralS3ObjectStore.__init__)(_store_in_temporary_folder)
+    # Lambda has it since November 2025; a layer may name it.
+    ALL_RUNTIMES.append("python3.14")
     # LocalStack would ask the network's name server for its own S3; this is the answer that it would get.
     aws_stack.CACHE_S3_HOSTNAME_DNS_STATUS = False
 
