@@ -96,7 +96,8 @@ def find_all() -> list[Case]:
 
 
 def cli() -> Path:
-    path = Path(os.environ.get("UNUM_CLI") or ROOT / "target" / "debug" / "unum-streaming")
+    target = ROOT / (os.environ.get("CARGO_TARGET_DIR") or "target")
+    path = Path(os.environ.get("UNUM_CLI") or target / "debug" / "unum-streaming")
     assert path.is_file(), f"there is no command line in {path}: `make e2e` builds it (or set UNUM_CLI)"
     return path
 
