@@ -132,12 +132,19 @@ impl Runtime {
     ) -> Result<std::convert::Infallible, Stop> {
         self.worker.forward_sigterm().map_err(WorkerError::from)?;
         let (source, Doors { store, next, xray }) = if self.config.snap_start {
-            let source = self.init(source).await?;
+            let source = self.send_init(source).await?;
+            let source = self.loaded(source).await?;
             self.restore().await?;
             (source, connect(&self.config).await)
+        } else if self.worker.has_spoken() {
+            // It waits for us: its handler loads while the doors open.
+            let source = self.send_init(source).await?;
+            let doors = connect(&self.config).await;
+            (self.loaded(source).await?, doors)
         } else {
             let doors = connect(&self.config).await;
-            (self.init(source).await?, doors)
+            let source = self.send_init(source).await?;
+            (self.loaded(source).await?, doors)
         };
         if !self.is_quiet {
             self.announce(&source);
@@ -175,8 +182,8 @@ impl Runtime {
         }
     }
 
-    /// Loads the handler; returns the source that runs.
-    async fn init(&mut self, source: Source) -> Result<Source, Stop> {
+    /// Has the worker load the handler; returns the source that it got.
+    async fn send_init(&mut self, source: Source) -> Result<Source, Stop> {
         let (handler, runtime_api) = match self.worker.started().await {
             Ok(Received::Signal(Signal::Started { handler, runtime_api })) => (handler, runtime_api),
             Ok(Received::Signal(_)) => return Err(WorkerError::OutOfTurn.into()),
@@ -191,6 +198,11 @@ impl Runtime {
         let source = if handler == self.config.handler { source } else { self.called_by(&handler, source) };
         let (settings, text) = source.for_worker(&handler, &self.config);
         self.worker.send(&Command::Init { settings: &settings, source: text });
+        Ok(source)
+    }
+
+    /// Waits until the handler is loaded; returns the source that runs.
+    async fn loaded(&mut self, source: Source) -> Result<Source, Stop> {
         match self.ready().await? {
             Ok(ready) => {
                 self.announce_whole_events(&ready.past_methods);

@@ -22,7 +22,8 @@ Took = tuple[float, float]
 
 
 def measure(machine: Machine, plan: Plan) -> list[dict[str, Any]]:
-    """By version and handler: milliseconds of each side, one start of each in turn."""
+    """By version and handler: milliseconds of each side, one start of each in turn: to the first `/next`, where no event
+    waits, and to the end of the first answer, where one does."""
     machine.stub.new_sink("sink")
     rows = []
     for version in plan.versions:
@@ -49,12 +50,17 @@ def _starts(machine: Machine, version: str, handler: str, source: str, runs: int
         CLIENT: (CLIENT, {}),
     }
     taken: dict[str, list[Took]] = {name: [] for name in (*sides, FLOOR)}
+    answered: dict[str, list[float]] = {name: [] for name in sides}
     # The first of each reads files that were not in memory yet.
     for run in range(runs + 1):
         for name, (side, settings) in sides.items():
             took = _start(machine, side, version, source, settings)
+            # Here they do get to a request.
+            plain = machine.plain_endpoint if settings else {}
+            answer = _first_answer(machine, side, version, source, {**settings, **plain})
             if run:
                 taken[name].append(took)
+                answered[name].append(answer)
         took = _floor(machine, version, source)
         if run:
             taken[FLOOR].append(took)
@@ -63,6 +69,7 @@ def _starts(machine: Machine, version: str, handler: str, source: str, runs: int
         "handler": handler,
         "ms": {name: spread.of([wall for wall, _ in every]) for name, every in taken.items()},
         "cpu_ms": {name: spread.of([cpu for _, cpu in every]) for name, every in taken.items()},
+        "answer_ms": {name: spread.of(every) for name, every in answered.items()},
     }
 
 
@@ -72,6 +79,14 @@ def _start(machine: Machine, side: str, version: str, source: str, settings: Map
         environment = functions.of(name)[0]
         used = environment.cpu_ms()
         return (machine.stub.ready(name)[0] - environment.started_ns) / 1e6, used
+
+
+def _first_answer(
+    machine: Machine, side: str, version: str, source: str, settings: Mapping[str, str]
+) -> float:
+    with Functions(machine) as functions:
+        name = functions.start(side, version, source, settings, event=sources.ORDER_EVENT)
+        return (machine.stub.take_done(name)[0].answered_ns - functions.of(name)[0].started_ns) / 1e6
 
 
 def _floor(machine: Machine, version: str, source: str) -> Took:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import bare
 from stub import Failed, Stub
@@ -24,6 +25,8 @@ RIVAL = "awslambdaric"
 SMALLEST = "smallest loop"
 RELAYED = "smallest two processes"
 CLIENT = "smallest with Lambda's client"
+
+ROOTS = Path("/etc/ssl/certs/ca-certificates.crt")
 
 # As in a chain.
 STREAMING = {"UNUM_TABLE": "fields", "UNUM_NEXT": "sink"}
@@ -92,7 +95,11 @@ class Machine:
     @property
     def tls_endpoint(self) -> dict[str, str]:
         """For what never gets to a request: with TLS there is more to make ready."""
-        return {"AWS_ENDPOINT_URL": f"https://127.0.0.1:{self.stub.aws}"}
+        settings = {"AWS_ENDPOINT_URL": f"https://127.0.0.1:{self.stub.aws}"}
+        # Amazon Linux has the root certificates in one file. Debian has each of them once more, and reads it twice.
+        if ROOTS.exists():
+            settings["SSL_CERT_FILE"] = str(ROOTS)
+        return settings
 
 
 class Environment:
@@ -170,11 +177,14 @@ class Functions:
         *,
         name: str | None = None,
         environments: int = 1,
+        event: Any = None,
     ) -> str:
-        """The function's name."""
+        """The function's name. `event` waits for it already."""
         machine = self._machine
         name = name or machine.new_name("function")
         port = machine.stub.new_function(name)
+        if event is not None:
+            machine.stub.send(name, event)
         started = [machine.start(side, version, source, port, name, settings) for _ in range(environments)]
         self._environments[name] = started
         self.wait(name)

@@ -130,6 +130,22 @@ def test_nothing_is_written_but_what_the_handler_writes(
     assert _files_in(layer_folder) == layer
 
 
+def test_a_function_streams_where_little_memory_can_be_asked_for(
+    start: Start, api: ScriptedApi, stub: AwsStub, tmp_path: Path
+) -> None:
+    """The kernel refuses more at once than the machine has, and 128 MB is what a function has by default."""
+    wrapper = tmp_path / "limited"
+    wrapper.write_text('#!/bin/sh\nulimit -v 190000\nexec "$@"\n')
+    wrapper.chmod(0o755)
+    api.serve(invocation({"a": 1, "invoked": 1}))
+    runtime = start(
+        WRITES, within=str(wrapper), env={**stub.variables, "UNUM_NEXT": "next", "UNUM_TABLE": "fields"}
+    )
+    api.wait_for("invocation/1/response")
+    assert "fields are published before the return" in runtime.stderr
+    assert stub.puts
+
+
 @pytest.mark.skipif(STRACE is None, reason="there is no strace here")
 def test_no_file_is_opened_for_writing(start: Start, api: ScriptedApi, stub: AwsStub, tmp_path: Path) -> None:
     """Every call that could make or change a file, by the bootstrap and the worker, while an invocation streams."""

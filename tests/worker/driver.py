@@ -7,6 +7,7 @@ with Worker(python) as worker:
 """
 
 import json
+import marshal
 import os
 import select
 import subprocess
@@ -113,7 +114,7 @@ class Worker:
         """Loads the handler; `source` is the transformed text, empty to run the file as written."""
         kind, self.started = self.receive()
         if kind == "S":
-            self.send("I", json.dumps(settings).encode(), source.encode())
+            self.send("I", marshal.dumps(settings, 0), source.encode())
             kind, blobs = self.receive()
         if kind == "R":
             return Ready(self.output("stdout"), self.output("stderr"))

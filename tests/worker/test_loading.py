@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from driver import Value, Worker
-from texts import PLAIN, TRANSFORMED
+from texts import KEYS, PLAIN, TRANSFORMED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -180,3 +180,50 @@ def test_users_may_break_json(start):
     """
     outcome = start(PLAIN, text, keys=["a"]).invoke({}, publish=True)
     assert (outcome.early, outcome.body) == ([("a", b"[1]")], b'{"a": [1]}')
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "sys.meta_path.clear()",
+        "sys.path = None",
+        "sys.path_hooks.clear(); sys.path_importer_cache.clear()",
+        "sys.modules['_json'] = None",
+        "sys.modules['_json'] = types.ModuleType('_json')",
+        "del sys.modules['unum_streaming']",
+        "os.open = os.pread = None",
+        "for name in [name for name in sys.modules if name.startswith('unum')]: del sys.modules[name]",
+    ],
+)
+def test_the_users_module_may_break_how_modules_are_found(start, broken):
+    """What the worker needs for the first event is loaded behind it."""
+    head = f"import os, sys, types\n{broken}\n"
+    worker = start(head + textwrap.dedent(PLAIN), head + textwrap.dedent(TRANSFORMED))
+    outcome = worker.invoke({"n": 1, "c": 3}, publish=True)
+    assert outcome.body == b'{"a": [1], "b": {"x": 2}, "c": 3}'
+    published = [name for name, _ in outcome.early]
+    # Where the opcodes are not known, they have to be found.
+    assert published == KEYS or published == [] and broken == "sys.path = None"
+
+
+def test_a_handler_that_is_called_at_import_publishes_nothing_there(start):
+    call = "\nFOUND = [handler({'n': n}, None) for n in range(3)]\n"
+    text = TRANSFORMED.replace("__unum__.offer", "__unum__0__ and __unum__.offer")
+    text = text.replace("    return", "    __unum__.passed(0); __unum__.emit('a', (a,))\n    return")
+    worker = start(textwrap.dedent(PLAIN) + call, textwrap.dedent(text) + call, guards=1)
+    for n in (1, 2):
+        outcome = worker.invoke({"n": n}, publish=True)
+        assert [name for name, _ in outcome.early] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("error", ["ValueError('v')", "KeyError", "RecursionError('deep')"])
+def test_an_error_at_import_is_told_below_the_frame_of_import_module(python, tmp_path, error):
+    """That module is loaded for it alone."""
+    (tmp_path / "app.py").write_text(f"import sys\nprint('importlib' in sys.modules)\nraise {error}\n")
+    env = {"PATH": os.environ["PATH"], "LAMBDA_TASK_ROOT": str(tmp_path)}
+    with Worker(python, env=env) as worker:
+        failed = worker.init({"handler": "app.handler"})
+    first, *others = failed.document["stackTrace"]
+    assert "importlib/__init__.py" in first and "in import_module" in first
+    assert "return _bootstrap._gcd_import(name[level:], package, level)" in first
+    assert "app.py" in others[-1] and f"raise {error}" in others[-1]

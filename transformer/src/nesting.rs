@@ -12,7 +12,7 @@ const MAX_CHAIN: usize = 3000;
 /// An `elif` is an `if` inside the `else` before it.
 const MAX_ELIFS: usize = 2000;
 
-/// Whether the source nests deeper than the parser's thread can be trusted with.
+/// Whether the source nests deeper than the transformer's stack can be trusted with.
 pub fn too_deep(text: &str) -> bool {
     let mut scan =
         Scan { chars: text.char_indices().peekable(), text, chains: vec![0], total: 0, lambdas: 0, elifs: 0 };

@@ -6,6 +6,8 @@ written anew. To change a syntax tree before it is compiled would be simpler, an
 """
 
 SHORT, ONE_LINE, NO_COLUMNS, LONG, NOTHING = 0, 10, 13, 14, 15  # kinds; the first two have several numbers
+# Of all bytes, those that begin an entry of another line than the one before it: no other byte is above 127.
+_MOVES = bytes(byte > 127 and ONE_LINE < (byte >> 3 & 15) < NOTHING for byte in range(256))
 
 
 def as_written(code, shifts):
@@ -21,9 +23,14 @@ def _moved(code, lines, last):
         return code
     kind = type(code)
     constants = [_moved(value, lines, last) if type(value) is kind else value for value in code.co_consts]
-    return code.replace(
-        co_consts=tuple(constants), co_linetable=_table(code.co_linetable, code.co_firstlineno, lines)
-    )
+    table = _table(code.co_linetable, code.co_firstlineno, lines)
+    if table == code.co_linetable and all(map(_is, constants, code.co_consts)):
+        return code
+    return code.replace(co_consts=tuple(constants), co_linetable=table)
+
+
+def _is(one, other):
+    return one is other
 
 
 def _table(table, line, lines):
@@ -31,14 +38,17 @@ def _table(table, line, lines):
     at = kept = 0
     size = len(table)
     is_meant = line in lines
+    moves = table.translate(_MOVES)
     while at < size:
+        if not is_meant:
+            at = moves.find(1, at)
+            if at < 0:
+                break
         start = at
         head = table[at]
         kind = head >> 3 & 15
         if kind < ONE_LINE:
             at += 2
-            if not is_meant:
-                continue
             delta = rows = 0
             column = kind << 3 | table[start + 1] >> 4
             end_column = column + (table[start + 1] & 15)
@@ -62,9 +72,11 @@ def _table(table, line, lines):
             if kind == NO_COLUMNS:
                 continue
             rows, at = _number(table, at)
+            if not is_meant and line + rows not in lines:
+                continue  # in the midst of the entry: nothing there looks as if one began
             column, at = _number(table, at)
             end_column, at = _number(table, at)
-            if not is_meant and line + rows not in lines or not column or not end_column:
+            if not column or not end_column:
                 continue
             column, end_column = column - 1, end_column - 1
         out += table[kept:start]

@@ -1,15 +1,12 @@
 """Loads the user's handler: the paths it is found on, and the source text that runs in its module."""
 
-import importlib
 import os
 import sys
-
-from .errors import Fault
 
 # What AWS's runtime has loaded before the user's folder is on the path: there, a file of such a name is not seen.
 _LOADED_BEFORE = {
     (3,): (
-        "__future__ collections copyreg decimal enum functools importlib json keyword logging math numbers operator re "
+        "__future__ _json collections copyreg decimal enum functools importlib json keyword logging math numbers operator re "
         "reprlib string threading traceback types warnings weakref"
     ),
     (3, 11): "textwrap",
@@ -22,12 +19,62 @@ _NO_MORE_LOADED_BEFORE = {
 }
 
 
+class Fault(Exception):
+    """A failure that is told by a type of its own, without a stack trace of ours."""
+
+    def __init__(self, error_type, message, trace=None):
+        super().__init__(message)
+        self.error_type = error_type
+        self.message = message
+        self.trace = trace
+
+
+def from_library(name):
+    """A module of the standard library, whatever `sys.path` and `sys.modules` hold by that name."""
+    from _frozen_importlib import module_from_spec
+
+    spec = _spec_in_library(name)
+    others = sys.modules.get(name)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    # Before 3.10 extension modules put themselves there.
+    if others is not None:
+        sys.modules[name] = others
+    elif name in sys.modules:
+        del sys.modules[name]
+    return module
+
+
+def _spec_in_library(name):
+    from _frozen_importlib import BuiltinImporter
+    from _frozen_importlib_external import (
+        ExtensionFileLoader,
+        PathFinder,
+        SourceFileLoader,
+        spec_from_file_location,
+    )
+    from _imp import extension_suffixes
+
+    if name in sys.builtin_module_names:
+        return BuiltinImporter.find_spec(name)
+    # Where Lambda's Python has it: to look through the folders would take as long as to load it.
+    library = os.path.dirname(os.__file__)
+    path = f"{library}/lib-dynload/{name}{extension_suffixes()[0]}"
+    if os.path.isfile(path):
+        return spec_from_file_location(name, path, loader=ExtensionFileLoader(name, path))
+    path = f"{library}/{name}.py"
+    if os.path.isfile(path):
+        return spec_from_file_location(name, path, loader=SourceFileLoader(name, path))
+    return PathFinder.find_spec(name)
+
+
 def set_paths(home):
     """`sys.path`, `sys.argv` and PYTHONPATH as AWS's runtime leaves them; `home` is the layer's python directory."""
     env = os.environ
     runtime = env.get("LAMBDA_RUNTIME_DIR")
     task_root = env.get("LAMBDA_TASK_ROOT") or os.getcwd()
-    _load_what_would_be_shadowed(task_root)
+    files = _files(task_root)
+    _load_what_would_be_shadowed(files)
     sys.argv = [os.path.join(runtime or "/var/runtime", "bootstrap.py")]
     if runtime and os.path.isdir(runtime):
         sys.path.insert(0, runtime)  # there it is the script's own directory
@@ -38,18 +85,23 @@ def set_paths(home):
         # From 3.11 on AWS puts the packages it brings (boto3) in front of the standard library.
         sys.path[:0] = layer + ([os.path.join(sys.prefix, library)] if sys.version_info >= (3, 11) else [])
     sys.path.insert(0, task_root)
-    _read_pth_files([task_root] + layer)
+    _read_pth_files({task_root: files, **{folder: _files(folder) for folder in layer}})
     if runtime:
         env.setdefault("PYTHONPATH", runtime)
 
 
-def _load_what_would_be_shadowed(task_root):
+def _files(folder):
+    """None if that cannot be told."""
     try:
-        names = {name.split(".")[0] for name in os.listdir(task_root)}
+        return os.listdir(folder)
     except OSError:
-        return
+        return None
+
+
+def _load_what_would_be_shadowed(files):
+    names = {name.split(".")[0] for name in files or ()}
     for name in names.intersection(_loaded_before(sys.version_info)):
-        importlib.import_module(name)
+        __import__(name)
 
 
 def _loaded_before(version):
@@ -58,36 +110,32 @@ def _loaded_before(version):
     return " ".join(since + until).split()
 
 
-def _read_pth_files(directories):
+def _read_pth_files(folders):
     site = sys.modules.get("site")
     if site is None:
         return
-    for directory in directories:
-        try:
-            names = os.listdir(directory)
-        except OSError:
-            names = [".pth"]
+    for folder, files in folders.items():
         # Each that is there is on `sys.path` already; looking for that is most of what this call would take. One that is
         # not gets there once more.
-        if any(name.endswith(".pth") for name in names):
-            site.addsitedir(directory)
+        if files is None or any(name.endswith(".pth") for name in files):
+            site.addsitedir(folder)
 
 
-def load(settings, text):
+def load(settings, text, modules):
     """The handler, and whether the transformed source `text` is what runs; raises Fault or the user's own error."""
     name = settings["handler"]
     try:
         module_name, function_name = name.rsplit(".", 1)
     except ValueError as error:
         raise Fault("Runtime.MalformedHandlerName", f"Bad handler '{name}': {error}") from None
-    replacement = _Replacement(settings, text) if text else None
+    replacement = _Replacement(settings, text, modules) if text else None
     try:
         if module_name.split(".")[0] in sys.builtin_module_names:
             message = f"Cannot use built-in module {module_name} as a handler module"
             raise Fault("Runtime.BuiltInModuleConflict", message)
         if replacement:
             replacement.install()
-        module = importlib.import_module(module_name.replace("/", "."))
+        module = _import_module(module_name.replace("/", "."))
     except ImportError as error:
         message = f"Unable to import module '{module_name}': {error}"
         raise Fault("Runtime.ImportModuleError", message) from error
@@ -104,6 +152,36 @@ def load(settings, text):
         message = f"Handler '{function_name}' missing on module '{module_name}'"
         raise Fault("Runtime.HandlerNotFound", message) from None
     return handler, replacement is not None and replacement.used
+
+
+def _import_module(name):
+    """`importlib.import_module`, which takes a millisecond to load: so it is called only where its frame is to be seen."""
+    from _frozen_importlib import _gcd_import
+
+    if name.startswith("."):
+        import importlib
+
+        return importlib.import_module(name)
+    try:
+        return _gcd_import(name)
+    except (ImportError, SyntaxError):
+        raise  # told without frames
+    except BaseException as error:
+        raise error.with_traceback(_as_if_called_there(error.__traceback__.tb_next))
+
+
+def _as_if_called_there(trace):
+    """`trace` below a frame of `importlib.import_module`, as it is where that has been called."""
+    try:
+        from importlib import import_module
+
+        import_module("")
+    except ValueError as error:
+        there = error.__traceback__.tb_next
+        return type(there)(trace, there.tb_frame, there.tb_lasti, there.tb_lineno)
+    except Exception:
+        pass  # the user's code has changed how modules are imported
+    return trace
 
 
 def found_by_others(finder, name, path, target):
@@ -140,10 +218,11 @@ class _Replacement:
     nothing is cached, a reload runs the file as written, and `inspect` shows the file.
     """
 
-    def __init__(self, settings, text):
+    def __init__(self, settings, text, modules):
         self.module = settings["module"]
         self.path = settings["path"]
         self.text = text
+        self.modules = modules
         self.shifts = settings.get("shifts") or ()
         self.used = False
 
@@ -169,10 +248,11 @@ class _Replacement:
 
     def _compile(self, warns):
         compiled = compile if warns else _compile_without_warnings
-        code = compiled(self.text, self.path, "exec", dont_inherit=True)
+        code = _uninterrupted(compiled, self.text, self.path, "exec", dont_inherit=True)
         # From 3.11 on tracebacks mark columns.
         if sys.version_info < (3, 11) or not self.shifts:
             return code
+        self.modules.load("columns")
         from .columns import as_written
 
         return as_written(code, self.shifts)
@@ -189,6 +269,19 @@ class _Replacement:
             return code
 
         return get_code
+
+
+def _uninterrupted(compiled, *arguments, **keywords):
+    """Without the garbage collection that so many new objects would cause: they all stay, and it takes a tenth of the time."""
+    import gc
+
+    if not gc.isenabled():
+        return compiled(*arguments, **keywords)
+    gc.disable()
+    try:
+        return compiled(*arguments, **keywords)
+    finally:
+        gc.enable()
 
 
 class _NotCached(Exception):

@@ -1,7 +1,8 @@
 """Ends this process when the bootstrap has gone, even if it was killed and the handler never looks at its input."""
 
 import os
-import sys
+
+from .importer import from_library
 
 SIGKILL = 9  # `signal` need not be loaded for it
 
@@ -20,9 +21,7 @@ def hold(fd):
             os.closerange(number, number + 1)  # unlike `close`, no error if the user has closed it
 
     os.register_at_fork(after_in_child=let_go)
-    import fcntl
-
-    del sys.modules["fcntl"]  # a module of the user's may have this name
+    fcntl = from_library("fcntl")
     pid = os.getpid()
     # A group that another process leads, such as a wrapper that waits for us, is not ours to end.
     owner = -pid if os.getpgrp() == pid else pid

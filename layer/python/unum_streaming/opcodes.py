@@ -6,6 +6,8 @@ as it has the same magic number; a test compares them on each Python.
 
 from _frozen_importlib_external import MAGIC_NUMBER
 
+from .importer import from_library
+
 WANTED = (
     "BUILD_TUPLE",
     "CACHE",
@@ -137,16 +139,9 @@ def opmap():
 
 def standard_opmap():
     """The same from the standard library, whatever the function's own files are called."""
-    import os
-    from _frozen_importlib import module_from_spec
-    from _frozen_importlib_external import PathFinder
-
-    spec = PathFinder.find_spec("opcode", [os.path.dirname(os.__file__)])
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
     # A number beyond a byte is the compiler's own.
     return {
         name: number
-        for name, number in module.opmap.items()
+        for name, number in from_library("opcode").opmap.items()
         if number < 256 and (name in WANTED or name.startswith(PREFIX))
     }

@@ -32,9 +32,9 @@ def loading(here):
 def main():
     here = __file__.rpartition("/")[0]
     names, places = loading(here)
-    worker, *descriptors = names["prepare"](here, places)
+    worker, *tools = names["prepare"](here, places)
     awslambdaricmain.bootstrap = worker
-    worker.run(*descriptors)  # from here: the handler has as many frames below it as under AWS's runtime
+    worker.run(*tools)  # from here: the handler has as many frames below it as under AWS's runtime
 
 
 if __name__ == "__main__":  # a spawned multiprocessing child loads this file under another name

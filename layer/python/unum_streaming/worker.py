@@ -1,17 +1,20 @@
 """Runs the user's handler on the main thread: one Init, then event after event until the bootstrap goes away."""
 
+import builtins
+import marshal
 import os
 import sys
 
-from . import encoding, errors, importer, logs
-from .channel import Channel
-from .context import LambdaContext
-from .errors import Fault
+from . import importer, logs
+from .importer import Fault
 from .runtime_client import LambdaRuntimeClient, error_json
 
 # The current invocation's, for the functions that users import.
 publisher = None
 futures = None
+
+# What the first event needs is loaded while the bootstrap asks for it: the modules by these names, and a class.
+encoding = errors = LambdaContext = None
 
 # Compiled packages that read what a dict stores past its methods, where a field that has not come is no value: where one of
 # them is loaded, the handler gets its event whole.
@@ -36,22 +39,22 @@ _PREVIEW = (
 _PREVIEW_ENVIRONMENTS = ("AWS_Lambda_python3.15",)
 
 
-def run(read_fd, write_fd):
+def run(channel, modules):
+    """`modules` loads those of ours, whatever the user's code has done to the import system."""
     global _whole_events
-    channel = Channel(read_fd, write_fd)
-    # What Python was started with counts: a wrapper may have changed it.
-    channel.send(
-        b"S", [os.fsencode(os.environ.get(name, "")) for name in ("_HANDLER", "AWS_LAMBDA_RUNTIME_API")]
-    )
     settings, text = _next(channel, b"I")
     logs.install()
-    settings = encoding.decode(settings)
-    handler, transformed = _load(channel, settings, str(text, "utf-8"))
+    settings = marshal.loads(settings)
+    handler, transformed = _load(channel, modules, settings, str(text, "utf-8"))
     _whole_events = settings.get("whole_events")
     ready = (b"1" if transformed else b"", ", ".join(_past_methods()).encode())
     if settings.get("snap_start"):
+        _load_the_rest(modules)
         _outlive_the_snapshot(channel, ready)
     channel.send(b"R", ready)
+    _load_the_rest(modules)
+    if transformed:
+        _open_publisher(channel, modules, settings)
     while True:
         invocation, event = _next(channel, b"E")
         invocation = encoding.decode(invocation)
@@ -89,43 +92,67 @@ def _run_hooks(channel, run, error_type, exit_code):
         _end(channel, errors.report(error), error_type, exit_code)
 
 
-def _load(channel, settings, text):
-    global publisher
+def _load(channel, modules, settings, text):
     report = None
     try:
         _warn_of_preview()
         if text:
-            publisher = _publisher(channel, settings)
-            text = text if publisher else ""
-        handler, transformed = importer.load(settings, text)
+            modules.read(("columns", "opcodes", "publisher"))
+            _close_calls(settings)
+        handler, transformed = importer.load(settings, text, modules)
     except Exception as error:
+        _load_the_rest(modules)
         report = errors.report(error)
     if report is not None:
         _fail_init(channel, report)  # out of the handling, see `handle_event_request`
-    if not transformed:
-        publisher = None
     return handler, transformed
 
 
-def _publisher(channel, settings):
-    """None where it cannot be: then the handler runs as written."""
+def _load_the_rest(modules):
+    global encoding, errors, LambdaContext
+    modules.load("errors", "encoding", "context")
+    from . import encoding, errors
+    from .context import LambdaContext
+
+
+class _Closed:
+    """Behind the injected calls while the module is loaded: should a handler be called there, it publishes nothing."""
+
+    def publish(self, *pairs):
+        pass
+
+    offer = passed = peek = publish
+
+    def emit(self, *pairs):
+        return pairs[1][0]
+
+
+def _close_calls(settings):
+    for guard in _guards(settings):
+        setattr(builtins, guard, False)
+    setattr(builtins, settings["injected"], _Closed())
+
+
+def _guards(settings):
+    return [f"{settings['injected']}{number}__" for number in range(settings.get("guards", 0))]
+
+
+def _open_publisher(channel, modules, settings):
+    """Where it cannot be, the calls stay closed, and the result is sent when it is returned."""
     try:
-        return _install_publisher(channel, settings)
+        modules.load("opcodes", "publisher")
+        install_publisher(channel, settings)
     except Exception:
-        return None
+        pass
 
 
-def _install_publisher(channel, settings):
-    import builtins
-
+def install_publisher(channel, settings):
+    global publisher
     from .publisher import Publisher
 
-    injected = settings["injected"]
-    guards = [f"{injected}{number}__" for number in range(settings.get("guards", 0))]
     route, idle = settings.get("route"), settings.get("idle")
-    installed = Publisher(channel, settings["handler"], settings["keys"], route, idle, guards)
-    setattr(builtins, injected, installed)
-    return installed
+    publisher = Publisher(channel, settings["handler"], settings["keys"], route, idle, _guards(settings))
+    setattr(builtins, settings["injected"], publisher)
 
 
 def _fail_init(channel, report):
