@@ -3,13 +3,13 @@
 //! AWS's runtime forks as many processes there, and each loads the handler and asks for invocations by itself. So it is
 //! here: a worker and its loop know nothing of the others. What they share is made once: the source and the AWS clients.
 
-use std::process::ExitCode;
+use std::{num::NonZeroU16, process::ExitCode};
 
 use tokio::task::{JoinSet, LocalSet};
 
 use crate::{
-    config::Config,
-    runtime::{Doors, Runtime},
+    config::{Config, RuntimeStart},
+    runtime::{self, Doors, Runtime},
     runtime_api::RuntimeApi,
     source::Source,
     worker::Worker,
@@ -17,12 +17,18 @@ use crate::{
 
 /// Serves until the last worker has ended: one that ends, by the handler's own `sys.exit` even, takes no other along.
 pub async fn run(
-    workers: Vec<Worker>,
-    source: Source,
+    start: &RuntimeStart,
+    workers: NonZeroU16,
     config: Config,
     api: RuntimeApi,
     connect: impl AsyncFnOnce(&Config) -> Doors,
 ) -> ExitCode {
+    let workers: Result<Vec<_>, _> = (0..workers.get()).map(|_| Worker::spawn(start)).collect();
+    let workers = match workers {
+        Ok(workers) => workers,
+        Err(error) => return runtime::refuse(&api, &error).await,
+    };
+    let source = Source::load(&config);
     let doors = connect(&config).await;
     let (local, mut loops) = (LocalSet::new(), JoinSet::new());
     for (number, worker) in workers.into_iter().enumerate() {

@@ -41,7 +41,7 @@ use runtime::{Doors, Runtime};
 use runtime_api::RuntimeApi;
 use source::Source;
 use store::DynamoStore;
-use worker::{Spawned, Worker, WorkerError};
+use worker::Worker;
 use xray::Daemon;
 
 fn main() -> ExitCode {
@@ -57,27 +57,18 @@ fn main() -> ExitCode {
     match start {
         Start::Version => output::say(&mut output::stdout(), &version::TEXT),
         Start::Other(command) => return fail(&config::replace_process(command)),
-        Start::Runtime(start) => {
-            // Python takes longest: whatever else there is to be made ready is made beside it.
-            let config = Config::from_env();
-            let spawned = if config.is_ok() { worker::spawn(&start) } else { Ok(Vec::new()) };
-            return run(&start, config, spawned);
-        }
+        Start::Runtime(start) => return run(&start),
     }
     ExitCode::SUCCESS
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn run(
-    start: &config::RuntimeStart,
-    config: Result<Config, config::ConfigError>,
-    spawned: Result<Vec<Spawned>, WorkerError>,
-) -> ExitCode {
+async fn run(start: &config::RuntimeStart) -> ExitCode {
     let api = match RuntimeApi::new(&start.runtime_api) {
         Ok(api) => api,
         Err(error) => return fail(&error),
     };
-    let config = match config {
+    let config = match Config::from_env() {
         Ok(config) => config,
         Err(error) => {
             log::install(tracing::Level::INFO);
@@ -85,21 +76,16 @@ async fn run(
         }
     };
     log::install(config.log_level);
-    let workers = spawned.and_then(|spawned| spawned.into_iter().map(Worker::new).collect::<Result<Vec<_>, _>>());
-    let mut workers = match workers {
-        Ok(workers) => workers,
+    if let Some(workers) = start.concurrency {
+        return concurrent::run(start, workers, config, api, connect).await;
+    }
+    // Python starts while the source is transformed and the clients are built.
+    let worker = match Worker::spawn(start) {
+        Ok(worker) => worker,
         Err(error) => return runtime::refuse(&api, &error).await,
     };
     let source = Source::load(&config);
-    match workers.pop() {
-        Some(worker) if start.concurrency.is_none() => {
-            Runtime::new(config, api, worker).run(source, connect).await.code()
-        }
-        last => {
-            workers.extend(last);
-            concurrent::run(workers, source, config, api, connect).await
-        }
-    }
+    Runtime::new(config, api, worker).run(source, connect).await.code()
 }
 
 async fn connect(config: &Config) -> Doors {

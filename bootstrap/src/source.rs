@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 use unum_transformer::{Idle, Modules, OtherModule, Request, Route, Shift};
 
-use crate::{config::Config, worker::marshal};
+use crate::config::Config;
 
 /// The handler's module as the worker shall load it.
 #[derive(Debug, Clone)]
@@ -105,14 +105,24 @@ impl Source {
         }
     }
 
-    /// The worker's init settings, for Python's `marshal`, and the transformed text (empty: as written).
+    /// The worker's init settings, as JSON, and the transformed text (empty: as written).
     pub fn for_worker(&self, handler: &str, config: &Config) -> (Vec<u8>, &str) {
-        if let Some(transformed) = self.transformed()
-            && let Some(settings) = settings(handler, config, Some(transformed))
-        {
-            return (settings, &transformed.text);
-        }
-        (settings(handler, config, None).unwrap_or_default(), "")
+        let transformed = self.transformed();
+        let settings = Settings {
+            handler,
+            snap_start: config.snap_start,
+            whole_events: config.whole_events,
+            module: transformed.map(|source| source.module.as_str()),
+            path: transformed.map(|source| source.path.as_path()),
+            injected: transformed.map(|source| source.injected.as_str()),
+            keys: transformed.map(|source| source.keys.as_slice()),
+            route: transformed.map(|source| &source.route),
+            shifts: transformed.map(|source| source.shifts.as_slice()),
+            idle: transformed.map(|source| source.idle.as_slice()),
+            guards: transformed.map(|source| source.guards),
+        };
+        let text = transformed.map_or("", |source| source.text.as_str());
+        (serde_json::to_vec(&settings).unwrap_or_default(), text)
     }
 
     pub fn transformed(&self) -> Option<&Transformed> {
@@ -121,24 +131,6 @@ impl Source {
             Self::AsWritten(_) => None,
         }
     }
-}
-
-/// None where a path is not UTF-8.
-fn settings(handler: &str, config: &Config, transformed: Option<&Transformed>) -> Option<Vec<u8>> {
-    let settings = Settings {
-        handler,
-        snap_start: config.snap_start,
-        whole_events: config.whole_events,
-        module: transformed.map(|source| source.module.as_str()),
-        path: transformed.map(|source| source.path.as_path()),
-        injected: transformed.map(|source| source.injected.as_str()),
-        keys: transformed.map(|source| source.keys.as_slice()),
-        route: transformed.map(|source| &source.route),
-        shifts: transformed.map(|source| source.shifts.as_slice()),
-        idle: transformed.map(|source| source.idle.as_slice()),
-        guards: transformed.map(|source| source.guards),
-    };
-    marshal::dumps(&serde_json::to_value(settings).ok()?)
 }
 
 struct File {

@@ -1,16 +1,14 @@
 //! The Python child that runs the user's handler: start it, talk to it, reap it.
 
-pub mod marshal;
 pub mod protocol;
 
 use std::{
     collections::VecDeque,
-    io::{self, PipeReader, PipeWriter},
-    num::NonZeroU16,
+    io::{self, PipeWriter},
     os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd},
-    os::unix::{net::UnixStream, process::CommandExt},
+    os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    process::{Child, Command as Process, ExitStatus, Stdio},
+    process::{ExitStatus, Stdio},
 };
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -22,7 +20,8 @@ use rustix::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::unix::pipe,
-    signal::unix::{self, SignalKind, signal},
+    process::{Child, Command as Process},
+    signal::unix::{SignalKind, signal},
     task::JoinSet,
 };
 
@@ -59,69 +58,8 @@ pub enum Received {
     Exited(ExitStatus),
 }
 
-/// A process that has been started, and our ends of its pipes.
-pub struct Spawned {
-    child: Child,
-    commands: PipeWriter,
-    signals: PipeReader,
-    wrapper: Option<PathBuf>,
-    lifeline: PipeWriter,
-}
-
-/// Starts as many interpreters as there are to be workers; they load nothing of the user's before [`Command::Init`]. Nothing
-/// else need be ready for this.
-pub fn spawn(start: &RuntimeStart) -> Result<Vec<Spawned>, WorkerError> {
-    (0..start.concurrency.map_or(1, NonZeroU16::get)).map(|_| spawn_one(start)).collect()
-}
-
-fn spawn_one(start: &RuntimeStart) -> Result<Spawned, WorkerError> {
-    let (their_commands, commands) = io::pipe()?;
-    let (signals, their_signals) = io::pipe()?;
-    let (their_lifeline, lifeline) = io::pipe()?;
-    let theirs = [their_commands.as_fd(), their_signals.as_fd(), their_lifeline.as_fd()];
-    // Best effort: an unprivileged process may be over its pipe quota, and then the default size has to do.
-    let _ = rustix::pipe::fcntl_setpipe_size(&signals, PIPE_BYTES);
-    // Of many workers, each with two, the user's own pipes would become small.
-    if start.concurrency.is_none() {
-        let _ = rustix::pipe::fcntl_setpipe_size(&commands, PIPE_BYTES);
-    }
-    // Only these copies pass to the child; nothing else is started meanwhile.
-    let passed = theirs.map(|descriptor| pass_on(descriptor));
-    let passed = passed.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let (program, arguments) = start.command();
-    let child = Process::new(program)
-        .args(arguments)
-        .args(passed.iter().map(|descriptor| descriptor.as_raw_fd().to_string()))
-        // The handler needs no key, and many print their environment.
-        .env_remove("UNUM_SIGNING_KEY")
-        .env_remove("UNUM_SIGNING_KEY_PREVIOUS")
-        .stdin(Stdio::inherit())
-        .stdout(output(start)?)
-        .stderr(output(start)?)
-        // Lambda signals the whole process group that it started; the worker shall hear of it from us, once.
-        .process_group(0)
-        .spawn()
-        .map_err(|source| match &start.wrapper {
-            Some(_) => WorkerError::Wrapper {
-                wrapper: program.display().to_string(),
-                cause: format!("it cannot be started: {source}"),
-            },
-            None => WorkerError::Spawn { python: program.display().to_string(), source },
-        })?;
-    Ok(Spawned { child, commands, signals, wrapper: start.wrapper.clone(), lifeline })
-}
-
-/// Waits for the end of a child.
-struct End {
-    child: Child,
-    /// Tells that a child of this process has ended: this one, or another worker.
-    notices: unix::Signal,
-    /// It did run after the last notice.
-    runs: bool,
-}
-
 pub struct Worker {
-    end: End,
+    child: Child,
     commands: pipe::Sender,
     signals: pipe::Receiver,
     incoming: BytesMut,
@@ -134,14 +72,48 @@ pub struct Worker {
 }
 
 impl Worker {
-    pub fn new(Spawned { child, commands, signals, wrapper, lifeline }: Spawned) -> Result<Self, WorkerError> {
+    /// Starts the interpreter; it loads nothing of the user's before [`Command::Init`].
+    pub fn spawn(start: &RuntimeStart) -> Result<Self, WorkerError> {
+        let (their_commands, commands) = io::pipe()?;
+        let (signals, their_signals) = io::pipe()?;
+        let (their_lifeline, lifeline) = io::pipe()?;
+        let theirs = [their_commands.as_fd(), their_signals.as_fd(), their_lifeline.as_fd()];
+        // Best effort: an unprivileged process may be over its pipe quota, and then the default size has to do.
+        let _ = rustix::pipe::fcntl_setpipe_size(&signals, PIPE_BYTES);
+        // Of many workers, each with two, the user's own pipes would become small.
+        if start.concurrency.is_none() {
+            let _ = rustix::pipe::fcntl_setpipe_size(&commands, PIPE_BYTES);
+        }
+        // Only these copies pass to the child; nothing else is started meanwhile.
+        let passed = theirs.map(|descriptor| pass_on(descriptor));
+        let passed = passed.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let (program, arguments) = start.command();
+        let child = Process::new(program)
+            .args(arguments)
+            .args(passed.iter().map(|descriptor| descriptor.as_raw_fd().to_string()))
+            // The handler needs no key, and many print their environment.
+            .env_remove("UNUM_SIGNING_KEY")
+            .env_remove("UNUM_SIGNING_KEY_PREVIOUS")
+            .stdin(Stdio::inherit())
+            .stdout(output(start)?)
+            .stderr(output(start)?)
+            // Lambda signals the whole process group that it started; the worker shall hear of it from us, once.
+            .process_group(0)
+            .spawn()
+            .map_err(|source| match &start.wrapper {
+                Some(_) => WorkerError::Wrapper {
+                    wrapper: program.display().to_string(),
+                    cause: format!("it cannot be started: {source}"),
+                },
+                None => WorkerError::Spawn { python: program.display().to_string(), source },
+            })?;
         Ok(Self {
-            end: End { child, notices: signal(SignalKind::child())?, runs: false },
+            child,
             commands: pipe::Sender::from_owned_fd(OwnedFd::from(commands))?,
             signals: pipe::Receiver::from_owned_fd(OwnedFd::from(signals))?,
             incoming: BytesMut::with_capacity(64 * 1024),
             outgoing: VecDeque::new(),
-            wrapper,
+            wrapper: start.wrapper.clone(),
             forwarding: JoinSet::new(),
             _lifeline: lifeline,
         })
@@ -185,7 +157,9 @@ impl Worker {
 
     /// Passes Lambda's notice of shutdown on to the worker and what it started, for as long as the worker lives.
     pub fn forward_sigterm(&mut self) -> io::Result<()> {
-        let pid = Pid::from_child(&self.end.child);
+        let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw) else {
+            return Ok(());
+        };
         let mut notices = signal(SignalKind::terminate())?;
         self.forwarding.spawn(async move {
             while notices.recv().await.is_some() {
@@ -198,14 +172,14 @@ impl Worker {
 
     /// Waits for the end of the process. Cancel safe.
     pub async fn exited(&mut self) -> Result<ExitStatus, WorkerError> {
-        Ok(self.end.comes().await?)
+        Ok(self.child.wait().await?)
     }
 
     /// Closes the worker's input, so that the idle worker ends as a Python program does, and waits for that.
     pub async fn end(self) -> Result<ExitStatus, WorkerError> {
-        let Self { mut end, commands, .. } = self;
+        let Self { mut child, commands, .. } = self;
         drop(commands);
-        Ok(end.comes().await?)
+        Ok(child.wait().await?)
     }
 
     /// The next signal. Cancel safe: what was read or is yet to be written stays in the buffers.
@@ -219,7 +193,7 @@ impl Worker {
             let status = tokio::select! {
                 biased;
                 read = self.signals.read_buf(&mut self.incoming) => match read? {
-                    0 => self.end.comes().await?,
+                    0 => self.child.wait().await?,
                     _ => continue,
                 },
                 written = write(&mut self.commands, &mut self.outgoing), if !self.outgoing.is_empty() => match written {
@@ -230,26 +204,9 @@ impl Worker {
                     }
                     Err(error) => return Err(error.into()),
                 },
-                status = self.end.comes() => status?,
+                status = self.child.wait() => status?,
             };
             return Ok(Received::Exited(status));
-        }
-    }
-}
-
-impl End {
-    /// Cancel safe, and the same answer each time.
-    async fn comes(&mut self) -> io::Result<ExitStatus> {
-        loop {
-            if !self.runs {
-                if let Some(status) = self.child.try_wait()? {
-                    return Ok(status);
-                }
-                self.runs = true;
-            }
-            // A notice that came after the child was looked at is still there to be received.
-            self.notices.recv().await;
-            self.runs = false;
         }
     }
 }

@@ -120,7 +120,7 @@ def _cold_start(rows: list[dict[str, Any]]) -> Iterator[str]:
     yield ""
     yield (
         "Milliseconds from the start of the process to the end of its first answer, where an event waits already: 20 lines "
-        "of an order. The layer loads a part of itself while it asks for the event, and with streaming on it writes "
+        "of an order. The layer loads its publisher while it asks for the event, and with streaming on it writes "
         "fields and invokes next; the others have no such work."
     )
     yield ""

@@ -38,19 +38,10 @@ class RecordingChannel:
         return fields
 
 
-class Imported:
-    """The worker's modules come by way of the import system here."""
-
-    @staticmethod
-    def load(*modules):
-        pass
-
-
 def main():
     sys.path.insert(0, sys.argv[1])
     from unum_streaming import worker
 
-    worker._load_the_rest(Imported)
     sys.modules["odd_names"] = odd_names()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     warnings.simplefilter("ignore")

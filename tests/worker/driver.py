@@ -7,7 +7,6 @@ with Worker(python) as worker:
 """
 
 import json
-import marshal
 import os
 import select
 import subprocess
@@ -114,7 +113,7 @@ class Worker:
         """Loads the handler; `source` is the transformed text, empty to run the file as written."""
         kind, self.started = self.receive()
         if kind == "S":
-            self.send("I", marshal.dumps(settings, 0), source.encode())
+            self.send("I", json.dumps(settings).encode(), source.encode())
             kind, blobs = self.receive()
         if kind == "R":
             return Ready(self.output("stdout"), self.output("stderr"))

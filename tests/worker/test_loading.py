@@ -192,11 +192,13 @@ def test_users_may_break_json(start):
         "sys.modules['_json'] = types.ModuleType('_json')",
         "del sys.modules['unum_streaming']",
         "os.open = os.pread = None",
+        "os.environ = dict(os.environ)",
+        "sys.modules['os'] = sys.modules['time'] = sys.modules['_json'] = None",
         "for name in [name for name in sys.modules if name.startswith('unum')]: del sys.modules[name]",
     ],
 )
 def test_the_users_module_may_break_how_modules_are_found(start, broken):
-    """What the worker needs for the first event is loaded behind it."""
+    """The publisher is loaded behind it."""
     head = f"import os, sys, types\n{broken}\n"
     worker = start(head + textwrap.dedent(PLAIN), head + textwrap.dedent(TRANSFORMED))
     outcome = worker.invoke({"n": 1, "c": 3}, publish=True)
@@ -216,14 +218,58 @@ def test_a_handler_that_is_called_at_import_publishes_nothing_there(start):
         assert [name for name, _ in outcome.early] == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("error", ["ValueError('v')", "KeyError", "RecursionError('deep')"])
-def test_an_error_at_import_is_told_below_the_frame_of_import_module(python, tmp_path, error):
-    """That module is loaded for it alone."""
-    (tmp_path / "app.py").write_text(f"import sys\nprint('importlib' in sys.modules)\nraise {error}\n")
-    env = {"PATH": os.environ["PATH"], "LAMBDA_TASK_ROOT": str(tmp_path)}
-    with Worker(python, env=env) as worker:
-        failed = worker.init({"handler": "app.handler"})
-    first, *others = failed.document["stackTrace"]
-    assert "importlib/__init__.py" in first and "in import_module" in first
-    assert "return _bootstrap._gcd_import(name[level:], package, level)" in first
-    assert "app.py" in others[-1] and f"raise {error}" in others[-1]
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "builtins.__import__ = None",
+        "builtins.frozenset = None",
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))",
+        "sys.addaudithook(lambda name, _: 1 / 0 if name == 'exec' else None)",
+    ],
+)
+def test_where_the_publisher_cannot_be_loaded_the_result_is_sent_at_the_return(start, broken):
+    head = f"import builtins, resource, sys\n{broken}\n"
+    worker = start(head + textwrap.dedent(PLAIN), head + textwrap.dedent(TRANSFORMED))
+    outcome = worker.invoke({"n": 1, "c": 3}, publish=True)
+    assert (outcome.kind, outcome.body) == ("returned", b'{"a": [1], "b": {"x": 2}, "c": 3}')
+    assert set(name for name, _ in outcome.early) <= set(KEYS)
+
+
+def test_a_changed_field_is_told_of_though_the_handler_throws_out_modules(start):
+    text = """
+    import sys
+    LOADED = set(sys.modules)
+    def handler(event, context):
+        a = [1]; __unum__.publish('a', (a,))
+        for name in set(sys.modules) - LOADED:
+            del sys.modules[name]
+        a.append(2)
+        return {"a": a}
+    """
+    outcome = start(text, text, keys=["a"]).invoke({}, publish=True)
+    assert outcome.changed[1:] == [b"a"] or outcome.changed[1:] == ["a"]
+
+
+def test_tools_may_replace_the_context_at_import(start):
+    worker = start("""
+    import sys
+    runtime = sys.modules["__main__"].awslambdaricmain.bootstrap
+    class Context(runtime.LambdaContext):
+        is_mine = True
+    runtime.LambdaContext = Context
+    def handler(event, context):
+        return context.is_mine
+    """)
+    assert worker.invoke({}).value is True
+
+
+def test_a_warning_at_import_is_told_as_under_the_runtime_of_aws(start):
+    worker = start("""
+    import warnings
+    found = []
+    warnings.showwarning = lambda message, category, filename, line, *others: found.append(filename)
+    warnings.warn("old", stacklevel=2)
+    def handler(event, context):
+        return found
+    """)
+    assert worker.invoke({}).value[0].endswith("/importlib/__init__.py")

@@ -11,6 +11,8 @@ from os import read, readv, write  # now: the user's code may put something else
 from sys import _getframe
 from time import sleep
 
+from .errors import StreamingError
+
 # All that a pipe holds, and no more than the C library keeps at hand: a larger buffer would be mapped and unmapped each time.
 READ_BYTES = 1 << 16
 # What is larger is not copied once more to be one with what is sent beside it, or to be taken from it.
@@ -119,7 +121,7 @@ class Channel:
     def ask(self, names, futures):
         """Waits for the fields `names`; name → (kind, blobs) of each answer, late ones of an interrupted wait included."""
         if self.in_child:
-            raise _error(
+            raise StreamingError(
                 f"field `{names[0]}` was not read before the process forked: only the process that got the event can wait "
                 "for it, so read the field before forking"
             )
@@ -127,7 +129,9 @@ class Channel:
             frame = _getframe()
             try:
                 if self._is_waiting(frame):
-                    raise _error(f"field `{names[0]}` was read by a signal handler during another wait")
+                    raise StreamingError(
+                        f"field `{names[0]}` was read by a signal handler during another wait"
+                    )
                 self._waiting = frame
                 try:
                     return self._wait(names, futures)
@@ -146,7 +150,7 @@ class Channel:
     def _wait(self, names, futures):
         with self.writing:
             if not futures.is_open:
-                raise _error(
+                raise StreamingError(
                     f"field `{names[0]}` of `{futures.source}` was first read after the invocation that got it"
                 )
             self.send(b"W", [name.encode("utf-8", "surrogatepass") for name in names])
@@ -181,12 +185,6 @@ class Channel:
                     os._exit(0)
                 except ValueError:
                     pass  # it is not here any more
-
-
-def _error(message):
-    from .errors import StreamingError  # no handler can get here before it is loaded
-
-    return StreamingError(message)
 
 
 def _pieces(parts):

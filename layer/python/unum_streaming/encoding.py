@@ -5,12 +5,18 @@ types only. Anything else, and every error, goes to `exact`. `json` is not impor
 """
 
 import marshal
+import os
 
 from .errors import pass_on_unless_ours
 from .importer import from_library
-from .runtime_client import RESULT_ASCII
 
-_json = from_library("_json")
+_json = from_library("_json", keep=True)
+_UNICODE_ENVIRONMENTS = (
+    "AWS_Lambda_python3.12",
+    "AWS_Lambda_python3.13",
+    "AWS_Lambda_python3.14",
+    "AWS_Lambda_python3.15",
+)
 _SPACE = " \t\n\r"
 # From version 3 on the format knows references. Without them, values that hold themselves twice take for ever.
 _MARSHAL_VERSION = 4
@@ -18,6 +24,11 @@ _MARSHAL_VERSION = 4
 
 class NotPlain(Exception):
     """The value holds something that only the exact encoder can judge."""
+
+
+def ascii_only():
+    """Whether this environment's runtime escapes what is not ASCII."""
+    return os.environ.get("AWS_EXECUTION_ENV") not in _UNICODE_ENVIRONMENTS
 
 
 def _default(value):
@@ -35,6 +46,8 @@ _ENCODERS = {
     True: (_make_encoder(_json.encode_basestring_ascii), _json.encode_basestring_ascii),
     False: (_make_encoder(_json.encode_basestring), _json.encode_basestring),
 }
+# AWS's runtime looks at the environment once for results, and each time for error documents.
+RESULT_ASCII = ascii_only()
 
 
 def encode(value, ascii=RESULT_ASCII):

@@ -4,8 +4,6 @@ import os
 import sys
 import time
 
-from .importer import Fault
-
 _HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
@@ -27,6 +25,16 @@ class StreamingStoreError(StreamingError):
 
 for _class in (StreamingError, StreamingTimeoutError, StreamingSourceError, StreamingStoreError):
     _class.__module__ = __package__  # the name that users import, and that tracebacks print
+
+
+class Fault(Exception):
+    """A failure that is told by a type of its own, without a stack trace of ours."""
+
+    def __init__(self, error_type, message, trace=None):
+        super().__init__(message)
+        self.error_type = error_type
+        self.message = message
+        self.trace = trace
 
 
 # What our code itself may raise: exactly of these types.

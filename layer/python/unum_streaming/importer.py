@@ -1,12 +1,15 @@
 """Loads the user's handler: the paths it is found on, and the source text that runs in its module."""
 
+import importlib
 import os
 import sys
+
+from .errors import Fault
 
 # What AWS's runtime has loaded before the user's folder is on the path: there, a file of such a name is not seen.
 _LOADED_BEFORE = {
     (3,): (
-        "__future__ _json collections copyreg decimal enum functools importlib json keyword logging math numbers operator re "
+        "__future__ collections copyreg decimal enum functools importlib json keyword logging math numbers operator re "
         "reprlib string threading traceback types warnings weakref"
     ),
     (3, 11): "textwrap",
@@ -19,29 +22,20 @@ _NO_MORE_LOADED_BEFORE = {
 }
 
 
-class Fault(Exception):
-    """A failure that is told by a type of its own, without a stack trace of ours."""
-
-    def __init__(self, error_type, message, trace=None):
-        super().__init__(message)
-        self.error_type = error_type
-        self.message = message
-        self.trace = trace
-
-
-def from_library(name):
-    """A module of the standard library, whatever `sys.path` and `sys.modules` hold by that name."""
+def from_library(name, keep=False):
+    """A module of the standard library, whatever is called so on `sys.path`. Unless it is to be kept, the user's code may have
+    another one by this name."""
     from _frozen_importlib import module_from_spec
 
+    if keep and name in sys.modules:
+        return sys.modules[name]
+    others = {name: sys.modules[name]} if name in sys.modules else {}
     spec = _spec_in_library(name)
-    others = sys.modules.get(name)
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     # Before 3.10 extension modules put themselves there.
-    if others is not None:
-        sys.modules[name] = others
-    elif name in sys.modules:
-        del sys.modules[name]
+    sys.modules.pop(name, None)
+    sys.modules.update({name: module} if keep else others)
     return module
 
 
@@ -135,7 +129,7 @@ def load(settings, text, modules):
             raise Fault("Runtime.BuiltInModuleConflict", message)
         if replacement:
             replacement.install()
-        module = _import_module(module_name.replace("/", "."))
+        module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
         message = f"Unable to import module '{module_name}': {error}"
         raise Fault("Runtime.ImportModuleError", message) from error
@@ -152,36 +146,6 @@ def load(settings, text, modules):
         message = f"Handler '{function_name}' missing on module '{module_name}'"
         raise Fault("Runtime.HandlerNotFound", message) from None
     return handler, replacement is not None and replacement.used
-
-
-def _import_module(name):
-    """`importlib.import_module`, which takes a millisecond to load: so it is called only where its frame is to be seen."""
-    from _frozen_importlib import _gcd_import
-
-    if name.startswith("."):
-        import importlib
-
-        return importlib.import_module(name)
-    try:
-        return _gcd_import(name)
-    except (ImportError, SyntaxError):
-        raise  # told without frames
-    except BaseException as error:
-        raise error.with_traceback(_as_if_called_there(error.__traceback__.tb_next))
-
-
-def _as_if_called_there(trace):
-    """`trace` below a frame of `importlib.import_module`, as it is where that has been called."""
-    try:
-        from importlib import import_module
-
-        import_module("")
-    except ValueError as error:
-        there = error.__traceback__.tb_next
-        return type(there)(trace, there.tb_frame, there.tb_lasti, there.tb_lineno)
-    except Exception:
-        pass  # the user's code has changed how modules are imported
-    return trace
 
 
 def found_by_others(finder, name, path, target):

@@ -11,18 +11,9 @@ from _imp import _fix_co_filename
 from marshal import loads  # now: the user's code may put something else in its place
 
 PACKAGE = "unum_streaming"
-# What every function needs, sooner or later.
-MODULES = (
-    "importer",
-    "channel",
-    "lifeline",
-    "logs",
-    "runtime_client",
-    "worker",
-    "errors",
-    "encoding",
-    "context",
-)
+# What each of them imports of ours stands before it.
+BEFORE_STARTED = ("errors", "importer", "encoding", "channel")
+BEHIND_STARTED = ("lifeline", "logs", "context", "runtime_client", "worker")
 
 
 class Loader(SourceFileLoader):
@@ -119,8 +110,8 @@ def prepare(here, places):
     finder.loaded[PACKAGE] = sys.modules[PACKAGE]
     sys.dont_write_bytecode = writes_none
     read_fd, write_fd, lifeline_fd = map(int, sys.argv[1:])
-    finder.read(MODULES)
-    finder.load("importer", "channel")
+    finder.read(BEFORE_STARTED + BEHIND_STARTED)
+    finder.load(*BEFORE_STARTED)
     from unum_streaming import channel, importer
 
     importer.set_paths(home)
@@ -129,7 +120,7 @@ def prepare(here, places):
     bootstrap.send(
         b"S", [os.fsencode(os.environ.get(name, "")) for name in ("_HANDLER", "AWS_LAMBDA_RUNTIME_API")]
     )
-    finder.load("lifeline", "logs", "runtime_client", "worker")
+    finder.load(*BEHIND_STARTED)
     from unum_streaming import lifeline, worker
 
     lifeline.hold(lifeline_fd)

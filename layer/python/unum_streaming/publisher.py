@@ -51,6 +51,8 @@ class Changed(Exception):
 class Publisher:
     """What handlers call as `__unum__`. No call raises, and none counts but those of the handler's own frame."""
 
+    Changed = Changed
+
     def __init__(self, channel, handler, keys, route=None, idle=None, guards=()):
         self._channel = channel
         self._handler = handler
@@ -521,7 +523,8 @@ def publish_field(name, value):
     from . import worker
 
     if worker.publisher is None:
-        raise StreamingError(f"field `{name}` cannot be published: the handler runs as written")
+        why = "no invocation is publishing now" if worker.is_loading else "the handler runs as written"
+        raise StreamingError(f"field `{name}` cannot be published: {why}")
     worker.publisher.publish_explicitly(name, value)
 
 

@@ -4,26 +4,10 @@ Tools that watch a function (Sentry's integration is one) look for `__main__.aws
 `handle_event_request` and these methods there by their own around them.
 """
 
-import os
+from . import encoding
 
 # A larger X-Ray cause is left out: it travels in a header.
 MAX_CAUSE_BYTES = 1024 * 1024
-
-_UNICODE_ENVIRONMENTS = (
-    "AWS_Lambda_python3.12",
-    "AWS_Lambda_python3.13",
-    "AWS_Lambda_python3.14",
-    "AWS_Lambda_python3.15",
-)
-
-
-def ascii_only():
-    """Whether this environment's runtime escapes what is not ASCII."""
-    return os.environ.get("AWS_EXECUTION_ENV") not in _UNICODE_ENVIRONMENTS
-
-
-# AWS's runtime looks at the environment once for results, before the user's code, and each time for error documents.
-RESULT_ASCII = ascii_only()
 
 
 class LambdaRuntimeClient(object):
@@ -55,9 +39,7 @@ class LambdaRuntimeClient(object):
 
 
 def error_json(document):
-    from . import encoding
-
-    return encoding.encode(document, ascii_only())
+    return encoding.encode(document, encoding.ascii_only())
 
 
 def _encoded(text):

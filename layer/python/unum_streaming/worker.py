@@ -1,20 +1,18 @@
 """Runs the user's handler on the main thread: one Init, then event after event until the bootstrap goes away."""
 
 import builtins
-import marshal
 import os
 import sys
 
-from . import importer, logs
-from .importer import Fault
+from . import encoding, errors, importer, logs
+from .context import LambdaContext
+from .errors import Fault
 from .runtime_client import LambdaRuntimeClient, error_json
 
 # The current invocation's, for the functions that users import.
 publisher = None
 futures = None
-
-# What the first event needs is loaded while the bootstrap asks for it: the modules by these names, and a class.
-encoding = errors = LambdaContext = None
+is_loading = True
 
 # Compiled packages that read what a dict stores past its methods, where a field that has not come is no value: where one of
 # them is loaded, the handler gets its event whole.
@@ -41,19 +39,21 @@ _PREVIEW_ENVIRONMENTS = ("AWS_Lambda_python3.15",)
 
 def run(channel, modules):
     """`modules` loads those of ours, whatever the user's code has done to the import system."""
-    global _whole_events
+    global _whole_events, is_loading
     settings, text = _next(channel, b"I")
     logs.install()
-    settings = marshal.loads(settings)
+    settings = encoding.decode(settings)
     handler, transformed = _load(channel, modules, settings, str(text, "utf-8"))
+    is_loading = False
     _whole_events = settings.get("whole_events")
     ready = (b"1" if transformed else b"", ", ".join(_past_methods()).encode())
     if settings.get("snap_start"):
-        _load_the_rest(modules)
+        if transformed:
+            _open_publisher(channel, modules, settings)
         _outlive_the_snapshot(channel, ready)
     channel.send(b"R", ready)
-    _load_the_rest(modules)
-    if transformed:
+    # While the bootstrap asks for the first event, unless it came with the snapshot.
+    if transformed and publisher is None:
         _open_publisher(channel, modules, settings)
     while True:
         invocation, event = _next(channel, b"E")
@@ -101,18 +101,10 @@ def _load(channel, modules, settings, text):
             _close_calls(settings)
         handler, transformed = importer.load(settings, text, modules)
     except Exception as error:
-        _load_the_rest(modules)
         report = errors.report(error)
     if report is not None:
         _fail_init(channel, report)  # out of the handling, see `handle_event_request`
     return handler, transformed
-
-
-def _load_the_rest(modules):
-    global encoding, errors, LambdaContext
-    modules.load("errors", "encoding", "context")
-    from . import encoding, errors
-    from .context import LambdaContext
 
 
 class _Closed:
@@ -285,11 +277,9 @@ def _answer(client, result):
 
 def _finish(text):
     """The blobs of late fields, and those of the message about changed ones, if any did."""
-    from .publisher import Changed
-
     try:
         late = publisher.finish(text)
-    except Changed as error:
+    except publisher.Changed as error:
         return [], [_name(blob) for blob in (error.message, *error.names)]
     return [_name(blob) for pair in late for blob in pair], None
 
