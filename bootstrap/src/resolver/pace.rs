@@ -23,7 +23,7 @@ use super::Awaited;
 
 /// Between the answer of one read and the next read, while somebody waits.
 const SHORTEST: Duration = Duration::from_millis(2);
-const LONGEST: Duration = Duration::from_millis(300);
+const LONGEST: Duration = Duration::from_millis(500);
 /// While nobody waits, a pause is this share of the time since the reader's start: a reader that never asks looks 70 times in
 /// half a minute, and 40 times more in fifteen.
 const SHARE_IDLE: u32 = 12;
@@ -40,8 +40,12 @@ const ALLOWED_READS: u32 = 60;
 const FREE: Duration = Duration::from_secs(1);
 const REFILL: Duration = Duration::from_millis(150);
 /// What waits do not use of that is for later ones of the same source, up to so many reads: a field that comes at the end
-/// of the times that are likely costs twice as many as one that comes in the middle, so this is what a wait of 10 s may cost.
-const MOST_SAVED: u32 = 120;
+/// of the times that are likely costs twice as many as one that comes in the middle, so this is what two waits of 10 s may
+/// cost: several in a row may come late.
+const MOST_SAVED: u32 = 240;
+/// The first wait that a source has ended leaves so many more: the second one knows a single time, and has to look for long
+/// around it.
+const LENT: u32 = 100;
 
 /// Arrivals that are remembered of one field.
 const REMEMBERED: usize = 32;
@@ -59,6 +63,8 @@ struct Rhythm {
     fields: HashMap<Awaited, Known>,
     /// Reads that earlier waits were allowed and did not need.
     saved: u32,
+    /// A wait has ended with what it was for.
+    has_ended: bool,
 }
 
 #[derive(Debug, Default)]
@@ -140,6 +146,16 @@ impl Rhythms {
             rhythm.saved = rhythm.saved.saturating_add(reads).min(MOST_SAVED);
         }
     }
+
+    /// A wait has ended with what it was for, and leaves so many reads.
+    fn ended(&self, source: &str, reads: u32) {
+        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(rhythm) = sources.get_mut(source) {
+            let lent = if rhythm.has_ended { 0 } else { LENT };
+            rhythm.saved = (rhythm.saved + reads + lent).min(MOST_SAVED);
+            rhythm.has_ended = true;
+        }
+    }
 }
 
 /// The latest are remembered.
@@ -195,7 +211,7 @@ impl Pace {
             Some(wait) if wait.fields.iter().any(|field| missing.contains(field)) => {
                 self.given_up.push((wait, Instant::now()));
             }
-            Some(wait) => self.rhythms.save(&self.source, wait.reads_left(Instant::now())),
+            Some(wait) => self.rhythms.ended(&self.source, wait.reads_left(Instant::now())),
             None => {}
         }
     }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 /// Seconds of lag that one look is worth, where more than enough of them are left.
-const LOOK: f64 = 0.000_1;
+const LOOK: f64 = 0.000_05;
 /// How far apart the times of a field may be, as shares of them: which it is, they tell themselves.
 const SPREADS: [f64; 6] = [0.0005, 0.0018, 0.0065, 0.023, 0.083, 0.3];
 /// What it mostly is, as long as they are few; e times as much or as little is less likely by √e.
@@ -19,7 +19,7 @@ const LEAST_SPREAD: f64 = 0.001;
 /// the times since then.
 const FADING: f64 = 0.9;
 /// So many of the times are believed to have been quite other ones, before any is known.
-const SURPRISES: f64 = 0.3;
+const SURPRISES: f64 = 0.2;
 /// About when a field comes of which nothing is known.
 const UNKNOWN: f64 = 0.02;
 /// How long into a wait the looks must last at least where nothing is known, or no longer.
