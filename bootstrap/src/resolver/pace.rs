@@ -152,7 +152,7 @@ impl Rhythms {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rhythm) = sources.get_mut(source) {
             let lent = if rhythm.has_ended { 0 } else { LENT };
-            rhythm.saved = (rhythm.saved + reads + lent).min(MOST_SAVED);
+            rhythm.saved = rhythm.saved.saturating_add(reads).saturating_add(lent).min(MOST_SAVED);
             rhythm.has_ended = true;
         }
     }
