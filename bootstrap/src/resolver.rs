@@ -114,7 +114,7 @@ impl Resolver {
     ) -> Self {
         let (sender, looks) = mpsc::unbounded_channel();
         let began = Instant::now();
-        let (wanted, asked) = watch::channel(Wanted { fields: Vec::new(), since: began });
+        let (wanted, asked) = watch::channel(Wanted { fields: Vec::new(), since: began, until: began });
         let mut fetcher = JoinSet::new();
         let source_deadline = began + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
         let fields = envelope.futures.iter().cloned().map(Awaited::Field);
@@ -157,13 +157,13 @@ impl Resolver {
         let at = record::now();
         self.asked.clear();
         self.asked.extend(fields.iter().map(|field| Asked { field: field.clone(), at, until, reason }));
-        self.want(fields.into_iter().map(Awaited::Field).collect());
+        self.want(fields.into_iter().map(Awaited::Field).collect(), until);
     }
 
-    fn want(&self, fields: Vec<Awaited>) {
+    fn want(&self, fields: Vec<Awaited>, until: Instant) {
         let since = Instant::now();
         self.rhythms.asked(&self.envelope.source, &fields, since - self.began);
-        self.wanted.send_replace(Wanted { fields, since });
+        self.wanted.send_replace(Wanted { fields, since, until });
     }
 
     /// The invocation is over: what a thread of the user's still waits for is answered now, for nobody will answer later.
@@ -181,7 +181,7 @@ impl Resolver {
 
     /// Waits until the source's whole attempt is known to have succeeded, or why it has not; `until` then at most. Cancel safe.
     pub async fn confirm(&mut self, until: Instant) -> Result<(), Unavailable> {
-        self.want(vec![Awaited::End]);
+        self.want(vec![Awaited::End], until);
         loop {
             if let Some(end) = &self.end {
                 return end.clone();
@@ -333,10 +333,11 @@ impl Resolver {
     }
 }
 
-/// What the handler waits for, and since when.
+/// What the handler waits for, since when, and until when at most.
 struct Wanted {
     fields: Vec<Awaited>,
     since: Instant,
+    until: Instant,
 }
 
 /// What somebody may wait for.
@@ -394,8 +395,7 @@ async fn fetch_all(
             tokio::select! {
                 () = &mut next => break,
                 Ok(()) = wanted.changed() => {
-                    let wanted = wanted.borrow_and_update();
-                    match pace.ask(wanted.since, &wanted.fields, &missing) {
+                    match pace.ask(&wanted.borrow_and_update(), &missing) {
                         Some(Duration::ZERO) => break,
                         Some(pause) => next.as_mut().reset(after(pause)),
                         None => {}

@@ -230,7 +230,7 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
         f"Store at {results['store_ms']} ms: half of it until a write is readable, half for the answer of a read. "
         "A wait varies by a tenth from run to run. Reads are those of the whole wait, all strongly consistent, and each takes one read unit. A wait may cost 60 of them "
         "in its first second and 120 in ten seconds; what it leaves over, up to 240, is for the next ones, and the first one "
-        "leaves 100 more."
+        "that ends with its field leaves 100 more."
     )
     period = 2 * (8 - results["store_ms"] / 2)
     yield ""

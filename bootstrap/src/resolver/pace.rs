@@ -19,7 +19,7 @@ use std::{
 use tokio::time::Instant;
 
 use self::expectation::Expectation;
-use super::Awaited;
+use super::{Awaited, Wanted};
 
 /// Between the answer of one read and the next read, while somebody waits.
 const SHORTEST: Duration = Duration::from_millis(2);
@@ -43,9 +43,9 @@ const REFILL: Duration = Duration::from_millis(150);
 /// of the times that are likely costs twice as many as one that comes in the middle, so this is what two waits of 10 s may
 /// cost: several in a row may come late.
 const MOST_SAVED: u32 = 240;
-/// The first wait that a source has ended leaves so many more: the second one knows a single time, and has to look for long
-/// around it.
-const LENT: u32 = 100;
+/// The first wait for a source that ends with its field leaves so many more, once: the second one knows a single time, and has
+/// to look for long around it.
+const EXTRA_AT_FIRST: u32 = 100;
 
 /// Arrivals that are remembered of one field.
 const REMEMBERED: usize = 32;
@@ -107,6 +107,8 @@ struct Wait {
     since: Instant,
     /// When the handler asked: later, if it goes on with one that it had given up.
     asked: Instant,
+    /// When it gives up.
+    until: Instant,
     fields: Vec<Awaited>,
     reads: u32,
     /// What earlier waits have left for it.
@@ -128,6 +130,9 @@ impl Rhythms {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for field in fields {
             if sources.values().map(|rhythm| rhythm.fields.len()).sum::<usize>() >= MOST_FIELDS {
+                sources.values_mut().for_each(|rhythm| rhythm.fields.clear());
+            }
+            if sources.len() >= MOST_FIELDS {
                 sources.clear();
             }
             remember(sources.entry(source.to_owned()).or_default().fields.entry(field.clone()).or_default());
@@ -147,12 +152,12 @@ impl Rhythms {
         }
     }
 
-    /// A wait has ended with what it was for, and leaves so many reads.
+    /// A wait has ended with what it was for, and leaves so many reads to the next ones.
     fn ended(&self, source: &str, reads: u32) {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rhythm) = sources.get_mut(source) {
-            let lent = if rhythm.has_ended { 0 } else { LENT };
-            rhythm.saved = rhythm.saved.saturating_add(reads).saturating_add(lent).min(MOST_SAVED);
+            let extra = if rhythm.has_ended { 0 } else { EXTRA_AT_FIRST };
+            rhythm.saved = rhythm.saved.saturating_add(reads).saturating_add(extra).min(MOST_SAVED);
             rhythm.has_ended = true;
         }
     }
@@ -181,9 +186,11 @@ impl Pace {
         }
     }
 
-    /// The handler asked for `fields` at `since`, and those of them in `missing` block it: how long to wait before the next look.
-    /// None if nothing blocks it.
-    pub fn ask(&mut self, since: Instant, fields: &[Awaited], missing: &HashSet<Awaited>) -> Option<Duration> {
+    /// What the handler asked for, and those of its fields in `missing` block it: how long to wait before the next look. None
+    /// if nothing blocks it.
+    pub fn ask(&mut self, wanted: &Wanted, missing: &HashSet<Awaited>) -> Option<Duration> {
+        let Wanted { fields, since, until } = wanted;
+        let (since, until) = (*since, *until);
         if !fields.iter().any(|field| missing.contains(field)) {
             self.end_wait(missing);
             return None;
@@ -199,11 +206,17 @@ impl Pace {
                 Some((wait, ended)) => wait.resumed(since, ended),
                 None => Wait::new(since, self.rhythms.take_saved(&self.source)),
             };
-            self.wait = Some(Wait { fields: fields.to_vec(), ..wait });
+            self.wait = Some(Wait { fields: fields.clone(), until, ..wait });
         }
         self.expect(fields, missing);
         // Who asks again and again is not to pay for a look each time.
-        Some(if is_new { Duration::ZERO } else { self.pause(missing).saturating_sub(self.latest.elapsed()) })
+        let now = Instant::now();
+        Some(match &self.wait {
+            Some(wait) if !is_new => {
+                self.within_limits(wait, now, self.planned(wait, now).saturating_sub(now - self.latest))
+            }
+            _ => Duration::ZERO,
+        })
     }
 
     fn end_wait(&mut self, missing: &HashSet<Awaited>) {
@@ -211,7 +224,7 @@ impl Pace {
             Some(wait) if wait.fields.iter().any(|field| missing.contains(field)) => {
                 self.given_up.push((wait, Instant::now()));
             }
-            Some(wait) => self.rhythms.ended(&self.source, wait.reads_left(Instant::now())),
+            Some(wait) => self.rhythms.ended(&self.source, wait.unused(Instant::now())),
             None => {}
         }
     }
@@ -262,22 +275,29 @@ impl Pace {
     /// How long to wait before the next look, which is for the fields in `missing`.
     pub fn pause(&self, missing: &HashSet<Awaited>) -> Duration {
         let now = Instant::now();
-        let Some(wait) = &self.wait else {
-            return self.pause_until_asked(now, missing);
-        };
+        match &self.wait {
+            Some(wait) => self.within_limits(wait, now, self.planned(wait, now)),
+            None => self.pause_until_asked(now, missing),
+        }
+    }
+
+    /// The pause before the next look of this wait, if one was made just now.
+    fn planned(&self, wait: &Wait, now: Instant) -> Duration {
         let since = |at: Instant| at.saturating_duration_since(wait.origin).as_secs_f64();
         let reads_by = |then: f64| wait.reads_left(wait.origin + Duration::from_secs_f64(then));
         let waited = now.saturating_duration_since(wait.since).as_secs_f64();
         let limits = (self.took + SHORTEST).as_secs_f64()..LONGEST.as_secs_f64();
         let expectation = wait.expectation.get_or_init(|| Expectation::new(&wait.arrivals));
-        let until_next = expectation.until_next(since(now), waited, limits, reads_by);
-        let until_next = Duration::from_secs_f64(until_next);
-        let pause = until_next.saturating_sub(self.took).max(SHORTEST);
-        if wait.reads_left(now) > 0 {
-            return pause;
-        }
-        let refilled = (wait.since + FREE + REFILL).saturating_duration_since(now);
-        pause.max(REFILL).max(refilled)
+        let until_next = Duration::from_secs_f64(expectation.until_next(since(now), waited, limits, reads_by));
+        until_next.saturating_sub(self.took).max(SHORTEST)
+    }
+
+    /// This pause, or a longer one if the reads are used up, or a shorter one if the handler would give up meanwhile: what is
+    /// there by then, it is to have.
+    fn within_limits(&self, wait: &Wait, now: Instant, pause: Duration) -> Duration {
+        let until_last = wait.until.saturating_duration_since(now + 2 * self.took + SPARE);
+        let pause = if until_last >= SHORTEST { pause.min(until_last) } else { pause };
+        pause.max(wait.next_allowed().saturating_duration_since(now))
     }
 
     /// While nobody waits: until just before the handler will ask for the next field. If that cannot be said of each of
@@ -329,7 +349,7 @@ impl Pace {
 impl Wait {
     fn new(since: Instant, saved: u32) -> Self {
         let (fields, arrivals, expectation) = (Vec::new(), Vec::new(), OnceCell::new());
-        Self { since, asked: since, fields, reads: 0, saved, arrivals, expectation, origin: since }
+        Self { since, asked: since, until: since, fields, reads: 0, saved, arrivals, expectation, origin: since }
     }
 
     /// The same, asked for once more after it had `ended`: the time in between is none of its own.
@@ -337,12 +357,32 @@ impl Wait {
         Self { since: self.since + asked.saturating_duration_since(ended), asked, ..self }
     }
 
-    /// By `then`, if none was made meanwhile.
+    /// Reads that may be made by `then`, if none was made meanwhile.
     fn reads_left(&self, then: Instant) -> u32 {
-        let more = then.saturating_duration_since(self.since + FREE).as_millis() / REFILL.as_millis();
-        let allowed = ALLOWED_READS.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
-        allowed.saturating_add(self.saved).saturating_sub(self.reads)
+        (allowed(then - self.since) + self.usable()).saturating_sub(self.reads)
     }
+
+    /// From when on one more read may be made.
+    fn next_allowed(&self) -> Instant {
+        let refills = (self.reads + 1).saturating_sub(ALLOWED_READS + self.usable());
+        if refills == 0 { self.since } else { self.since + FREE + REFILL * refills }
+    }
+
+    /// What earlier waits have saved is for fields of which a time is known: without one it would soon be gone.
+    fn usable(&self) -> u32 {
+        if self.arrivals.is_empty() { 0 } else { self.saved }
+    }
+
+    /// What a wait that is over now leaves.
+    fn unused(&self, now: Instant) -> u32 {
+        (allowed(now - self.since) + self.saved).saturating_sub(self.reads)
+    }
+}
+
+/// Reads that a wait of this length may cost on its own.
+fn allowed(waited: Duration) -> u32 {
+    let more = waited.saturating_sub(FREE).as_millis() / REFILL.as_millis();
+    ALLOWED_READS.saturating_add(u32::try_from(more).unwrap_or(u32::MAX / 2))
 }
 
 impl Drop for Pace {
@@ -350,7 +390,7 @@ impl Drop for Pace {
     fn drop(&mut self) {
         let waits = self.wait.take().map(|wait| (wait, Instant::now())).into_iter().chain(self.given_up.drain(..));
         for (wait, ended) in waits {
-            self.rhythms.save(&self.source, wait.reads_left(ended));
+            self.rhythms.save(&self.source, wait.unused(ended));
         }
     }
 }

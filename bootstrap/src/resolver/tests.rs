@@ -136,6 +136,28 @@ async fn when_a_wait_is_over_it_is_for_all_of_its_fields_that_have_not_come() {
     assert_eq!(begun.elapsed(), Duration::from_millis(500));
 }
 
+/// The reader looks rarely long before a field is expected, but once more before the wait is over.
+#[tokio::test(start_paused = true)]
+async fn what_comes_before_a_wait_is_over_is_had_however_early_it_is() {
+    for early_ms in (6_000..8_000).step_by(250) {
+        let rhythms = Rhythms::default();
+        let usual = (Duration::from_secs(10), None);
+        let early = Duration::from_millis(early_ms);
+        let early = (early, Some(early + Duration::from_millis(20)));
+        for (comes, patience) in std::iter::repeat_n(usual, 8).chain([early]) {
+            let store = MemoryStore::default();
+            let mut resolver = resolver_with(&rhythms, &["a"], &store, Duration::from_mins(5), patience);
+            let later = store.clone();
+            tokio::spawn(async move {
+                time::sleep(comes).await;
+                put(&later, "a", "1").await;
+            });
+            resolver.ask(vec!["a".to_owned()]);
+            assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+        }
+    }
+}
+
 /// What a wait may not use is for the next ones: waits that use all of theirs leave nothing, nor do accesses to what is at hand.
 #[tokio::test(start_paused = true)]
 async fn waits_that_expire_cost_what_they_may_and_no_more() {
