@@ -395,11 +395,13 @@ async fn fetch_all(
             tokio::select! {
                 () = &mut next => break,
                 Ok(()) = wanted.changed() => {
-                    match pace.ask(&wanted.borrow_and_update(), &missing) {
-                        Some(Duration::ZERO) => break,
-                        Some(pause) => next.as_mut().reset(after(pause)),
-                        None => {}
+                    let pause = pace.ask(&wanted.borrow_and_update(), &missing);
+                    if pause == Some(Duration::ZERO) {
+                        break;
                     }
+                    // To ask, or to give up, puts off no look: else who does it often would be left without any.
+                    let due = after(pause.unwrap_or_else(|| pace.pause(&missing))).min(next.deadline());
+                    next.as_mut().reset(due);
                 }
             }
         }

@@ -111,8 +111,9 @@ struct Wait {
     until: Instant,
     fields: Vec<Awaited>,
     reads: u32,
-    /// What earlier waits have left for it.
-    saved: u32,
+    /// What earlier waits have left for it; None as long as no time is known at which its fields came. Without one it would
+    /// soon be gone.
+    saved: Option<u32>,
     /// When the next of the fields came the other times, counted from `origin`.
     arrivals: Vec<Range<f64>>,
     /// What that lets expect; most waits end with their first look, and do not ask.
@@ -204,7 +205,7 @@ impl Pace {
             is_new = given_up.is_none();
             let wait = match given_up {
                 Some((wait, ended)) => wait.resumed(since, ended),
-                None => Wait::new(since, self.rhythms.take_saved(&self.source)),
+                None => Wait::new(since),
             };
             self.wait = Some(Wait { fields: fields.clone(), until, ..wait });
         }
@@ -224,7 +225,7 @@ impl Pace {
             Some(wait) if wait.fields.iter().any(|field| missing.contains(field)) => {
                 self.given_up.push((wait, Instant::now()));
             }
-            Some(wait) => self.rhythms.ended(&self.source, wait.unused(Instant::now())),
+            Some(wait) => self.rhythms.ended(&self.source, wait.reads_left(Instant::now())),
             None => {}
         }
     }
@@ -266,6 +267,9 @@ impl Pace {
         }
         let arrivals = self.next_arrivals(fields);
         if let Some(wait) = &mut self.wait {
+            if !arrivals.is_empty() && wait.saved.is_none() {
+                wait.saved = Some(self.rhythms.take_saved(&self.source));
+            }
             wait.origin = if arrivals.is_empty() { wait.since } else { self.began };
             wait.arrivals = arrivals;
             wait.expectation = OnceCell::new();
@@ -293,10 +297,11 @@ impl Pace {
     }
 
     /// This pause, or a longer one if the reads are used up, or a shorter one if the handler would give up meanwhile: what is
-    /// there by then, it is to have.
+    /// there by then, it is to have. So many looks are only for waits that each earn a read.
     fn within_limits(&self, wait: &Wait, now: Instant, pause: Duration) -> Duration {
         let until_last = wait.until.saturating_duration_since(now + 2 * self.took + SPARE);
-        let pause = if until_last >= SHORTEST { pause.min(until_last) } else { pause };
+        let is_long = wait.until - wait.asked >= REFILL;
+        let pause = if is_long && until_last >= SHORTEST { pause.min(until_last) } else { pause };
         pause.max(wait.next_allowed().saturating_duration_since(now))
     }
 
@@ -347,9 +352,9 @@ impl Pace {
 }
 
 impl Wait {
-    fn new(since: Instant, saved: u32) -> Self {
+    fn new(since: Instant) -> Self {
         let (fields, arrivals, expectation) = (Vec::new(), Vec::new(), OnceCell::new());
-        Self { since, asked: since, until: since, fields, reads: 0, saved, arrivals, expectation, origin: since }
+        Self { since, asked: since, until: since, fields, reads: 0, saved: None, arrivals, expectation, origin: since }
     }
 
     /// The same, asked for once more after it had `ended`: the time in between is none of its own.
@@ -357,25 +362,15 @@ impl Wait {
         Self { since: self.since + asked.saturating_duration_since(ended), asked, ..self }
     }
 
-    /// Reads that may be made by `then`, if none was made meanwhile.
+    /// By `then`, if none was made meanwhile.
     fn reads_left(&self, then: Instant) -> u32 {
-        (allowed(then - self.since) + self.usable()).saturating_sub(self.reads)
+        (allowed(then - self.since) + self.saved.unwrap_or_default()).saturating_sub(self.reads)
     }
 
     /// From when on one more read may be made.
     fn next_allowed(&self) -> Instant {
-        let refills = (self.reads + 1).saturating_sub(ALLOWED_READS + self.usable());
+        let refills = (self.reads + 1).saturating_sub(ALLOWED_READS + self.saved.unwrap_or_default());
         if refills == 0 { self.since } else { self.since + FREE + REFILL * refills }
-    }
-
-    /// What earlier waits have saved is for fields of which a time is known: without one it would soon be gone.
-    fn usable(&self) -> u32 {
-        if self.arrivals.is_empty() { 0 } else { self.saved }
-    }
-
-    /// What a wait that is over now leaves.
-    fn unused(&self, now: Instant) -> u32 {
-        (allowed(now - self.since) + self.saved).saturating_sub(self.reads)
     }
 }
 
@@ -390,7 +385,7 @@ impl Drop for Pace {
     fn drop(&mut self) {
         let waits = self.wait.take().map(|wait| (wait, Instant::now())).into_iter().chain(self.given_up.drain(..));
         for (wait, ended) in waits {
-            self.rhythms.save(&self.source, wait.unused(ended));
+            self.rhythms.save(&self.source, wait.reads_left(ended));
         }
     }
 }

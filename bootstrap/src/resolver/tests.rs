@@ -158,6 +158,61 @@ async fn what_comes_before_a_wait_is_over_is_had_however_early_it_is() {
     }
 }
 
+/// It looks at least as often as for a handler that does not ask at all.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_asks_often_and_gives_up_soon_has_what_comes() {
+    for (patience_ms, between_ms) in [(1, 100), (10, 20), (10, 200), (20, 20), (50, 500), (50, 0), (50, 5), (200, 10)] {
+        let store = MemoryStore { read_latency: Duration::from_millis(5), ..MemoryStore::default() };
+        let patience = Some(Duration::from_millis(patience_ms));
+        let mut resolver = resolver_of(&["a"], &store, Duration::from_mins(5), patience);
+        let comes = Instant::now() + Duration::from_mins(1);
+        let later = store.clone();
+        tokio::spawn(async move {
+            time::sleep_until(comes).await;
+            put(&later, "a", "1").await;
+        });
+        loop {
+            resolver.ask(vec!["a".to_owned()]);
+            if resolver.answer().await.result.is_ok() {
+                break;
+            }
+            time::sleep(Duration::from_millis(between_ms)).await;
+        }
+        let lag = comes.elapsed();
+        assert!(
+            lag <= Duration::from_secs(5),
+            "{patience_ms} ms, {between_ms} ms: {lag:?}, {} reads",
+            resolver.costs.reads
+        );
+    }
+}
+
+/// A field of which no time is known takes nothing from the wait that goes on with it.
+#[tokio::test(start_paused = true)]
+async fn to_ask_for_more_fields_than_before_puts_off_no_look() {
+    let rhythms = Rhythms::default();
+    let usual = [1_400, 2_600, 1_900, 2_200, 1_600, 2_400, 2_000, 2_800].map(|ms| (Duration::from_millis(ms), None));
+    let late = (Duration::from_millis(2_700), Some(Duration::from_millis(2_600)));
+    for (comes, patience) in usual.into_iter().cycle().take(24).chain([late]) {
+        let store = MemoryStore::default();
+        let mut resolver = resolver_with(&rhythms, &["a", "b"], &store, Duration::from_mins(5), patience);
+        let begun = Instant::now();
+        let later = store.clone();
+        tokio::spawn(async move {
+            time::sleep(comes).await;
+            put(&later, "a", "1").await;
+        });
+        resolver.ask(vec!["a".to_owned()]);
+        if patience.is_some() {
+            assert_eq!(resolver.answer().await.result.unwrap_err().kind, "timeout");
+            resolver.ask(vec!["a".to_owned(), "b".to_owned()]);
+        }
+        assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+        let lag = (begun + comes).elapsed();
+        assert!(lag <= Duration::from_millis(200), "{lag:?}, {} reads", resolver.costs.reads);
+    }
+}
+
 /// What a wait may not use is for the next ones: waits that use all of theirs leave nothing, nor do accesses to what is at hand.
 #[tokio::test(start_paused = true)]
 async fn waits_that_expire_cost_what_they_may_and_no_more() {

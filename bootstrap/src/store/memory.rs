@@ -43,6 +43,8 @@ pub struct MemoryStore {
     pub panicking: bool,
     /// How long every write takes.
     pub write_latency: Duration,
+    /// How long every read of fields takes.
+    pub read_latency: Duration,
     pub open_writes: OpenWrites,
 }
 
@@ -91,9 +93,9 @@ impl MemoryStore {
         }
     }
 
-    async fn wait(&self) {
-        if !self.write_latency.is_zero() {
-            tokio::time::sleep(self.write_latency).await;
+    async fn wait(latency: Duration) {
+        if !latency.is_zero() {
+            tokio::time::sleep(latency).await;
         }
     }
 
@@ -115,7 +117,7 @@ impl FieldStore for MemoryStore {
         Box::pin(async move {
             assert!(!store.panicking, "as told");
             store.open_writes.count().await;
-            store.wait().await;
+            Self::wait(store.write_latency).await;
             store.answer(put.iter().map(|field| &field.name)).await;
             if put.iter().any(|field| store.refused.contains(&field.name)) {
                 return Err(refusal(false));
@@ -134,7 +136,7 @@ impl FieldStore for MemoryStore {
     fn end(&self, stream: &str, end: End) -> Pending<u64> {
         let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
-            store.wait().await;
+            Self::wait(store.write_latency).await;
             let mut streams = store.streams.lock().unwrap();
             let stream = streams.entry(stream).or_default();
             match end {
@@ -163,7 +165,7 @@ impl FieldStore for MemoryStore {
     fn record_changed(&self, run: &str, fields: &[String]) -> Pending<u64> {
         let (store, run, fields) = (self.clone(), run.to_owned(), fields.to_vec());
         Box::pin(async move {
-            store.wait().await;
+            Self::wait(store.write_latency).await;
             store.changed.lock().unwrap().entry(run).or_insert(fields);
             Ok(1)
         })
@@ -172,7 +174,7 @@ impl FieldStore for MemoryStore {
     fn record_result(&self, run: &str, result: &str) -> Pending<Recorded> {
         let (store, run, result) = (self.clone(), run.to_owned(), result.to_owned());
         Box::pin(async move {
-            store.wait().await;
+            Self::wait(store.write_latency).await;
             store.answer(std::iter::once(&run)).await;
             let costs = Costs { writes: 1, bytes_written: result.len() as u64, ..Costs::default() };
             let mut results = store.results.lock().unwrap();
@@ -190,6 +192,7 @@ impl FieldStore for MemoryStore {
     fn fetch(&self, stream: &str, missing: Vec<String>, _bytes_known: u64) -> Pending<Fetched> {
         let (store, stream) = (self.clone(), stream.to_owned());
         Box::pin(async move {
+            Self::wait(store.read_latency).await;
             if store.unreadable {
                 return Err(refusal(false));
             }
