@@ -146,20 +146,13 @@ impl Rhythms {
         sources.get_mut(source).map(|rhythm| std::mem::take(&mut rhythm.saved)).unwrap_or_default()
     }
 
-    fn save(&self, source: &str, reads: u32) {
+    /// A wait is over, with what it was for or without, and leaves so many reads.
+    fn save(&self, source: &str, reads: u32, has_come: bool) {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rhythm) = sources.get_mut(source) {
-            rhythm.saved = rhythm.saved.saturating_add(reads).min(MOST_SAVED);
-        }
-    }
-
-    /// A wait has ended with what it was for, and leaves so many reads to the next ones.
-    fn ended(&self, source: &str, reads: u32) {
-        let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(rhythm) = sources.get_mut(source) {
-            let extra = if rhythm.has_ended { 0 } else { EXTRA_AT_FIRST };
+            let extra = if has_come && !rhythm.has_ended { EXTRA_AT_FIRST } else { 0 };
             rhythm.saved = rhythm.saved.saturating_add(reads).saturating_add(extra).min(MOST_SAVED);
-            rhythm.has_ended = true;
+            rhythm.has_ended |= has_come;
         }
     }
 }
@@ -225,7 +218,7 @@ impl Pace {
             Some(wait) if wait.fields.iter().any(|field| missing.contains(field)) => {
                 self.given_up.push((wait, Instant::now()));
             }
-            Some(wait) => self.rhythms.ended(&self.source, wait.reads_left(Instant::now())),
+            Some(wait) => self.rhythms.save(&self.source, wait.reads_left(Instant::now()), true),
             None => {}
         }
     }
@@ -302,7 +295,9 @@ impl Pace {
         let until_last = wait.until.saturating_duration_since(now + 2 * self.took + SPARE);
         let is_long = wait.until - wait.asked >= REFILL;
         let pause = if is_long && until_last >= SHORTEST { pause.min(until_last) } else { pause };
-        pause.max(wait.next_allowed().saturating_duration_since(now))
+        // Looks that were due before it began may have been counted, too: what they cost keeps nobody waiting.
+        let allowed = wait.next_allowed().min(now.max(wait.since + FREE) + REFILL);
+        pause.max(allowed.saturating_duration_since(now))
     }
 
     /// While nobody waits: until just before the handler will ask for the next field. If that cannot be said of each of
@@ -385,7 +380,7 @@ impl Drop for Pace {
     fn drop(&mut self) {
         let waits = self.wait.take().map(|wait| (wait, Instant::now())).into_iter().chain(self.given_up.drain(..));
         for (wait, ended) in waits {
-            self.rhythms.save(&self.source, wait.reads_left(ended));
+            self.rhythms.save(&self.source, wait.reads_left(ended), false);
         }
     }
 }

@@ -187,6 +187,33 @@ async fn a_handler_that_asks_often_and_gives_up_soon_has_what_comes() {
     }
 }
 
+/// Looks in between fall into waits that did not earn them: that is no debt which a longer wait would have to work off.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_waits_after_it_asked_often_is_not_left_waiting() {
+    for (patience_ms, between_ms) in [(1, 20), (1, 100), (1, 500), (4, 4), (10, 20), (10, 200), (50, 5), (50, 500)] {
+        let store = MemoryStore { read_latency: Duration::from_millis(5), ..MemoryStore::default() };
+        let patience = Some(Duration::from_millis(patience_ms));
+        let mut resolver = resolver_of(&["a"], &store, Duration::from_mins(15), patience);
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_mins(2) {
+            resolver.ask(vec!["a".to_owned()]);
+            assert!(resolver.answer().await.result.is_err());
+            time::sleep(Duration::from_millis(between_ms)).await;
+        }
+        resolver.patience.longest = None;
+        let comes = Instant::now() + Duration::from_secs(5);
+        let later = store.clone();
+        tokio::spawn(async move {
+            time::sleep_until(comes).await;
+            put(&later, "a", "1").await;
+        });
+        resolver.ask(vec!["a".to_owned()]);
+        assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+        let lag = comes.elapsed();
+        assert!(lag <= Duration::from_millis(300), "{patience_ms} ms, {between_ms} ms: {lag:?}");
+    }
+}
+
 /// A field of which no time is known takes nothing from the wait that goes on with it.
 #[tokio::test(start_paused = true)]
 async fn to_ask_for_more_fields_than_before_puts_off_no_look() {

@@ -249,6 +249,22 @@ async fn a_wait_that_is_given_up_earns_nothing_while_nobody_waits() {
     }
 }
 
+/// Such as those that were due before the handler asked.
+#[tokio::test(start_paused = true)]
+async fn looks_that_a_wait_has_not_earned_keep_nobody_waiting() {
+    let start = Instant::now();
+    let x = [field("x")];
+    let missing = HashSet::from(x.clone());
+    let mut pace = Pace::new(Rhythms::default(), "A", start + LIMIT);
+    pace.ask(&wanted(start, &x), &missing);
+    for _ in 0..300 {
+        pace.looked(Instant::now(), std::iter::empty());
+    }
+    assert!(pace.pause(&missing) <= FREE + REFILL);
+    tokio::time::sleep(2 * FREE).await;
+    assert!(pace.pause(&missing) <= LONGEST);
+}
+
 #[tokio::test(start_paused = true)]
 async fn looks_that_fail_count() {
     let start = Instant::now();
