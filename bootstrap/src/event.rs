@@ -21,6 +21,10 @@ const OLDEST_VERSION: u64 = 1;
 /// Session, source and what tells attempts apart; a partition key of DynamoDB's holds 2,048.
 const MAX_STREAM_BYTES: usize = 512;
 
+/// Of fields, how many milliseconds of the source's time were left when the store had acknowledged them, in earlier
+/// invocations; the newest last.
+pub type TimesLeft = Vec<(String, Vec<u64>)>;
+
 /// What one function tells the next about a result; docs/protocol.md has the members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Envelope {
@@ -36,6 +40,9 @@ pub struct Envelope {
     /// The source records the end of a stream that is whole (strict mode).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub end: bool,
+    /// When the futures came in the source's earlier invocations, as far as it has seen.
+    #[serde(default, skip_serializing_if = "TimesLeft::is_empty")]
+    pub rhythm: TimesLeft,
 }
 
 /// An event without its envelope.

@@ -15,10 +15,10 @@ use crate::{
     conclusion::{Checkpoint, Conclusion, Ended, Outcome, RunError, failure},
     config::Config,
     deadline::Deadline,
-    event::{self, ENVELOPE_VERSION, Envelope, EventError, Receiver},
+    event::{self, ENVELOPE_VERSION, Envelope, EventError, Receiver, TimesLeft},
     metrics,
     next::Next,
-    publisher::{Outlet, Publisher},
+    publisher::{Outlet, Publisher, rhythm::OwnRhythm},
     record::{self, Record},
     resolver::{Answer, Patience, Resolver, Rhythms},
     run::{self, Run},
@@ -44,6 +44,7 @@ pub struct Rooms<'a> {
     pub next: Arc<dyn Next>,
     pub xray: Option<Daemon>,
     pub rhythms: Rhythms,
+    pub own_rhythm: OwnRhythm,
     /// The worker has been given an event and is not done with it.
     pub is_busy: bool,
     /// How long a handler of which earlier ones were quick may run before anything is done to run ahead of it.
@@ -138,6 +139,7 @@ impl Rooms<'_> {
         let (waits, looks) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
         publisher.deliveries.costs += looks;
         let sent = publisher.deliveries.published();
+        self.own_rhythm.note(&sent, invocation.context.deadline);
         let record = Record {
             next: publisher.deliveries.next,
             held_back: publisher.held_back,
@@ -285,7 +287,9 @@ impl Rooms<'_> {
                 futures: Vec::new(),
                 deadline_ms: invocation.context.deadline,
                 end: self.config.strict,
+                rhythm: TimesLeft::new(),
             },
+            rhythm: self.own_rhythm.clone(),
             signer: self.config.signing_keys.as_ref().map(|keys| keys.signer(&self.config.next)),
             run,
             start_after: self.config.start_after,

@@ -240,7 +240,7 @@ mod tests {
     use proptest::{collection::btree_map, option, prelude::*, test_runner::RngSeed};
 
     use super::*;
-    use crate::signature::Keys;
+    use crate::{event::TimesLeft, signature::Keys};
 
     fn envelope() -> Envelope {
         Envelope {
@@ -252,6 +252,7 @@ mod tests {
             futures: Vec::new(),
             deadline_ms: 9,
             end: false,
+            rhythm: TimesLeft::new(),
         }
     }
 

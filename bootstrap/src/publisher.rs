@@ -6,6 +6,7 @@
 
 mod deliveries;
 mod mark;
+pub mod rhythm;
 #[cfg(test)]
 pub mod tests;
 
@@ -32,6 +33,7 @@ use crate::{
 };
 use deliveries::Deliveries;
 use mark::Mark;
+use rhythm::OwnRhythm;
 
 /// Why nothing went ahead of a handler that was quick.
 const NO_TIME: &str = "the run's record was not read before the return";
@@ -75,6 +77,8 @@ pub struct Outlet {
     pub keys: Vec<String>,
     /// The envelope of this result; its futures are filled in when it is sent.
     pub envelope: Envelope,
+    /// What readers are told of when fields come.
+    pub rhythm: OwnRhythm,
     /// Set where envelopes are signed.
     pub signer: Option<Signer>,
     pub run: Run,
@@ -398,7 +402,11 @@ impl Publisher {
         }
         self.referenced = true;
         let ready = fields.iter().map(|field| (field.name.as_str(), field.json.as_str())).collect::<HashMap<_, _>>();
-        let payload = match payload::build(keys, &ready, &self.outlet.envelope, self.outlet.signer.as_ref()) {
+        let mut envelope = self.outlet.envelope.clone();
+        if early {
+            envelope.rhythm = self.outlet.rhythm.told(|field| !ready.contains_key(field));
+        }
+        let payload = match payload::build(keys, &ready, &envelope, self.outlet.signer.as_ref()) {
             Ok(payload) => payload,
             Err(error) => return self.fail(error.into()),
         };

@@ -118,12 +118,16 @@ impl Resolver {
         let mut fetcher = JoinSet::new();
         let source_deadline = began + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
         let fields = envelope.futures.iter().cloned().map(Awaited::Field);
+        let told = envelope.rhythm.iter().map(|(field, left)| {
+            let left = left.iter().map(|left| Duration::from_millis(*left).saturating_add(DEADLINE_GRACE));
+            (Awaited::Field(field.clone()), left.collect())
+        });
         fetcher.spawn(fetch_all(
             store,
             envelope.stream.clone(),
             fields.chain(until_end.then_some(Awaited::End)).collect(),
             source_deadline,
-            Pace::new(rhythms.clone(), &envelope.source, source_deadline),
+            Pace::new(rhythms.clone(), &envelope.source, source_deadline, told),
             asked,
             sender,
         ));

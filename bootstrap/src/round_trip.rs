@@ -47,6 +47,11 @@ fn fields() -> impl Strategy<Value = Vec<(String, String, bool)>> {
     })
 }
 
+/// Of fields, some times; more than there are in a result, maybe.
+fn rhythm() -> impl Strategy<Value = event::TimesLeft> {
+    vec((name(), vec(any::<u64>(), 0..4)), 0..4)
+}
+
 fn envelope(session: &str, end: bool) -> Envelope {
     Envelope {
         version: ENVELOPE_VERSION,
@@ -57,6 +62,7 @@ fn envelope(session: &str, end: bool) -> Envelope {
         futures: Vec::new(),
         deadline_ms: 9,
         end,
+        rhythm: event::TimesLeft::new(),
     }
 }
 
@@ -73,13 +79,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_built_is_opened(fields in fields(), session in ".{0,40}", end: bool, is_signed: bool) {
+    fn what_was_built_is_opened(
+            fields in fields(),
+            session in ".{0,40}",
+            end: bool,
+            rhythm in rhythm(),
+            is_signed: bool,
+        ) {
         let keys = is_signed.then(|| Keys::new(KEY, None));
         let signer = keys.as_ref().map(|keys| keys.signer(&["B:live".to_owned()]));
         let names: Vec<String> = fields.iter().map(|(name, ..)| name.clone()).collect();
         let ready: HashMap<&str, &str> =
             fields.iter().filter(|field| field.2).map(|(name, json, _)| (name.as_str(), json.as_str())).collect();
-        let sent = envelope(&session, end);
+        let sent = Envelope { rhythm, ..envelope(&session, end) };
         let payload = payload::build(&names, &ready, &sent, signer.as_ref()).unwrap();
         let opened = open(payload.bytes, keys.as_ref()).unwrap();
         let futures: Vec<String> =

@@ -63,6 +63,7 @@ pub fn attempt() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::TimesLeft;
 
     fn envelope(run: &str) -> Envelope {
         Envelope {
@@ -74,6 +75,7 @@ mod tests {
             futures: Vec::new(),
             deadline_ms: 9,
             end: false,
+            rhythm: TimesLeft::new(),
         }
     }
 

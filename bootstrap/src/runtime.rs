@@ -17,6 +17,7 @@ use crate::{
     exit,
     invocation::Rooms,
     next::Next,
+    publisher::rhythm::OwnRhythm,
     refusal::Refusal,
     resolver::Rhythms,
     runtime_api::{RestoreError, RuntimeApi, RuntimeApiError},
@@ -150,9 +151,18 @@ impl Runtime {
             self.announce(&source);
         }
         let Self { api, config, worker, .. } = self;
-        let rhythms = Rhythms::default();
-        let mut rooms =
-            Rooms { config, source, worker, store, next, xray, rhythms, is_busy: false, head_start: Duration::ZERO };
+        let mut rooms = Rooms {
+            config,
+            source,
+            worker,
+            store,
+            next,
+            xray,
+            rhythms: Rhythms::default(),
+            own_rhythm: OwnRhythm::default(),
+            is_busy: false,
+            head_start: Duration::ZERO,
+        };
         loop {
             let invocation = tokio::select! {
                 invocation = api.next() => invocation?,

@@ -92,7 +92,7 @@ def waiting(results: dict[str, Any]) -> str:
         WIDTH,
         464,
         f"Reader's lag over its wait, store at {results['store_ms']} ms",
-        "Each dot is one wait; the line joins the medians, of readers that have waited most often.",
+        "Each dot is one wait; the line joins the medians: from 1 s on, of readers whose source has run often.",
     )
     learned = {row["seconds"]: row for row in rows}
     samples = [sample for row in rows for sample in row["samples"]]

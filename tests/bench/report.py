@@ -237,7 +237,9 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
     yield (
         f"Who does not know when a field comes needs a read each {period:g} ms for a median lag of 8 ms: "
         f"{1000 / period:.0f} for a second, {10_000 / period:.0f} for ten. A reader learns it from earlier waits of its "
-        "environment: the first one is never counted here, and longer waits are measured twice, with few before them and with many."
+        "environment, and from its source, which tells when the field came in the latest invocations of its own. The first wait is never "
+        "counted here, and longer ones are measured three times: with few before them, with many, and with few where the source has run "
+        "often. The source's environment is as old as the reader's where nothing else is said."
     )
     yield ""
     yield from _table(
@@ -245,7 +247,7 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
         [
             (
                 f"{row['seconds']:g} s",
-                f"{row['before'] + 1} to {row['before'] + row['runs']}",
+                _which_waits(row),
                 row["lag_ms"]["runs"],
                 _spread(row["lag_ms"]),
                 _number(row["lag_ms"]["p99"]),
@@ -256,6 +258,11 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
             for row in results["rows"]
         ],
     )
+
+
+def _which_waits(row: dict[str, Any]) -> str:
+    waits = f"{row['before'] + 1} to {row['before'] + row['runs']}"
+    return waits if row["source_before"] == 0 else f"{waits}, a source that has run {row['source_before']} times"
 
 
 def _chain(results: dict[str, Any]) -> Iterator[str]:

@@ -112,6 +112,8 @@ def _waiting(results: dict[str, Any]) -> Iterator[Row]:
         seconds = row["seconds"]
         number = row["before"] + 1
         of = f"waits {number} to {row['before'] + row['runs']} of an environment"
+        if row["source_before"]:
+            of += f", a source that has run {row['source_before']} times"
         after = f"reader's lag after {seconds:g} s, {of}"
         for share, limit in ((50, 8), (99, 20)):
             floor = waiting.floor_ms(seconds, share / 100, results["store_ms"])

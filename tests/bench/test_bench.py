@@ -185,6 +185,7 @@ def results(busy: float = 0.0) -> dict[str, Any]:
                 {
                     "seconds": seconds,
                     "before": 1,
+                    "source_before": 64 if seconds == 1 else 0,
                     "runs": 2,
                     "lag_ms": of(6),
                     "reads": of(40),

@@ -1,8 +1,9 @@
 """How long after a field is readable its reader has it, and how often the store was asked until then.
 
 Nobody writes the fields: the server lets each appear at a time of its own, so that only the reader is measured. A reader waits
-about as long each time, a tenth more or less, as readers of the same source do; the first time, when it cannot know how long
-that is, does not count. Longer waits are measured twice: when few came before, and when a reader has learned what it can.
+about as long each time, a tenth more or less, as readers of the same source do; the first time, which opens connections, does
+not count. The source tells when the field came in its latest invocations. Longer waits are measured three times: where few came
+before for both, where a reader has learned what it can, and where a new reader has a source that has run often.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from plan import Plan, Wait
 from sides import OURS, Functions, Machine
 
 STORE_MS = 4
+# What the source's invocations may take, in seconds, and how many of them it tells of.
+SOURCE_TIME = 900
+MOST_TOLD = 64
 JITTER = 0.1
 # What waits of so many seconds may cost on average.
 ALLOWED_READS = {1: 60, 10: 120}
@@ -44,6 +48,7 @@ def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
             {
                 "seconds": wait.seconds,
                 "before": wait.before,
+                "source_before": wait.source_before,
                 "runs": wait.runs,
                 "lag_ms": spread.of([lag for _, _, lag in samples]),
                 "reads": spread.of([reads[stream]["requests"] for stream, _, _ in samples]),
@@ -70,22 +75,29 @@ def _read(machine: Machine, wait: Wait, name: str) -> tuple[Wait, list[tuple[str
     """Stream, seconds waited and milliseconds of lag, for each run."""
     choose = random.Random(name)
     samples = []
+    lengths = [_length(wait, choose) for _ in range(wait.source_before)]
     for run in range(wait.before + wait.runs):
         stream = f"session/source/{name}-{run}"
-        length = wait.seconds * choose.uniform(1 - JITTER, 1 + JITTER)
+        length = _length(wait, choose)
+        event = _event(stream, lengths)
+        lengths.append(length)
         readable_ns = time.monotonic_ns() + int(length * 1e9)
         machine.stub.place(stream, "late", run, readable_ns)
-        done = machine.stub.invoke(name, _event(stream))
+        done = machine.stub.invoke(name, event)
         assert done.result["value"] == run, done
         if run >= wait.before:
             samples.append((stream, length, (done.result["at"] - readable_ns) / 1e6))
     return wait, samples
 
 
-def _event(stream: str) -> dict[str, Any]:
-    """As docs/protocol.md has it."""
+def _length(wait: Wait, choose: random.Random) -> float:
+    return wait.seconds * choose.uniform(1 - JITTER, 1 + JITTER)
+
+
+def _event(stream: str, lengths: list[float]) -> dict[str, Any]:
+    """As docs/protocol.md has it, of a source in whose earlier invocations the field took so many seconds."""
     reference = {"__unum_future__": True, "session": "session", "key": "late", "source": "source"}
-    envelope = {
+    envelope: dict[str, Any] = {
         "v": 2,
         "session": "session",
         "source": "source",
@@ -93,5 +105,8 @@ def _event(stream: str) -> dict[str, Any]:
         "stream": stream,
         "futures": ["late"],
     }
-    deadline_ms = int((time.time() + 900) * 1000)
-    return {"early": 1, "late": reference, "__unum__": envelope | {"deadline_ms": deadline_ms}}
+    envelope["deadline_ms"] = int((time.time() + SOURCE_TIME) * 1000)
+    if lengths:
+        left_ms = [round((SOURCE_TIME - length) * 1000) for length in lengths[-MOST_TOLD:]]
+        envelope["rhythm"] = [["late", left_ms]]
+    return {"early": 1, "late": reference, "__unum__": envelope}

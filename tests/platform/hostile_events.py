@@ -57,6 +57,7 @@ def cases() -> list[Case]:
         _missing_members,
         _versions,
         _deadlines,
+        _rhythms,
         _futures,
         _references,
         _streams,
@@ -82,7 +83,7 @@ WRONG_STREAM = "which is not one of its own session and source"
 def _members_of_the_wrong_type() -> Rows:
     others = [None, True, -1, 1.5, 10**30, "x", [], [1], {}, {"a": 1}, [["b"]], [None]]
     texts = {name: ["x"] for name in ("session", "source", "run", "stream")}
-    right = {"v": [], **texts, "futures": [[]], "deadline_ms": [], "end": [True]}
+    right = {"v": [], **texts, "futures": [[]], "deadline_ms": [], "end": [True], "rhythm": [[]]}
     for member, accepted in right.items():
         for value in others:
             if not any(value is one or value == one and type(value) is not bool for one in accepted):
@@ -119,6 +120,20 @@ def _deadlines() -> Rows:
         yield str(deadline), _json(event(__unum__=envelope(deadline_ms=deadline))), OPENED
     for deadline in (-1, -(2**63), 2**64, 10**400, 1.5, 1e300, "0", "2100-01-01"):
         yield str(deadline)[:20], _json(event(__unum__=envelope(deadline_ms=deadline))), DAMAGED
+
+
+def _rhythms() -> Rows:
+    right: list[tuple[str, list[Any]]] = [
+        ("b", [0, 2**53, 2**64 - 1]),
+        ("b", list(range(10_000))),
+        ("b", []),
+        ("no field of this event", [1]),
+        ("", [1]),
+    ]
+    for number, (field, times) in enumerate(right):
+        yield f"right {number}", _json(event(__unum__=envelope(rhythm=[[field, times]]))), OPENED
+    for times in ([-1], [2**64], [1.5], ["1"], [None], [[1]], 1, None, {"1": 1}):
+        yield f"{times}", _json(event(__unum__=envelope(rhythm=[["b", times]]))), DAMAGED
 
 
 def _futures() -> Rows:

@@ -74,6 +74,7 @@ pub fn check_result(body: &[u8], is_signed: bool) {
         futures: Vec::new(),
         deadline_ms: 9,
         end: false,
+        rhythm: event::TimesLeft::new(),
     };
     let Ok(whole) = payload::whole(body, &envelope, signer.as_ref()) else { return };
     let Some(members) = payload::members(body).filter(|_| body.first() == Some(&b'{') && body.last() == Some(&b'}')) else {

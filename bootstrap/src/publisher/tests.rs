@@ -5,7 +5,7 @@ use super::{
     *,
 };
 use crate::{
-    event::ENVELOPE_VERSION,
+    event::{ENVELOPE_VERSION, TimesLeft},
     next::recording::RecordingNext,
     store::{MOST_BYTES_TOGETHER, memory::MemoryStore},
 };
@@ -39,7 +39,9 @@ pub fn outlet(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&s
             futures: Vec::new(),
             deadline_ms: 9,
             end: false,
+            rhythm: TimesLeft::new(),
         },
+        rhythm: OwnRhythm::default(),
         signer: None,
         run: Run { id: "r".to_owned(), partition: RUN.to_owned() },
         start_after: 1,
@@ -64,6 +66,30 @@ async fn the_first_field_travels_inline_and_the_rest_through_the_store() {
     assert_eq!(invoked.iter().map(|(function, _)| function.as_str()).collect::<Vec<_>>(), ["B", "C"]);
     assert!(invoked[0].1.starts_with(r#"{"a":1,"b":{"__unum_future__":true"#), "{}", invoked[0].1);
     assert_eq!(publisher.deliveries.costs.writes, 1);
+}
+
+/// Who waits is told when the fields came before; who gets all of them at once has nothing to wait for.
+#[tokio::test]
+async fn readers_are_told_when_the_fields_came_the_other_times() {
+    let (store, next, rhythm) = (MemoryStore::default(), RecordingNext::default(), OwnRhythm::default());
+    for is_early in [true, true, false, true] {
+        let outlet = Outlet { rhythm: rhythm.clone(), ..outlet(Some(&store), &next, &["B"]) };
+        let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+        if is_early {
+            publisher.publish(vec![field("a", "1")]);
+            publisher.publish(vec![field("b", "2")]);
+        }
+        publisher.finish_result(b"{\"a\": 1, \"b\": 2}", Vec::new());
+        publisher.flush(soon()).await.unwrap();
+        let sent = publisher.deliveries.published();
+        assert_eq!(sent.iter().any(|field| field.stored_ms.is_some()), is_early);
+        // Of a deadline that is over nothing is left, whatever the clock says.
+        rhythm.note(&sent, 9);
+    }
+    let sent = next.invoked.lock().unwrap().clone();
+    let told = |(_, text): &(String, String)| Some(text.split_once(",\"rhythm\":")?.1.to_owned());
+    let told: Vec<_> = sent.iter().map(told).collect();
+    assert_eq!(told, [None, Some("[[\"b\",[0]]]}}".to_owned()), None, Some("[[\"b\",[0,0]]]}}".to_owned())]);
 }
 
 /// `count` fields with values of so many bytes.

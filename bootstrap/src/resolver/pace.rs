@@ -48,7 +48,9 @@ const MOST_SAVED: u32 = 240;
 const EXTRA_AT_FIRST: u32 = 100;
 
 /// Arrivals that are remembered of one field.
-const REMEMBERED: usize = 32;
+const REMEMBERED: usize = 64;
+/// A field can be read this long before its write is acknowledged, at most: about what a write takes.
+const WRITE: Duration = Duration::from_millis(4);
 /// Times at which it was asked for: the earliest counts, so they must soon be those of a handler that has changed.
 const REMEMBERED_ASKS: usize = 16;
 /// Fields that are remembered, of all sources.
@@ -76,7 +78,7 @@ struct Known {
     took: Duration,
 }
 
-/// Between which two looks a field came: the time that the source's invocation had left at each. That counts from the
+/// Between which two times a field came, mostly those of looks: the time that the source's invocation had left at each. That counts from the
 /// source's own start, whenever the reader was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Seen {
@@ -90,6 +92,8 @@ pub struct Pace {
     rhythms: Rhythms,
     source: String,
     source_deadline: Instant,
+    /// What the source says itself of earlier fields.
+    told: Vec<(Awaited, Vec<Seen>)>,
     began: Instant,
     /// None while the handler runs.
     wait: Option<Wait>,
@@ -166,12 +170,24 @@ fn push<T>(values: &mut VecDeque<T>, value: T, most: usize) {
 }
 
 impl Pace {
-    pub fn new(rhythms: Rhythms, source: &str, source_deadline: Instant) -> Self {
+    /// `told` is how much of the source's time was left when it had stored its fields, the other times, as it says itself; the
+    /// newest last.
+    pub fn new(
+        rhythms: Rhythms,
+        source: &str,
+        source_deadline: Instant,
+        told: impl Iterator<Item = (Awaited, Vec<Duration>)>,
+    ) -> Self {
         let now = Instant::now();
+        let latest = |left: &[Duration]| -> Vec<Seen> {
+            let latest = &left[left.len().saturating_sub(REMEMBERED)..];
+            latest.iter().map(|left| Seen { missing: left.saturating_add(WRITE), there: *left }).collect()
+        };
         Self {
             rhythms,
             source: source.to_owned(),
             source_deadline,
+            told: told.map(|(field, left)| (field, latest(&left))).collect(),
             began: now,
             wait: None,
             given_up: Vec::new(),
@@ -323,13 +339,21 @@ impl Pace {
     }
 
     /// Of the field that is to come next: between which seconds after this reader's start it came, the other times. Empty if
-    /// one of the fields never came: then nothing can be said.
+    /// one of the fields never came: then nothing can be said. What the source says counts where it has seen more: a reader
+    /// that has seen as much knows it by its own clock.
     fn next_arrivals<'a>(&self, fields: impl Iterator<Item = &'a Awaited>) -> Vec<Range<f64>> {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.began.elapsed().as_secs_f64();
         let arrivals = fields.map(|field| {
-            let seen = &sources.get(&self.source)?.fields.get(field)?.arrivals;
-            let arrivals: Vec<_> = seen.iter().map(|seen| self.at(seen.missing)..self.at(seen.there)).collect();
+            let own =
+                sources.get(&self.source).and_then(|source| source.fields.get(field)).map(|known| &known.arrivals);
+            let told = self.told.iter().find(|(told, _)| told == field).map(|(_, seen)| seen);
+            let told = told.filter(|told| told.len() > own.map_or(0, VecDeque::len));
+            let range = |seen: &Seen| self.at(seen.missing)..self.at(seen.there);
+            let arrivals: Vec<_> = match (told, own) {
+                (Some(told), _) => told.iter().map(range).collect(),
+                (None, own) => own.into_iter().flatten().map(range).collect(),
+            };
             (!arrivals.is_empty()).then_some(arrivals)
         });
         let first_from_now = |arrivals: &Vec<Range<f64>>| {

@@ -1,10 +1,17 @@
 use super::*;
-use crate::store::memory::MemoryStore;
+use crate::{event::TimesLeft, store::memory::MemoryStore};
 
 const STREAM: &str = "s/A/1";
 
 pub fn resolver(store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
     resolver_of(&["a", "b"], store, source_time, longest)
+}
+
+/// A new one, of a source that tells when its field came the other times.
+fn resolver_told(left: Vec<u64>, field: &str, store: &MemoryStore, source_time: Duration) -> Resolver {
+    let envelope = Envelope { rhythm: vec![(field.to_owned(), left)], ..envelope(&[field], source_time) };
+    let patience = Patience { deadline: later(), longest: None };
+    Resolver::start(envelope, Arc::new(store.clone()), patience, Rhythms::default(), false)
 }
 
 fn resolver_of(futures: &[&str], store: &MemoryStore, source_time: Duration, longest: Option<Duration>) -> Resolver {
@@ -19,19 +26,23 @@ fn resolver_with(
     source_time: Duration,
     longest: Option<Duration>,
 ) -> Resolver {
+    let patience = Patience { deadline: later(), longest };
+    Resolver::start(envelope(futures, source_time), Arc::new(store.clone()), patience, rhythms.clone(), true)
+}
+
+fn envelope(futures: &[&str], source_time: Duration) -> Envelope {
     let deadline = SystemTime::now() + source_time;
-    let envelope = Envelope {
+    Envelope {
         version: 1,
         session: "s".to_owned(),
         source: "A".to_owned(),
         run: "r".to_owned(),
         stream: STREAM.to_owned(),
         end: false,
+        rhythm: TimesLeft::new(),
         futures: futures.iter().map(|name| (*name).to_owned()).collect(),
         deadline_ms: u64::try_from(deadline.duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
-    };
-    let patience = Patience { deadline: later(), longest };
-    Resolver::start(envelope, Arc::new(store.clone()), patience, rhythms.clone(), true)
+    }
 }
 
 fn later() -> Instant {
@@ -212,6 +223,30 @@ async fn a_handler_that_waits_after_it_asked_often_is_not_left_waiting() {
         let lag = comes.elapsed();
         assert!(lag <= Duration::from_millis(300), "{patience_ms} ms, {between_ms} ms: {lag:?}");
     }
+}
+
+/// Times count from the source's deadline, whatever this function's own is.
+#[tokio::test(start_paused = true)]
+async fn a_new_environment_looks_when_the_source_says() {
+    let source_time = Duration::from_mins(3);
+    let store = MemoryStore { read_latency: Duration::from_millis(4), ..MemoryStore::default() };
+    let comes = Duration::from_secs(9);
+    let left = u64::try_from(source_time.saturating_sub(comes).as_millis()).unwrap();
+    let mut reads = Vec::new();
+    for told in [vec![left; 64], Vec::new()] {
+        store.streams.lock().unwrap().clear();
+        let (begun, later) = (Instant::now(), store.clone());
+        tokio::spawn(async move {
+            time::sleep(comes).await;
+            put(&later, "a", "1").await;
+        });
+        let mut resolver = resolver_told(told, "a", &store, source_time);
+        resolver.ask(vec!["a".to_owned()]);
+        assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+        reads.push((resolver.costs.reads, (begun + comes).elapsed()));
+    }
+    let [(told, lag), (alone, _)] = reads[..] else { unreachable!() };
+    assert!(told <= 40 && lag <= Duration::from_millis(20) && 2 * told < alone, "{reads:?}");
 }
 
 /// A field of which no time is known takes nothing from the wait that goes on with it.

@@ -15,15 +15,20 @@ const USUAL_SPREAD: f64 = 0.1;
 const UNLIKELY: f64 = 0.02;
 /// Seconds; clocks and timers are no better.
 const LEAST_SPREAD: f64 = 0.001;
-/// What an earlier time counts, beside the one after it: about the latest twenty count, and of a source that has changed soon
-/// the times since then.
-const FADING: f64 = 0.9;
+/// What an earlier time counts, beside the one after it, and how likely that is before any is known. Of a source that stays as
+/// it is, about the latest fifty tell how long it takes; of one that changes, the latest twenty, and soon those since then.
+/// Which it is, they tell themselves.
+const FADINGS: [(f64, f64); 2] = [(0.9, 0.1), (0.97, 0.9)];
+/// So many of the latest times tell that.
+const LATEST: usize = 24;
 /// So many of the times are believed to have been quite other ones, before any is known.
-const SURPRISES: f64 = 0.2;
+const SURPRISES: f64 = 0.1;
 /// About when a field comes of which nothing is known.
 const UNKNOWN: f64 = 0.02;
 /// How long into a wait the looks must last at least where nothing is known, or no longer.
 const LEAST_HORIZON: f64 = 1.0;
+/// So many spreads away from a time nothing is expected because of it: most are, of each other, and need no exponential.
+const FAR: f64 = 36.0;
 /// Nodes reach to so many times the latest of the times; between them, if nothing else is near, each is so much later.
 const REACH: f64 = 3.0;
 const STRIDE: f64 = 1.1;
@@ -209,17 +214,16 @@ impl Plan<'_> {
 
 impl Times {
     fn new(arrivals: &[Range<f64>]) -> Self {
-        let mut share = 1.0;
         let newest_first = arrivals.iter().rev().map(|seen| {
             let precision = ((seen.end - seen.start) / 4.0).max(LEAST_SPREAD);
-            let known = Known { at: f64::midpoint(seen.start, seen.end), precision, share };
-            share *= FADING;
-            known
+            Known { at: f64::midpoint(seen.start, seen.end), precision, share: 0.0 }
         });
         let mut known: Vec<_> = newest_first.collect();
-        let sum: f64 = known.iter().map(|time| time.share).sum();
-        for time in &mut known {
-            time.share /= sum;
+        for (fading, likely) in probable(FADINGS.map(|(fading, prior)| (fading, prior.ln() + told(&known, fading)))) {
+            let sum: f64 = fades(fading).take(known.len()).sum();
+            for (time, share) in known.iter_mut().zip(fades(fading)) {
+                time.share += likely * share / sum;
+            }
         }
         let count = 1.0 / known.iter().map(|time| time.share * time.share).sum::<f64>();
         let mean: f64 = known.iter().map(|time| time.share * time.at).sum();
@@ -240,10 +244,8 @@ impl Times {
             let alone = self.known.len() < 2;
             prior + if alone { 0.0 } else { self.known.iter().map(told).sum() }
         };
-        let likelihoods = SPREADS.map(likelihood);
-        let most = likelihoods.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let likely = SPREADS.into_iter().zip(likelihoods.map(|one| (one - most).exp()));
-        let likely: Vec<_> = likely.filter(|(_, share)| *share >= UNLIKELY).collect();
+        let likely = probable(SPREADS.map(|spread| (spread, likelihood(spread))));
+        let likely: Vec<_> = likely.into_iter().filter(|(_, share)| *share >= UNLIKELY).collect();
         let sum: f64 = likely.iter().map(|(_, share)| share).sum();
         likely.into_iter().map(|(spread, share)| (spread, share / sum)).collect()
     }
@@ -288,6 +290,37 @@ impl Times {
     }
 }
 
+/// Of things with the logarithms of their likelihoods, how probable each is.
+fn probable<const N: usize>(likelihoods: [(f64, f64); N]) -> [(f64, f64); N] {
+    let most = likelihoods.iter().map(|(_, one)| *one).fold(f64::NEG_INFINITY, f64::max);
+    let sum: f64 = likelihoods.iter().map(|(_, one)| (one - most).exp()).sum();
+    likelihoods.map(|(of, one)| (of, (one - most).exp() / sum))
+}
+
+/// What the times count, the newest first.
+fn fades(fading: f64) -> impl Iterator<Item = f64> {
+    std::iter::successors(Some(1.0), move |share| Some(share * fading))
+}
+
+/// How well each of the latest times could have been told from those before it, as a logarithm: by a normal distribution with
+/// their mean and deviation, which will do to tell one fading from another. The newest come first.
+fn told(known: &[Known], fading: f64) -> f64 {
+    let by_those_before = |(number, time): (usize, &Known)| {
+        let before = || known[number + 1..].iter().zip(fades(fading));
+        let (sum, squares) =
+            before().fold((0.0, 0.0), |(sum, squares), (_, share)| (sum + share, squares + share * share));
+        let mean = before().map(|(other, share)| share * other.at).sum::<f64>() / sum;
+        let variance = before().map(|(other, share)| share * (other.at - mean).powi(2)).sum::<f64>() / sum;
+        let count = sum * sum / squares;
+        // As if one time more had been as far from the mean as is usual; and the mean is not known exactly.
+        let variance = (variance * count + (USUAL_SPREAD * mean).powi(2)) / (count + 1.0) * (1.0 + 1.0 / count);
+        let deviation = variance.sqrt().max(time.precision);
+        let density = (-((time.at - mean) / deviation).powi(2) / 2.0).exp() / deviation;
+        (density + SURPRISES / (UNKNOWN + time.at + mean)).ln()
+    };
+    known.iter().enumerate().take(LATEST.min(known.len().saturating_sub(1))).map(by_those_before).sum()
+}
+
 impl Known {
     fn spread(&self, share: f64) -> f64 {
         (share * self.at).max(self.precision)
@@ -297,6 +330,9 @@ impl Known {
     fn chance(&self, at: f64, share: f64) -> Chance {
         let spread = self.spread(share);
         let distance = (at - self.at) / spread;
+        if distance.abs() > FAR {
+            return Chance { missing: if distance > 0.0 { 0.0 } else { 1.0 }, density: 0.0 };
+        }
         let fall = (-distance.abs()).exp();
         let tail = fall / (1.0 + fall);
         let missing = if distance > 0.0 { tail } else { 1.0 - tail };

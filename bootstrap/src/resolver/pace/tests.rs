@@ -7,6 +7,11 @@ fn field(name: &str) -> Awaited {
     Awaited::Field(name.to_owned())
 }
 
+/// The pace of a reader that its source tells nothing.
+fn pace_of(rhythms: Rhythms, source: &str, source_deadline: Instant) -> Pace {
+    Pace::new(rhythms, source, source_deadline, std::iter::empty())
+}
+
 /// What somebody asks for who waits until the end of the source's time.
 fn wanted(since: Instant, fields: &[Awaited]) -> Wanted {
     Wanted { fields: fields.to_vec(), since, until: since + LIMIT }
@@ -14,11 +19,16 @@ fn wanted(since: Instant, fields: &[Awaited]) -> Wanted {
 
 /// Waits for one field that can be read `after` so long; how long after that it was there, and how many reads it took.
 async fn wait(rhythms: &Rhythms, after: Duration) -> (Duration, u32) {
+    wait_told(rhythms, Vec::new(), after).await
+}
+
+/// The same, where the source says how much of its time was left when it had the field, the other times.
+async fn wait_told(rhythms: &Rhythms, left: Vec<Duration>, after: Duration) -> (Duration, u32) {
     let start = Instant::now();
     let readable = start + after;
     let x = field("x");
     let missing = HashSet::from([x.clone()]);
-    let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
+    let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT, [(x.clone(), left)].into_iter());
     pace.ask(&wanted(start, std::slice::from_ref(&x)), &missing);
     for reads in 1.. {
         let begun = Instant::now();
@@ -86,6 +96,41 @@ async fn the_first_waits_of_a_source_are_not_much_longer_than_later_ones() {
     }
 }
 
+/// As many times as it tells are as good as times of one's own.
+#[tokio::test(start_paused = true)]
+async fn the_first_wait_for_a_source_that_tells_its_times_is_as_short_as_later_ones() {
+    for (seconds, most, [median, worst]) in [(1.0, 28, [7, 11]), (3.0, 54, [7, 14]), (10.0, 118, [9, 24])] {
+        let length = |share: f64| Duration::from_secs_f64(seconds * (0.9 + 0.2 * share));
+        let told: Vec<_> = even(89).map(|share| LIMIT.saturating_sub(length(share))).collect();
+        let mut waits = Vec::new();
+        for share in even(97) {
+            waits.push(wait_told(&Rhythms::default(), told.clone(), length(share)).await);
+        }
+        let reads: u32 = waits.iter().map(|(_, reads)| *reads).sum();
+        assert!(reads <= 97 * most, "{seconds} s: {reads} reads");
+        let lags = lags(&waits);
+        assert!(lags[0] <= median && lags[1] <= worst, "{seconds} s: {lags:?} ms");
+    }
+}
+
+/// Whose clock goes wrong, or who tells nonsense, costs no read more than others, and the reader soon knows better.
+#[tokio::test(start_paused = true)]
+async fn times_that_are_told_wrong_keep_nobody_waiting_for_long() {
+    let length = Duration::from_secs(5);
+    let wrong = [2_500, 5_100, 10_000].map(|ms| LIMIT.saturating_sub(Duration::from_millis(ms)));
+    for told in wrong.into_iter().chain([Duration::ZERO, Duration::MAX]) {
+        let rhythms = Rhythms::default();
+        for number in 0..9 {
+            let (lag, reads) = wait_told(&rhythms, vec![told; 8], length).await;
+            let most = if number < 8 { LONGEST + LATENCY } else { 2 * LATENCY };
+            assert!(
+                lag <= most && reads <= may_cost(length + lag) + MOST_SAVED,
+                "{told:?}, {number}: {lag:?}, {reads}"
+            );
+        }
+    }
+}
+
 /// What a wait of this length may cost on its own.
 fn may_cost(length: Duration) -> u32 {
     60 + u32::try_from(length.saturating_sub(Duration::from_secs(1)).as_millis() / 150).unwrap()
@@ -119,7 +164,7 @@ async fn give_up(rhythms: &Rhythms, after: Duration) -> (Duration, u32) {
     let start = Instant::now();
     let x = field("x");
     let missing = HashSet::from([x.clone()]);
-    let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
+    let mut pace = pace_of(rhythms.clone(), "A", start + LIMIT);
     pace.ask(&wanted(start, std::slice::from_ref(&x)), &missing);
     for reads in 0.. {
         if start.elapsed() >= after {
@@ -218,7 +263,7 @@ async fn to_give_up_and_ask_again_is_no_new_wait() {
         let start = Instant::now();
         let fields: Vec<_> = names.iter().map(|name| [field(name)]).collect();
         let missing: HashSet<_> = fields.iter().flatten().cloned().collect();
-        let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
+        let mut pace = pace_of(rhythms.clone(), "A", start + LIMIT);
         let mut reads = 0;
         let mut asked = fields.iter().cycle();
         while start.elapsed() < Duration::from_secs(10) {
@@ -239,7 +284,7 @@ async fn a_wait_that_is_given_up_earns_nothing_while_nobody_waits() {
     let missing = HashSet::from(x.clone());
     let mut reads = 0;
     for invocations in 1..=8 {
-        let mut pace = Pace::new(rhythms.clone(), "A", Instant::now() + LIMIT);
+        let mut pace = pace_of(rhythms.clone(), "A", Instant::now() + LIMIT);
         for _ in 0..2 {
             reads += expires(&mut pace, &x, &missing, Duration::from_millis(500)).await;
             tokio::time::sleep(Duration::from_secs(10)).await;
@@ -255,7 +300,7 @@ async fn looks_that_a_wait_has_not_earned_keep_nobody_waiting() {
     let start = Instant::now();
     let x = [field("x")];
     let missing = HashSet::from(x.clone());
-    let mut pace = Pace::new(Rhythms::default(), "A", start + LIMIT);
+    let mut pace = pace_of(Rhythms::default(), "A", start + LIMIT);
     pace.ask(&wanted(start, &x), &missing);
     for _ in 0..300 {
         pace.looked(Instant::now(), std::iter::empty());
@@ -270,7 +315,7 @@ async fn looks_that_fail_count() {
     let start = Instant::now();
     let x = [field("x")];
     let missing = HashSet::from(x.clone());
-    let mut pace = Pace::new(Rhythms::default(), "A", start + LIMIT);
+    let mut pace = pace_of(Rhythms::default(), "A", start + LIMIT);
     pace.ask(&wanted(start, &x), &missing);
     let mut looks = 0;
     while start.elapsed() < Duration::from_secs(10) {
@@ -338,7 +383,7 @@ async fn blocked(rhythms: &Rhythms, readable: Duration, after: Duration, bringin
     let start = Instant::now();
     let x = field("x");
     let missing = HashSet::from([x.clone()]);
-    let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT);
+    let mut pace = pace_of(rhythms.clone(), "A", start + LIMIT);
     let mut is_asked = false;
     for reads in 1.. {
         let begun = Instant::now();
@@ -403,7 +448,7 @@ async fn the_bound_holds_whatever_came_before() {
         }
         let latency = Duration::from_millis(random(6));
         let start = Instant::now();
-        let mut pace = Pace::new(rhythms, "A", start + LIMIT);
+        let mut pace = pace_of(rhythms, "A", start + LIMIT);
         pace.ask(&wanted(start, &x), &missing);
         let mut begun = Vec::new();
         while start.elapsed() < Duration::from_secs(10) {
@@ -429,7 +474,7 @@ async fn a_handler_that_asks_later_than_ever_finds_the_field_at_hand() {
 #[tokio::test(start_paused = true)]
 async fn while_nobody_waits_the_store_is_rarely_asked() {
     let began = Instant::now();
-    let mut pace = Pace::new(Rhythms::default(), "A", began + LIMIT);
+    let mut pace = pace_of(Rhythms::default(), "A", began + LIMIT);
     let mut reads = 0;
     while began.elapsed() < Duration::from_secs(10) {
         pace.looked(Instant::now(), std::iter::empty());

@@ -1,0 +1,100 @@
+//! When this function's fields could be read in earlier invocations. Its readers are told: so an environment of theirs that
+//! has never waited for it knows when to look.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::{event::TimesLeft, record::Published};
+
+/// Times that are told of one field: a reader remembers no more.
+const MOST_TIMES: usize = 64;
+/// Of all fields of an envelope: 4 KB of it, about.
+const MOST_TOLD: usize = 512;
+/// Fields that are remembered: eight times of each are told, at least.
+const MOST_FIELDS: usize = 64;
+
+/// What this environment has seen of its own fields. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct OwnRhythm(Arc<Mutex<TimesLeft>>);
+
+impl OwnRhythm {
+    /// An invocation that was to end by `deadline_ms` has published these.
+    pub fn note(&self, published: &[Published], deadline_ms: u64) {
+        let mut fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (field, stored_ms) in published.iter().filter_map(|one| Some((&one.field, one.stored_ms?))) {
+            let left = milliseconds_until(deadline_ms, stored_ms);
+            match fields.iter().position(|(name, _)| name == field) {
+                Some(number) => {
+                    let times = &mut fields[number].1;
+                    if times.len() == MOST_TIMES {
+                        times.remove(0);
+                    }
+                    times.push(left);
+                }
+                None if fields.len() < MOST_FIELDS => fields.push((field.clone(), vec![left])),
+                None => {}
+            }
+        }
+    }
+
+    /// What readers are told who wait for these fields.
+    pub fn told(&self, is_awaited: impl Fn(&str) -> bool) -> TimesLeft {
+        let fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known: Vec<_> = fields.iter().filter(|(field, _)| is_awaited(field)).collect();
+        let most = MOST_TIMES.min(MOST_TOLD / known.len().max(1));
+        let latest = |times: &[u64]| times[times.len().saturating_sub(most)..].to_vec();
+        known.into_iter().map(|(field, times)| (field.clone(), latest(times))).collect()
+    }
+}
+
+/// From a Unix time to a later one; none if it is not later.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "times of this age"
+)]
+fn milliseconds_until(deadline_ms: u64, time_ms: f64) -> u64 {
+    (deadline_ms as f64 - time_ms).round().max(0.0) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stored(field: &str, stored_ms: Option<f64>) -> Published {
+        Published {
+            field: field.to_owned(),
+            at_ms: 0.0,
+            stored_ms,
+            failed: None,
+            bytes: 1,
+            inline: stored_ms.is_none(),
+        }
+    }
+
+    #[test]
+    fn tells_what_was_left_when_each_field_was_stored() {
+        let rhythm = OwnRhythm::default();
+        rhythm.note(&[stored("a", None), stored("b", Some(400.4)), stored("c", Some(1200.0))], 1000);
+        rhythm.note(&[stored("b", Some(2300.0))], 3000);
+        assert_eq!(rhythm.told(|_| true), [("b".to_owned(), vec![600, 700]), ("c".to_owned(), vec![0])]);
+        assert_eq!(rhythm.told(|field| field == "c"), [("c".to_owned(), vec![0])]);
+    }
+
+    #[test]
+    fn tells_the_latest_and_not_too_much() {
+        let rhythm = OwnRhythm::default();
+        let names: Vec<String> = (0..2 * MOST_FIELDS).map(|number| number.to_string()).collect();
+        for left in 0..100_u32 {
+            let published: Vec<_> = names.iter().map(|name| stored(name, Some(1000.0 - f64::from(left)))).collect();
+            rhythm.note(&published, 1000);
+        }
+        for (count, times) in [(1, 64), (8, 64), (9, 56), (64, 8), (128, 8)] {
+            let awaited = &names[..count];
+            let told = rhythm.told(|field| awaited.iter().any(|name| name == field));
+            assert_eq!(told.len(), count.min(MOST_FIELDS));
+            let latest: Vec<u64> = (100 - times..100).collect();
+            assert!(told.iter().all(|(_, told)| *told == latest), "{count}");
+        }
+    }
+}
