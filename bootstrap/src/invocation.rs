@@ -139,7 +139,9 @@ impl Rooms<'_> {
         let (waits, looks) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
         publisher.deliveries.costs += looks;
         let sent = publisher.deliveries.published();
-        self.own_rhythm.note(&sent, invocation.context.deadline);
+        if publisher.deliveries.next.iter().any(|next| next.early) {
+            self.own_rhythm.note(&sent, invocation.context.deadline);
+        }
         let record = Record {
             next: publisher.deliveries.next,
             held_back: publisher.held_back,

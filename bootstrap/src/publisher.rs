@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use crate::{
     deadline::Deadline,
     diagnostic::Named,
-    event::Envelope,
+    event::{Envelope, TimesLeft},
     next::{Next, NextError},
     payload::{self, MAX_PAYLOAD_BYTES, PayloadError},
     record::Costs,
@@ -402,11 +402,15 @@ impl Publisher {
         }
         self.referenced = true;
         let ready = fields.iter().map(|field| (field.name.as_str(), field.json.as_str())).collect::<HashMap<_, _>>();
-        let mut envelope = self.outlet.envelope.clone();
-        if early {
-            envelope.rhythm = self.outlet.rhythm.told(|field| !ready.contains_key(field));
-        }
-        let payload = match payload::build(keys, &ready, &envelope, self.outlet.signer.as_ref()) {
+        let build = |envelope: &Envelope| payload::build(keys, &ready, envelope, self.outlet.signer.as_ref());
+        let rhythm = if early { self.outlet.rhythm.told(|key| !ready.contains_key(key)) } else { TimesLeft::new() };
+        let with_rhythm = build(&Envelope { rhythm, ..self.outlet.envelope.clone() });
+        let payload = match with_rhythm {
+            Ok(payload) if payload.overflow.is_empty() => Ok(payload),
+            // It is not to take the place of values.
+            _ => build(&self.outlet.envelope),
+        };
+        let payload = match payload {
             Ok(payload) => payload,
             Err(error) => return self.fail(error.into()),
         };

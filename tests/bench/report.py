@@ -229,8 +229,8 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
     yield (
         f"Store at {results['store_ms']} ms: half of it until a write is readable, half for the answer of a read. "
         "A wait varies by a tenth from run to run. Reads are those of the whole wait, all strongly consistent, and each takes one read unit. A wait may cost 60 of them "
-        "in its first second and 120 in ten seconds; what it leaves over, up to 240, is for the next ones, and the first one "
-        "that ends with its field leaves 100 more."
+        "in its first second and 120 in ten seconds; what it leaves over, up to 240, is for the next ones for fields that came "
+        "before, and the first of these has 100 more."
     )
     period = 2 * (8 - results["store_ms"] / 2)
     yield ""
@@ -262,7 +262,9 @@ def _waiting(results: dict[str, Any]) -> Iterator[str]:
 
 def _which_waits(row: dict[str, Any]) -> str:
     waits = f"{row['before'] + 1} to {row['before'] + row['runs']}"
-    return waits if row["source_before"] == 0 else f"{waits}, a source that has run {row['source_before']} times"
+    return (
+        waits if row["source_before"] == 0 else f"{waits}, a source that has run {row['source_before']} times"
+    )
 
 
 def _chain(results: dict[str, Any]) -> Iterator[str]:

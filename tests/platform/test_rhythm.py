@@ -26,6 +26,19 @@ def handler(event, context):
     return {"first": first, "second": second, "third": third}
 """
 )
+# What it returns at once is too large for an event, so its fields are stored at the return; their names are data.
+BULK = (
+    NEXT_IS_INVOKED
+    + """\
+def handler(event, context):
+    if event["bulk"]:
+        return {name: name * 700_000 for name in event["bulk"]}
+    first = 1
+    next_is_invoked(event["number"])
+    second = [first]
+    return {"first": first, "second": second}
+"""
+)
 READER = """\
 def handler(event, context):
     try:
@@ -54,6 +67,17 @@ def test_readers_are_told_when_the_fields_came_before(start: Start, api: Scripte
             assert len(times) == len(lefts), told
             assert all(time in left for time, left in zip(times, lefts, strict=True)), (told, lefts)
         lefts.append(range(deadline - now_ms() - 1, deadline - began + 2))
+
+
+def test_names_of_another_result_go_nowhere(start: Start, api: ScriptedApi, stub: AwsStub) -> None:
+    start(BULK, env={**stub.variables, "UNUM_NEXT": "next", "UNUM_TABLE": "fields"})
+    for number, bulk in ((1, ""), (2, "xy"), (3, "")):
+        api.wait_for("invocation/next", number)
+        api.serve(invocation({"number": number, "bulk": bulk}, str(number)))
+        assert api.outcome(str(number)).path.endswith("/response")
+    assert {put.document["Item"]["field"]["S"] for put in stub.puts} & {"f:x", "f:y"}
+    told = stub.invocations("next")[-1].document["__unum__"]["rhythm"]
+    assert [(field, len(times)) for field, times in told] == [("second", 1)]
 
 
 @pytest.mark.parametrize("in_s, most", [(None, 80), (100, 25)])

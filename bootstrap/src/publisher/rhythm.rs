@@ -9,30 +9,33 @@ use crate::{event::TimesLeft, record::Published};
 const MOST_TIMES: usize = 64;
 /// Of all fields of an envelope: 4 KB of it, about.
 const MOST_TOLD: usize = 512;
-/// Fields that are remembered: eight times of each are told, at least.
+/// Fields that are remembered, those that were stored last: eight times of each are told, at least.
 const MOST_FIELDS: usize = 64;
 
-/// What this environment has seen of its own fields. Clones share it.
+/// What this environment has seen of its own fields, the one that was stored last at the end. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct OwnRhythm(Arc<Mutex<TimesLeft>>);
 
 impl OwnRhythm {
-    /// An invocation that was to end by `deadline_ms` has published these.
+    /// An invocation that was to end by `deadline_ms` has published these, ahead of its return or not.
     pub fn note(&self, published: &[Published], deadline_ms: u64) {
         let mut fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (field, stored_ms) in published.iter().filter_map(|one| Some((&one.field, one.stored_ms?))) {
-            let left = milliseconds_until(deadline_ms, stored_ms);
-            match fields.iter().position(|(name, _)| name == field) {
-                Some(number) => {
-                    let times = &mut fields[number].1;
-                    if times.len() == MOST_TIMES {
-                        times.remove(0);
-                    }
-                    times.push(left);
-                }
-                None if fields.len() < MOST_FIELDS => fields.push((field.clone(), vec![left])),
-                None => {}
+        let stored = published.iter().filter_map(|one| Some((&one.field, one.stored_ms?)));
+        let others = stored.clone().count().saturating_sub(MOST_FIELDS);
+        for (field, stored_ms) in stored.skip(others) {
+            let place = fields.iter().position(|(name, _)| name == field);
+            let (name, mut times) = match place {
+                Some(place) => fields.remove(place),
+                None => (field.clone(), Vec::new()),
+            };
+            if times.len() == MOST_TIMES {
+                times.remove(0);
             }
+            times.push(milliseconds_until(deadline_ms, stored_ms));
+            if fields.len() == MOST_FIELDS {
+                fields.remove(0);
+            }
+            fields.push((name, times));
         }
     }
 
@@ -77,7 +80,7 @@ mod tests {
         let rhythm = OwnRhythm::default();
         rhythm.note(&[stored("a", None), stored("b", Some(400.4)), stored("c", Some(1200.0))], 1000);
         rhythm.note(&[stored("b", Some(2300.0))], 3000);
-        assert_eq!(rhythm.told(|_| true), [("b".to_owned(), vec![600, 700]), ("c".to_owned(), vec![0])]);
+        assert_eq!(rhythm.told(|_| true), [("c".to_owned(), vec![0]), ("b".to_owned(), vec![600, 700])]);
         assert_eq!(rhythm.told(|field| field == "c"), [("c".to_owned(), vec![0])]);
     }
 
@@ -90,11 +93,23 @@ mod tests {
             rhythm.note(&published, 1000);
         }
         for (count, times) in [(1, 64), (8, 64), (9, 56), (64, 8), (128, 8)] {
-            let awaited = &names[..count];
+            // Those that are stored last are waited for longest.
+            let awaited = &names[names.len() - count..];
             let told = rhythm.told(|field| awaited.iter().any(|name| name == field));
             assert_eq!(told.len(), count.min(MOST_FIELDS));
             let latest: Vec<u64> = (100 - times..100).collect();
             assert!(told.iter().all(|(_, told)| *told == latest), "{count}");
         }
+    }
+
+    #[test]
+    fn fields_that_are_not_stored_any_more_leave_their_places() {
+        let rhythm = OwnRhythm::default();
+        for number in 0..100_u32 {
+            rhythm.note(&[stored(&number.to_string(), Some(1.0)), stored("always", Some(2.0))], 10);
+        }
+        let told = rhythm.told(|_| true);
+        assert_eq!((told.len(), told.last().unwrap().0.as_str()), (MOST_FIELDS, "always"));
+        assert!(told.iter().any(|(name, _)| name == "99") && told.iter().all(|(name, _)| name != "0"));
     }
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     event::{ENVELOPE_VERSION, TimesLeft},
     next::recording::RecordingNext,
+    record::Published,
     store::{MOST_BYTES_TOGETHER, memory::MemoryStore},
 };
 
@@ -90,6 +91,31 @@ async fn readers_are_told_when_the_fields_came_the_other_times() {
     let told = |(_, text): &(String, String)| Some(text.split_once(",\"rhythm\":")?.1.to_owned());
     let told: Vec<_> = sent.iter().map(told).collect();
     assert_eq!(told, [None, Some("[[\"b\",[0]]]}}".to_owned()), None, Some("[[\"b\",[0,0]]]}}".to_owned())]);
+}
+
+/// What fits without it is sent inline, without it.
+#[tokio::test]
+async fn what_readers_are_told_takes_no_room_from_values() {
+    let (store, next, rhythm) = (MemoryStore::default(), RecordingNext::default(), OwnRhythm::default());
+    let fitting = format!("\"{}\"", "x".repeat(MAX_PAYLOAD_BYTES - 300));
+    for _ in 0..2 {
+        let outlet = Outlet { rhythm: rhythm.clone(), ..outlet(Some(&store), &next, &["B"]) };
+        let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+        publisher.publish(vec![field("a", &fitting)]);
+        publisher.publish(vec![field("b", "2")]);
+        publisher.flush(soon()).await.unwrap();
+        let long = Published {
+            field: "b".repeat(300),
+            at_ms: 0.0,
+            stored_ms: Some(1.0),
+            failed: None,
+            bytes: 1,
+            inline: false,
+        };
+        rhythm.note(&[long], 9);
+        assert_eq!(store.value(STREAM, "a"), None);
+    }
+    assert_eq!(next.invoked.lock().unwrap().len(), 2);
 }
 
 /// `count` fields with values of so many bytes.

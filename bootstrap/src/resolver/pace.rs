@@ -43,14 +43,17 @@ const REFILL: Duration = Duration::from_millis(150);
 /// of the times that are likely costs twice as many as one that comes in the middle, so this is what two waits of 10 s may
 /// cost: several in a row may come late.
 const MOST_SAVED: u32 = 240;
-/// The first wait for a source that ends with its field leaves so many more, once: the second one knows a single time, and has
-/// to look for long around it.
+/// The first wait for a field that came before has so many more, once for each source: mostly it knows a single time, and has to
+/// look for long around it; and nothing has been saved for it.
 const EXTRA_AT_FIRST: u32 = 100;
 
 /// Arrivals that are remembered of one field.
 const REMEMBERED: usize = 64;
-/// A field can be read this long before its write is acknowledged, at most: about what a write takes.
-const WRITE: Duration = Duration::from_millis(4);
+/// Who has seen so many needs no word of the source's: these are by its own clock.
+const ENOUGH: usize = 16;
+/// What the source says is not more exact than this: clocks differ, and a source without much of a processor is late to note
+/// when a field was stored.
+const EXACT: Duration = Duration::from_millis(20);
 /// Times at which it was asked for: the earliest counts, so they must soon be those of a handler that has changed.
 const REMEMBERED_ASKS: usize = 16;
 /// Fields that are remembered, of all sources.
@@ -65,8 +68,8 @@ struct Rhythm {
     fields: HashMap<Awaited, Known>,
     /// Reads that earlier waits were allowed and did not need.
     saved: u32,
-    /// A wait has ended with what it was for.
-    has_ended: bool,
+    /// A wait has had the extra reads.
+    has_had_extra: bool,
 }
 
 #[derive(Debug, Default)]
@@ -147,16 +150,16 @@ impl Rhythms {
     /// What earlier waits have left: it is this one's now.
     fn take_saved(&self, source: &str) -> u32 {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sources.get_mut(source).map(|rhythm| std::mem::take(&mut rhythm.saved)).unwrap_or_default()
+        let Some(rhythm) = sources.get_mut(source) else { return 0 };
+        let extra = if std::mem::replace(&mut rhythm.has_had_extra, true) { 0 } else { EXTRA_AT_FIRST };
+        (std::mem::take(&mut rhythm.saved) + extra).min(MOST_SAVED)
     }
 
-    /// A wait is over, with what it was for or without, and leaves so many reads.
-    fn save(&self, source: &str, reads: u32, has_come: bool) {
+    /// A wait is over, and leaves so many reads.
+    fn save(&self, source: &str, reads: u32) {
         let mut sources = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(rhythm) = sources.get_mut(source) {
-            let extra = if has_come && !rhythm.has_ended { EXTRA_AT_FIRST } else { 0 };
-            rhythm.saved = rhythm.saved.saturating_add(reads).saturating_add(extra).min(MOST_SAVED);
-            rhythm.has_ended |= has_come;
+            rhythm.saved = rhythm.saved.saturating_add(reads).min(MOST_SAVED);
         }
     }
 }
@@ -181,7 +184,10 @@ impl Pace {
         let now = Instant::now();
         let latest = |left: &[Duration]| -> Vec<Seen> {
             let latest = &left[left.len().saturating_sub(REMEMBERED)..];
-            latest.iter().map(|left| Seen { missing: left.saturating_add(WRITE), there: *left }).collect()
+            latest
+                .iter()
+                .map(|left| Seen { missing: left.saturating_add(EXACT), there: left.saturating_sub(EXACT) })
+                .collect()
         };
         Self {
             rhythms,
@@ -234,7 +240,7 @@ impl Pace {
             Some(wait) if wait.fields.iter().any(|field| missing.contains(field)) => {
                 self.given_up.push((wait, Instant::now()));
             }
-            Some(wait) => self.rhythms.save(&self.source, wait.reads_left(Instant::now()), true),
+            Some(wait) => self.rhythms.save(&self.source, wait.reads_left(Instant::now())),
             None => {}
         }
     }
@@ -339,8 +345,8 @@ impl Pace {
     }
 
     /// Of the field that is to come next: between which seconds after this reader's start it came, the other times. Empty if
-    /// one of the fields never came: then nothing can be said. What the source says counts where it has seen more: a reader
-    /// that has seen as much knows it by its own clock.
+    /// one of the fields never came: then nothing can be said. What the source says counts where it has seen more, as long as
+    /// the reader has not seen enough.
     fn next_arrivals<'a>(&self, fields: impl Iterator<Item = &'a Awaited>) -> Vec<Range<f64>> {
         let sources = self.rhythms.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.began.elapsed().as_secs_f64();
@@ -348,7 +354,8 @@ impl Pace {
             let own =
                 sources.get(&self.source).and_then(|source| source.fields.get(field)).map(|known| &known.arrivals);
             let told = self.told.iter().find(|(told, _)| told == field).map(|(_, seen)| seen);
-            let told = told.filter(|told| told.len() > own.map_or(0, VecDeque::len));
+            let seen = own.map_or(0, VecDeque::len);
+            let told = told.filter(|told| seen < told.len().min(ENOUGH));
             let range = |seen: &Seen| self.at(seen.missing)..self.at(seen.there);
             let arrivals: Vec<_> = match (told, own) {
                 (Some(told), _) => told.iter().map(range).collect(),
@@ -383,7 +390,7 @@ impl Wait {
 
     /// By `then`, if none was made meanwhile.
     fn reads_left(&self, then: Instant) -> u32 {
-        (allowed(then - self.since) + self.saved.unwrap_or_default()).saturating_sub(self.reads)
+        allowed(then - self.since).saturating_add(self.saved.unwrap_or_default()).saturating_sub(self.reads)
     }
 
     /// From when on one more read may be made.
@@ -404,7 +411,7 @@ impl Drop for Pace {
     fn drop(&mut self) {
         let waits = self.wait.take().map(|wait| (wait, Instant::now())).into_iter().chain(self.given_up.drain(..));
         for (wait, ended) in waits {
-            self.rhythms.save(&self.source, wait.reads_left(ended), false);
+            self.rhythms.save(&self.source, wait.reads_left(ended));
         }
     }
 }

@@ -16,13 +16,15 @@ const UNLIKELY: f64 = 0.02;
 /// Seconds; clocks and timers are no better.
 const LEAST_SPREAD: f64 = 0.001;
 /// What an earlier time counts, beside the one after it, and how likely that is before any is known. Of a source that stays as
-/// it is, about the latest fifty tell how long it takes; of one that changes, the latest twenty, and soon those since then.
+/// it is, all that are remembered tell how long it takes; of one that changes, the latest twenty, and soon those since then.
 /// Which it is, they tell themselves.
 const FADINGS: [(f64, f64); 2] = [(0.9, 0.1), (0.97, 0.9)];
 /// So many of the latest times tell that.
 const LATEST: usize = 24;
 /// So many of the times are believed to have been quite other ones, before any is known.
 const SURPRISES: f64 = 0.1;
+/// However many are known: one of so many invocations takes another way, and is not to be looked for in vain for long.
+const LEAST_SURPRISE: f64 = 0.01;
 /// About when a field comes of which nothing is known.
 const UNKNOWN: f64 = 0.02;
 /// How long into a wait the looks must last at least where nothing is known, or no longer.
@@ -227,7 +229,8 @@ impl Times {
         }
         let count = 1.0 / known.iter().map(|time| time.share * time.share).sum::<f64>();
         let mean: f64 = known.iter().map(|time| time.share * time.at).sum();
-        Self { known, count, surprise: SURPRISES / (count + SURPRISES), scale: mean.max(UNKNOWN) }
+        let surprise = (SURPRISES / (count + SURPRISES)).max(LEAST_SURPRISE);
+        Self { known, count, surprise, scale: mean.max(UNKNOWN) }
     }
 
     /// How far apart the times are, and how likely that is: the likelier the better each of them could have been told from

@@ -28,6 +28,7 @@ async fn wait_told(rhythms: &Rhythms, left: Vec<Duration>, after: Duration) -> (
     let readable = start + after;
     let x = field("x");
     let missing = HashSet::from([x.clone()]);
+    rhythms.asked("A", std::slice::from_ref(&x), Duration::ZERO);
     let mut pace = Pace::new(rhythms.clone(), "A", start + LIMIT, [(x.clone(), left)].into_iter());
     pace.ask(&wanted(start, std::slice::from_ref(&x)), &missing);
     for reads in 1.. {
@@ -99,7 +100,7 @@ async fn the_first_waits_of_a_source_are_not_much_longer_than_later_ones() {
 /// As many times as it tells are as good as times of one's own.
 #[tokio::test(start_paused = true)]
 async fn the_first_wait_for_a_source_that_tells_its_times_is_as_short_as_later_ones() {
-    for (seconds, most, [median, worst]) in [(1.0, 28, [7, 11]), (3.0, 54, [7, 14]), (10.0, 118, [9, 24])] {
+    for (seconds, most, [median, worst]) in [(1.0, 34, [7, 11]), (3.0, 72, [7, 14]), (10.0, 120, [9, 24])] {
         let length = |share: f64| Duration::from_secs_f64(seconds * (0.9 + 0.2 * share));
         let told: Vec<_> = even(89).map(|share| LIMIT.saturating_sub(length(share))).collect();
         let mut waits = Vec::new();
@@ -113,6 +114,44 @@ async fn the_first_wait_for_a_source_that_tells_its_times_is_as_short_as_later_o
     }
 }
 
+/// Clocks differ by a little, and a source is late to note when a field was stored: that keeps nobody waiting.
+#[tokio::test(start_paused = true)]
+async fn what_is_told_need_not_be_exact() {
+    for (seconds, most) in [(1.0, 30), (10.0, 70)] {
+        for off_ms in [-20, -10, 0, 10, 20] {
+            let length =
+                |share: f64, off_ms: f64| Duration::from_secs_f64(seconds * (0.998 + 0.004 * share) + off_ms / 1e3);
+            let told: Vec<_> = even(89).map(|share| LIMIT.saturating_sub(length(share, f64::from(off_ms)))).collect();
+            let mut waits = Vec::new();
+            for share in even(37) {
+                waits.push(wait_told(&Rhythms::default(), told.clone(), length(share, 0.0)).await);
+            }
+            let reads: u32 = waits.iter().map(|(_, reads)| *reads).sum();
+            let lags = lags(&waits);
+            assert!(
+                lags[0] <= 12 && lags[1] <= 20 && reads <= 37 * most,
+                "{seconds} s, {off_ms} ms: {lags:?}, {reads}"
+            );
+        }
+    }
+}
+
+/// However regular a source is: sometimes it takes another way.
+#[tokio::test(start_paused = true)]
+async fn a_field_that_comes_much_sooner_than_ever_does_not_wait_for_its_usual_time() {
+    for (seconds, [median, worst]) in [(1.0, [90, 200]), (5.0, [190, 420]), (10.0, [260, 510])] {
+        let usual = |share: f64| Duration::from_secs_f64(seconds * (0.99 + 0.02 * share));
+        let told: Vec<_> = even(89).map(|share| LIMIT.saturating_sub(usual(share))).collect();
+        let mut waits = Vec::new();
+        for share in even(97) {
+            let sooner = Duration::from_secs_f64(seconds * (0.05 + 0.75 * share));
+            waits.push(wait_told(&Rhythms::default(), told.clone(), sooner).await);
+        }
+        let lags = lags(&waits);
+        assert!(lags[0] <= median && lags[1] <= worst, "{seconds} s: {lags:?} ms");
+    }
+}
+
 /// Whose clock goes wrong, or who tells nonsense, costs no read more than others, and the reader soon knows better.
 #[tokio::test(start_paused = true)]
 async fn times_that_are_told_wrong_keep_nobody_waiting_for_long() {
@@ -120,9 +159,9 @@ async fn times_that_are_told_wrong_keep_nobody_waiting_for_long() {
     let wrong = [2_500, 5_100, 10_000].map(|ms| LIMIT.saturating_sub(Duration::from_millis(ms)));
     for told in wrong.into_iter().chain([Duration::ZERO, Duration::MAX]) {
         let rhythms = Rhythms::default();
-        for number in 0..9 {
-            let (lag, reads) = wait_told(&rhythms, vec![told; 8], length).await;
-            let most = if number < 8 { LONGEST + LATENCY } else { 2 * LATENCY };
+        for number in 0..=ENOUGH {
+            let (lag, reads) = wait_told(&rhythms, vec![told; REMEMBERED], length).await;
+            let most = if number < ENOUGH { LONGEST + LATENCY } else { 3 * LATENCY };
             assert!(
                 lag <= most && reads <= may_cost(length + lag) + MOST_SAVED,
                 "{told:?}, {number}: {lag:?}, {reads}"
@@ -228,7 +267,7 @@ async fn one_that_comes_at_another_time_is_not_missed() {
     for _ in 0..REMEMBERED {
         wait(&rhythms, Duration::from_secs(5)).await;
     }
-    for (seconds, limit) in [(0.5, 300), (2.0, 300), (4.06, 500), (8.0, 60)] {
+    for (seconds, limit) in [(0.5, 350), (2.0, 350), (4.06, 500), (8.0, 60)] {
         let (lag, reads) = wait(&rhythms.clone(), Duration::from_secs_f64(seconds)).await;
         let most = may_cost(Duration::from_secs_f64(seconds) + lag) + MOST_SAVED;
         assert!(lag <= Duration::from_millis(limit) && reads <= most, "{seconds} s: {lag:?}, {reads} reads");
@@ -447,6 +486,8 @@ async fn the_bound_holds_whatever_came_before() {
             rhythms.note("A", x.iter(), |known| push(&mut known.arrivals, Seen { missing, there }, REMEMBERED));
         }
         let latency = Duration::from_millis(random(6));
+        // An earlier wait has had what is there once.
+        rhythms.take_saved("A");
         let start = Instant::now();
         let mut pace = pace_of(rhythms, "A", start + LIMIT);
         pace.ask(&wanted(start, &x), &missing);
@@ -510,12 +551,19 @@ fn remembers_no_more_than_it_can_hold() {
 #[tokio::test(start_paused = true)]
 async fn the_extra_reads_of_a_source_are_there_once() {
     let rhythms = Rhythms::default();
-    wait(&rhythms, Duration::from_secs(1)).await;
+    // Only the second one is for a field that came before.
+    for _ in 0..2 {
+        wait(&rhythms, Duration::from_secs(1)).await;
+    }
     let saved = |rhythms: &Rhythms| std::mem::take(&mut rhythms.0.lock().unwrap().get_mut("A").unwrap().saved);
-    assert!((100..160).contains(&saved(&rhythms)));
+    let left = saved(&rhythms);
+    assert!((60..220).contains(&left), "{left}");
     for number in 0..=MOST_FIELDS {
         rhythms.note("A", [&field(&number.to_string())].into_iter(), |_| {});
     }
-    wait(&rhythms, Duration::from_secs(1)).await;
-    assert!(saved(&rhythms) < 60);
+    for _ in 0..2 {
+        wait(&rhythms, Duration::from_secs(1)).await;
+    }
+    let left = saved(&rhythms);
+    assert!(left < 60, "{left}");
 }
