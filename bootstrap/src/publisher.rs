@@ -404,12 +404,16 @@ impl Publisher {
         let ready = fields.iter().map(|field| (field.name.as_str(), field.json.as_str())).collect::<HashMap<_, _>>();
         let build = |envelope: &Envelope| payload::build(keys, &ready, envelope, self.outlet.signer.as_ref());
         let rhythm = if early { self.outlet.rhythm.told(|key| !ready.contains_key(key)) } else { TimesLeft::new() };
-        let with_rhythm = build(&Envelope { rhythm, ..self.outlet.envelope.clone() });
-        let payload = match with_rhythm {
-            Ok(payload) if payload.overflow.is_empty() => Ok(payload),
-            // It is not to take the place of values.
-            _ => build(&self.outlet.envelope),
-        };
+        let envelope = Envelope { rhythm, ..self.outlet.envelope.clone() };
+        let mut payload = build(&envelope);
+        // It is not to take the place of values.
+        if !envelope.rhythm.is_empty() && !payload.as_ref().is_ok_and(|payload| payload.overflow.is_empty()) {
+            let without = build(&self.outlet.envelope);
+            payload = match (payload, without) {
+                (Ok(with), Ok(without)) if with.overflow == without.overflow => Ok(with),
+                (_, without) => without,
+            };
+        }
         let payload = match payload {
             Ok(payload) => payload,
             Err(error) => return self.fail(error.into()),

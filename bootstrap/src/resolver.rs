@@ -28,6 +28,9 @@ pub use pace::Rhythms;
 /// Clocks differ a little, and a last write may be on its way when the source's time is up.
 const DEADLINE_GRACE: Duration = Duration::from_secs(1);
 
+/// Fields whose rhythm counts.
+const MOST_TOLD: usize = 64;
+
 /// Why a field cannot be had; the worker raises it where the handler reads the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unavailable {
@@ -118,7 +121,8 @@ impl Resolver {
         let mut fetcher = JoinSet::new();
         let source_deadline = began + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
         let fields = envelope.futures.iter().cloned().map(Awaited::Field);
-        let told = envelope.rhythm.iter().map(|(field, left)| {
+        // As many as a source tells of, whoever has made the event.
+        let told = envelope.rhythm.iter().take(MOST_TOLD).map(|(field, left)| {
             let left = left.iter().map(|left| Duration::from_millis(*left).saturating_add(DEADLINE_GRACE));
             (Awaited::Field(field.clone()), left.collect())
         });

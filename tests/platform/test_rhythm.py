@@ -80,7 +80,7 @@ def test_names_of_another_result_go_nowhere(start: Start, api: ScriptedApi, stub
     assert [(field, len(times)) for field, times in told] == [("second", 1)]
 
 
-@pytest.mark.parametrize("in_s, most", [(None, 80), (100, 25)])
+@pytest.mark.parametrize("in_s, most", [(None, 120), (100, 25)])
 def test_a_new_reader_looks_when_the_source_says(
     start: Start, api: ScriptedApi, stub: AwsStub, in_s: int | None, most: int
 ) -> None:

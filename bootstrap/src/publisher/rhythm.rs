@@ -22,21 +22,20 @@ impl OwnRhythm {
         let mut fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let stored = published.iter().filter_map(|one| Some((&one.field, one.stored_ms?)));
         let others = stored.clone().count().saturating_sub(MOST_FIELDS);
+        let mut latest = TimesLeft::new();
         for (field, stored_ms) in stored.skip(others) {
             let place = fields.iter().position(|(name, _)| name == field);
-            let (name, mut times) = match place {
-                Some(place) => fields.remove(place),
-                None => (field.clone(), Vec::new()),
-            };
+            let (name, mut times) = place.map_or_else(|| (field.clone(), Vec::new()), |place| fields.remove(place));
             if times.len() == MOST_TIMES {
                 times.remove(0);
             }
             times.push(milliseconds_until(deadline_ms, stored_ms));
-            if fields.len() == MOST_FIELDS {
-                fields.remove(0);
-            }
-            fields.push((name, times));
+            latest.push((name, times));
         }
+        // Only now: who is to leave is none of these.
+        let too_many = (fields.len() + latest.len()).saturating_sub(MOST_FIELDS);
+        fields.drain(..too_many);
+        fields.append(&mut latest);
     }
 
     /// What readers are told who wait for these fields.
@@ -100,6 +99,21 @@ mod tests {
             let latest: Vec<u64> = (100 - times..100).collect();
             assert!(told.iter().all(|(_, told)| *told == latest), "{count}");
         }
+    }
+
+    /// As where an invocation failed after its first fields.
+    #[test]
+    fn one_odd_invocation_takes_nobody_elses_times() {
+        let rhythm = OwnRhythm::default();
+        let all: Vec<_> = (0..70).map(|number| stored(&number.to_string(), Some(1.0))).collect();
+        for _ in 0..50 {
+            rhythm.note(&all, 10);
+        }
+        rhythm.note(&all[..7], 10);
+        rhythm.note(&all, 10);
+        let told = rhythm.told(|name| name.parse::<u32>().unwrap() >= 13);
+        assert!(told.len() == 57 && told.iter().all(|(_, times)| times.len() == MOST_TOLD / 57));
+        assert!(rhythm.0.lock().unwrap().iter().filter(|(_, times)| times.len() > 50).count() >= 57);
     }
 
     #[test]

@@ -275,14 +275,16 @@ impl Pace {
     }
 
     /// What still blocks the handler.
-    pub fn expect(&mut self, fields: &[Awaited], missing: &HashSet<Awaited>) {
-        let mut fields = fields.iter().filter(|field| missing.contains(field)).peekable();
+    pub fn expect(&mut self, asked: &[Awaited], missing: &HashSet<Awaited>) {
+        let mut fields = asked.iter().filter(|field| missing.contains(field)).peekable();
         if fields.peek().is_none() {
             return self.end_wait(missing);
         }
         let arrivals = self.next_arrivals(fields);
         if let Some(wait) = &mut self.wait {
-            if !arrivals.is_empty() && wait.saved.is_none() {
+            // A look may end after the handler has given up and asked for others, of which this wait is none yet.
+            let is_asked = wait.fields == asked;
+            if is_asked && !arrivals.is_empty() && wait.saved.is_none() {
                 wait.saved = Some(self.rhythms.take_saved(&self.source));
             }
             wait.origin = if arrivals.is_empty() { wait.since } else { self.began };

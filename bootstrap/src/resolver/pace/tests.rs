@@ -159,8 +159,12 @@ async fn times_that_are_told_wrong_keep_nobody_waiting_for_long() {
     let wrong = [2_500, 5_100, 10_000].map(|ms| LIMIT.saturating_sub(Duration::from_millis(ms)));
     for told in wrong.into_iter().chain([Duration::ZERO, Duration::MAX]) {
         let rhythms = Rhythms::default();
+        let (mut total, mut may) = (0, EXTRA_AT_FIRST);
         for number in 0..=ENOUGH {
             let (lag, reads) = wait_told(&rhythms, vec![told; REMEMBERED], length).await;
+            total += reads;
+            may += may_cost(length + lag);
+            assert!(total <= may, "{told:?}, {number}: {total} of {may} reads");
             let most = if number < ENOUGH { LONGEST + LATENCY } else { 3 * LATENCY };
             assert!(
                 lag <= most && reads <= may_cost(length + lag) + MOST_SAVED,
