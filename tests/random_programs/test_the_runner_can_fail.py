@@ -37,7 +37,7 @@ WRONG = {
     "another order of keys": [('"a": a, "b": b', '"b": b, "a": a')],
     "another line": [("a = [1]\n", "a = [1]\n\n")],
     "another error": [("1 / len(event)", "event[0]")],
-    "an error's message": [("1 / len(event)", "1.0 / len(event)")],
+    "an error's message": [("1 / len(event)", "1 / len(event) if event else 0**-1")],
     "it does not load": [("TRACE = []", "TRACE = missing")],
 }
 
