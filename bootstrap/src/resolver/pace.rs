@@ -81,8 +81,8 @@ struct Known {
     took: Duration,
 }
 
-/// Between which two times a field came, mostly those of looks: the time that the source's invocation had left at each. That counts from the
-/// source's own start, whenever the reader was started.
+/// Between which two times a field came, mostly those of looks: the time that the source's invocation had left at each. That
+/// counts from the source's own start, whenever the reader was started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Seen {
     missing: Duration,
