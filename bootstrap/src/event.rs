@@ -24,6 +24,8 @@ const MAX_STREAM_BYTES: usize = 512;
 /// Of fields, how many milliseconds of the source's time were left when the store had acknowledged them, in earlier
 /// invocations; the newest last.
 pub type TimesLeft = Vec<(String, Vec<u64>)>;
+/// Fields of which an envelope tells when they came.
+pub const MOST_FIELDS_TOLD: usize = 64;
 
 /// What one function tells the next about a result; docs/protocol.md has the members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use crate::{
-    event::Envelope,
+    event::{Envelope, MOST_FIELDS_TOLD},
     record::{self, Costs, Millis, Resolved},
     store::{End, Fetched, FieldStore, StoreError},
     worker::protocol::Field,
@@ -27,9 +27,6 @@ pub use pace::Rhythms;
 
 /// Clocks differ a little, and a last write may be on its way when the source's time is up.
 const DEADLINE_GRACE: Duration = Duration::from_secs(1);
-
-/// Fields whose rhythm counts.
-const MOST_TOLD: usize = 64;
 
 /// Why a field cannot be had; the worker raises it where the handler reads the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +119,7 @@ impl Resolver {
         let source_deadline = began + time_until(envelope.deadline_ms) + DEADLINE_GRACE;
         let fields = envelope.futures.iter().cloned().map(Awaited::Field);
         // As many as a source tells of, whoever has made the event.
-        let told = envelope.rhythm.iter().take(MOST_TOLD).map(|(field, left)| {
+        let told = envelope.rhythm.iter().take(MOST_FIELDS_TOLD).map(|(field, left)| {
             let left = left.iter().map(|left| Duration::from_millis(*left).saturating_add(DEADLINE_GRACE));
             (Awaited::Field(field.clone()), left.collect())
         });

@@ -3,16 +3,17 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::{event::TimesLeft, record::Published};
+use crate::{
+    event::{MOST_FIELDS_TOLD, TimesLeft},
+    record::Published,
+};
 
 /// Times that are told of one field: a reader remembers no more.
 const MOST_TIMES: usize = 64;
 /// Of all fields of an envelope: 4 KB of it, about.
 const MOST_TOLD: usize = 512;
-/// Fields that are remembered, those that were stored last: eight times of each are told, at least.
-const MOST_FIELDS: usize = 64;
 
-/// What this environment has seen of its own fields, the one that was stored last at the end. Clones share it.
+/// What this environment has seen of its own fields: of those that were stored last, the last one at the end. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct OwnRhythm(Arc<Mutex<TimesLeft>>);
 
@@ -21,7 +22,7 @@ impl OwnRhythm {
     pub fn note(&self, published: &[Published], deadline_ms: u64) {
         let mut fields = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let stored = published.iter().filter_map(|one| Some((&one.field, one.stored_ms?)));
-        let others = stored.clone().count().saturating_sub(MOST_FIELDS);
+        let others = stored.clone().count().saturating_sub(MOST_FIELDS_TOLD);
         let mut latest = TimesLeft::new();
         for (field, stored_ms) in stored.skip(others) {
             let place = fields.iter().position(|(name, _)| name == field);
@@ -33,7 +34,7 @@ impl OwnRhythm {
             latest.push((name, times));
         }
         // Only now: who is to leave is none of these.
-        let too_many = (fields.len() + latest.len()).saturating_sub(MOST_FIELDS);
+        let too_many = (fields.len() + latest.len()).saturating_sub(MOST_FIELDS_TOLD);
         fields.drain(..too_many);
         fields.append(&mut latest);
     }
@@ -86,7 +87,7 @@ mod tests {
     #[test]
     fn tells_the_latest_and_not_too_much() {
         let rhythm = OwnRhythm::default();
-        let names: Vec<String> = (0..2 * MOST_FIELDS).map(|number| number.to_string()).collect();
+        let names: Vec<String> = (0..2 * MOST_FIELDS_TOLD).map(|number| number.to_string()).collect();
         for left in 0..100_u32 {
             let published: Vec<_> = names.iter().map(|name| stored(name, Some(1000.0 - f64::from(left)))).collect();
             rhythm.note(&published, 1000);
@@ -95,7 +96,7 @@ mod tests {
             // Those that are stored last are waited for longest.
             let awaited = &names[names.len() - count..];
             let told = rhythm.told(|field| awaited.iter().any(|name| name == field));
-            assert_eq!(told.len(), count.min(MOST_FIELDS));
+            assert_eq!(told.len(), count.min(MOST_FIELDS_TOLD));
             let latest: Vec<u64> = (100 - times..100).collect();
             assert!(told.iter().all(|(_, told)| *told == latest), "{count}");
         }
@@ -123,7 +124,7 @@ mod tests {
             rhythm.note(&[stored(&number.to_string(), Some(1.0)), stored("always", Some(2.0))], 10);
         }
         let told = rhythm.told(|_| true);
-        assert_eq!((told.len(), told.last().unwrap().0.as_str()), (MOST_FIELDS, "always"));
+        assert_eq!((told.len(), told.last().unwrap().0.as_str()), (MOST_FIELDS_TOLD, "always"));
         assert!(told.iter().any(|(name, _)| name == "99") && told.iter().all(|(name, _)| name != "0"));
     }
 }
