@@ -5,6 +5,7 @@ import textwrap
 
 import pytest
 
+import package
 from driver import Ready, Worker
 from runners import PYTHONS
 from texts import KEYS
@@ -38,3 +39,12 @@ def start(python, tmp_path):
     yield starter
     for worker in workers:
         worker.close()
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """Our modules as a layer has them."""
+    binary = tmp_path / "bootstrap"
+    binary.write_bytes(b"")
+    package.lay_out(binary, tmp_path / "layer")
+    return tmp_path / "layer" / "python" / "unum_streaming"

@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import compiled
 import environment
 import interpreters
 
@@ -22,6 +23,8 @@ def _pythons():
 
 
 PYTHONS = _pythons()
+COMPILED_FOR = {version: python for version, python in PYTHONS.items() if version in compiled.VERSIONS}
+"""Those that the layer brings its modules compiled for."""
 
 
 @functools.lru_cache(maxsize=None)  # noqa: UP033

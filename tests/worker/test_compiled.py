@@ -4,18 +4,14 @@ import json
 import marshal
 import shutil
 import subprocess
-import sys
 
 import pytest
 
+import compiled
 import environment
-from driver import LAYER, Worker
-from runners import PYTHONS, table
-
-sys.path.append(str(LAYER.parent))
-
-import compiled  # noqa: E402
-import package  # noqa: E402
+import package
+from driver import Worker
+from runners import COMPILED_FOR, PYTHONS, table
 
 COMPARE = """
 import json, marshal, sys, _frozen_importlib_external
@@ -24,11 +20,10 @@ for at in range(33, 33 + 16 * packed[32], 16):
     if packed[at:at + 4] == _frozen_importlib_external.MAGIC_NUMBER:
         offset, length = (int.from_bytes(packed[place:place + 4], "big") for place in (at + 8, at + 12))
         code = marshal.loads(packed[offset:offset + length])
-        same = code == compile(source, place, "exec", dont_inherit=True, optimize=0)
+        same = code == compile(source, place, "exec", dont_inherit=True, optimize=2)
         print(json.dumps({"same_python": packed[at + 4] == sys.version_info[2], "same": same}))
 """
 
-COMPILED_FOR = {name: python for name, python in PYTHONS.items() if name in compiled.VERSIONS}
 INDEX = compiled.INDEX_BYTES
 DAMAGES = {
     "empty": lambda whole: b"",
@@ -39,15 +34,6 @@ DAMAGES = {
     "no codes": lambda whole: whole[:INDEX] + b"?" * len(whole),
 }
 on_those_that_it_is_for = pytest.mark.parametrize("python", COMPILED_FOR.values(), ids=COMPILED_FOR)
-
-
-@pytest.fixture
-def packed(tmp_path):
-    """Our modules as a layer has them."""
-    binary = tmp_path / "bootstrap"
-    binary.write_bytes(b"")
-    package.lay_out(binary, tmp_path / "layer")
-    return tmp_path / "layer" / "python" / "unum_streaming"
 
 
 def test_every_module_is_compiled_as_it_is_now():
@@ -64,7 +50,7 @@ def test_it_is_what_the_interpreter_makes_of_the_source(python):
     """If this is the very release that it was compiled with."""
     for source in compiled.modules():
         arguments = [source, compiled.target(source), compiled.PLACE + source.name]
-        # Without columns, as they are left out.
+        # Without columns and docstrings, as they are left out.
         command = [python, "-s", "-S", "-X", "no_debug_ranges", "-c", COMPARE, *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         found = json.loads(done.stdout)

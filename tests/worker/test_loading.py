@@ -159,7 +159,19 @@ def test_a_module_of_the_users_may_be_called_as_one_of_ours(start, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "module", ["json", "logging", "traceback", "inspect", "re", "typing", "threading", "socket"]
+    "module",
+    [
+        "importlib",
+        "inspect",
+        "json",
+        "logging",
+        "re",
+        "socket",
+        "threading",
+        "traceback",
+        "typing",
+        "warnings",
+    ],
 )
 def test_nothing_costly_is_loaded_before_the_handler(python, start, module):
     text = "import sys\nLOADED = set(sys.modules)\ndef handler(event, context):\n    return sorted(LOADED)\n"
@@ -273,3 +285,20 @@ def test_a_warning_at_import_is_told_as_under_the_runtime_of_aws(start):
         return found
     """)
     assert worker.invoke({}).value[0].endswith("/importlib/__init__.py")
+
+
+def test_a_tool_may_replace_how_the_module_is_imported(python, tmp_path):
+    (tmp_path / "app.py").write_text(textwrap.dedent(PLAIN))
+    (tmp_path / "sitecustomize.py").write_text(
+        textwrap.dedent("""
+        import importlib
+        import_module = importlib.import_module
+        def traced(name, package=None):
+            print("imports", name, flush=True)
+            return import_module(name, package)
+        importlib.import_module = traced
+        """)
+    )
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "LAMBDA_TASK_ROOT": str(tmp_path)}
+    with Worker(python, env=env) as worker:
+        assert "imports app\n" in worker.init({"handler": "app.handler"}).stdout

@@ -1,6 +1,5 @@
 """Loads the user's handler: the paths it is found on, and the source text that runs in its module."""
 
-import importlib
 import os
 import sys
 
@@ -20,6 +19,37 @@ _NO_MORE_LOADED_BEFORE = {
     (3, 11): "sre_compile sre_constants sre_parse",
     (3, 13): "linecache token tokenize",
 }
+
+# Of `importlib.import_module`: with these names its code needs nothing of its module but `_bootstrap`.
+_NAMES_OF_IMPORT_MODULE = frozenset("TypeError _bootstrap _gcd_import format startswith".split())
+
+
+def _importlibs():
+    """`importlib.import_module`. Stack traces show its frame, and nothing else of that module is needed here: it would take half
+    a millisecond, with `warnings`, which it loads before 3.13."""
+    if "importlib" not in sys.modules:
+        import _frozen_importlib
+        from _frozen_importlib_external import SourceFileLoader
+
+        file = os.path.join(os.path.dirname(os.__file__), "importlib", "__init__.py")
+        try:
+            for code in SourceFileLoader("importlib", file).get_code("importlib").co_consts:
+                name = getattr(code, "co_name", None)
+                if name == "import_module" and _NAMES_OF_IMPORT_MODULE.issuperset(code.co_names):
+                    names = {
+                        "__name__": "importlib",
+                        "__builtins__": __builtins__,
+                        "_bootstrap": _frozen_importlib,
+                    }
+                    return type(_importlibs)(code, names, None, (None,))
+        except (OSError, ImportError, SyntaxError, ValueError):
+            pass
+    import importlib
+
+    return importlib.import_module
+
+
+_import_module = _importlibs()
 
 
 def from_library(name, keep=False):
@@ -129,7 +159,9 @@ def load(settings, text, modules):
             raise Fault("Runtime.BuiltInModuleConflict", message)
         if replacement:
             replacement.install()
-        module = importlib.import_module(module_name.replace("/", "."))
+        # Tools may have put their own in its place.
+        import_module = getattr(sys.modules.get("importlib"), "import_module", _import_module)
+        module = import_module(module_name.replace("/", "."))
     except ImportError as error:
         message = f"Unable to import module '{module_name}': {error}"
         raise Fault("Runtime.ImportModuleError", message) from error
@@ -210,78 +242,16 @@ class _Replacement:
             spec.loader.get_code = self._code_getter(spec.loader)
         return spec
 
-    def _compile(self, warns):
-        compiled = compile if warns else _compile_without_warnings
-        code = _uninterrupted(compiled, self.text, self.path, "exec", dont_inherit=True)
-        # From 3.11 on tracebacks mark columns.
-        if sys.version_info < (3, 11) or not self.shifts:
-            return code
-        self.modules.load("columns")
-        from .columns import as_written
-
-        return as_written(code, self.shifts)
-
     def _code_getter(self, loader):
         def get_code(name):
+            from .compiler import compiled
+
             del loader.get_code
-            warns = not _has_cached(loader, name)
             try:
-                code = self._compile(warns)
+                code = compiled(self.text, self.path, loader, self.shifts, self.modules)
             except (SyntaxError, ValueError):
                 return loader.get_code(name)
             self.used = True
             return code
 
         return get_code
-
-
-def _uninterrupted(compiled, *arguments, **keywords):
-    """Without the garbage collection that so many new objects would cause: they all stay, and it takes a tenth of the time."""
-    import gc
-
-    if not gc.isenabled():
-        return compiled(*arguments, **keywords)
-    gc.disable()
-    try:
-        return compiled(*arguments, **keywords)
-    finally:
-        gc.enable()
-
-
-class _NotCached(Exception):
-    pass
-
-
-def _has_cached(loader, name):
-    """Whether the loader, by its own rules, would take code that is compiled already, and so warn of nothing."""
-    from _frozen_importlib_external import cache_from_source
-
-    try:
-        os.stat(cache_from_source(loader.path))
-    except (OSError, NotImplementedError):
-        return False  # as it mostly is; to ask the loader takes longer
-
-    def source_to_code(*_, **__):
-        raise _NotCached
-
-    loader.source_to_code = source_to_code
-    try:
-        loader.get_code(name)
-    except _NotCached:
-        return False
-    finally:
-        del loader.source_to_code
-    return True
-
-
-def _compile_without_warnings(*arguments, **keywords):
-    # The list that the compiler goes by, whether or not `warnings` is loaded: a filter of ours is there while it runs.
-    filters = getattr(sys.modules.get("warnings"), "filters", None)
-    if filters is None:
-        from _warnings import filters
-    ignore = ("ignore", None, Warning, None, 0)
-    filters.insert(0, ignore)
-    try:
-        return compile(*arguments, **keywords)
-    finally:
-        filters.remove(ignore)

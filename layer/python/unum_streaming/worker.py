@@ -97,7 +97,8 @@ def _load(channel, modules, settings, text):
     try:
         _warn_of_preview()
         if text:
-            modules.read(("columns", "opcodes", "publisher"))
+            modules.read(("compiler", "columns", "opcodes", "publisher"))
+            modules.load("compiler")
             _close_calls(settings)
         handler, transformed = importer.load(settings, text, modules)
     except Exception as error:

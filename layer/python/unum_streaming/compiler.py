@@ -1,0 +1,157 @@
+"""Compiles the transformed text of a module to what the import system would make of a file with that text."""
+
+import os
+import sys
+from _imp import _fix_co_filename
+
+_STRING = "<string>"  # what `exec` calls a text's file
+_QUOTES = ('"""', "'''")
+
+
+def compiled(text, path, loader, shifts, modules):
+    """The module's code; `shifts` are insertions, see `columns`. Raises SyntaxError or ValueError.
+
+    It warns of what the compiler warns of unless `loader`, by its own rules, would take code that is compiled already.
+    """
+    code = _uninterrupted(_code, text, path, not _has_cached(loader))
+    # From 3.11 on tracebacks mark columns.
+    if sys.version_info < (3, 11) or not shifts:
+        return code
+    modules.load("columns")
+    from .columns import as_written
+
+    return as_written(code, shifts)
+
+
+def _uninterrupted(compile_, *arguments):
+    """Without the garbage collection that so many new objects would cause: they all stay, and it takes a tenth of the time."""
+    import gc
+
+    if not gc.isenabled():
+        return compile_(*arguments)
+    gc.disable()
+    try:
+        return compile_(*arguments)
+    finally:
+        gc.enable()
+
+
+def _code(text, path, warns):
+    code = _without_syntax_trees(text, path, warns)
+    if code is not None:
+        return code
+    if warns:
+        return compile(text, path, "exec", dont_inherit=True)
+    with _Filter("ignore", None):
+        return compile(text, path, "exec", dont_inherit=True)
+
+
+class _Stopped(BaseException):
+    pass
+
+
+def _stop(*_, **__):
+    stopped = _Stopped()
+    stopped.code = sys._getframe(1).f_code
+    raise stopped
+
+
+class _Names(dict):
+    __getitem__ = __setitem__ = __delitem__ = _stop
+
+
+def _without_syntax_trees(text, path, warns):
+    """None where this way is not open.
+
+    `compile` takes syntax trees, too, and before anything else it makes all their classes: 1.5 ms of a cold start. `exec` has
+    none, but runs what it compiles: so it is given only what first of all imports, or sets a name, or makes a class, and each
+    of these ends it. What it calls the text's file is then set right, as for a file that was moved.
+    """
+    if not _is_stopped_at_once(text) or _is_watched():
+        return None
+    try:
+        with _Filter("error" if warns else "ignore", _STRING):  # the file is not known yet: then not this way
+            exec(text, {"__builtins__": {"__import__": _stop, "__build_class__": _stop}}, _Names())
+    except _Stopped as stopped:
+        code = stopped.code
+    except Exception:
+        return None
+    if code.co_filename != _STRING:
+        return None
+    _fix_co_filename(code, path)
+    return code
+
+
+def _is_stopped_at_once(text):
+    """Whether the first statement is a docstring, an import, or a definition whose first line computes nothing."""
+    at = 0
+    while True:
+        end = text.find("\n", at)
+        if end < 0:
+            return False
+        line = text[at:end].rstrip(" \t\r")
+        if line and not line.startswith("#"):
+            break
+        at = end + 1
+    if line.startswith(("import ", "from ")):
+        return True
+    if line.startswith(("def ", "class ")):
+        is_whole = line.endswith(":") and line.count("(") == line.count(")") <= 1
+        return is_whole and not any(character in line for character in "=[{")
+    if not line.startswith(_QUOTES) or sys.flags.optimize > 1:
+        return False
+    closing = text.find(line[:3], at + 3)
+    return closing >= 0 and not text[closing + 3 : text.find("\n", closing)].strip(" \t\r")
+
+
+def _is_watched():
+    """By somebody who would see what runs here: a debugger, a profiler, a coverage tool."""
+    monitoring = getattr(sys, "monitoring", None)
+    return (
+        sys.gettrace() is not None
+        or sys.getprofile() is not None
+        or (monitoring is not None and any(map(monitoring.get_tool, range(6))))
+    )
+
+
+class _Filter:
+    """The first in the list that the compiler goes by, whether or not `warnings` is loaded, while something is compiled."""
+
+    def __init__(self, action, module):
+        self.entry = (action, None, Warning, module, 0)
+
+    def __enter__(self):
+        self.filters = getattr(sys.modules.get("warnings"), "filters", None)
+        if self.filters is None:
+            from _warnings import filters
+
+            self.filters = filters
+        self.filters.insert(0, self.entry)
+
+    def __exit__(self, *_):
+        self.filters.remove(self.entry)
+
+
+class _NotCached(Exception):
+    pass
+
+
+def _has_cached(loader):
+    from _frozen_importlib_external import cache_from_source
+
+    try:
+        os.stat(cache_from_source(loader.path))
+    except (OSError, NotImplementedError):
+        return False  # as it mostly is; to ask the loader takes longer
+
+    def source_to_code(*_, **__):
+        raise _NotCached
+
+    loader.source_to_code = source_to_code
+    try:
+        loader.get_code(loader.name)
+    except _NotCached:
+        return False
+    finally:
+        del loader.source_to_code
+    return True

@@ -1,0 +1,94 @@
+"""The transformed text is compiled past the syntax trees, to what `compile` makes of it. The texts are in tables/compiler.py."""
+
+import os
+import textwrap
+
+import pytest
+
+from driver import Worker
+from runners import COMPILED_FOR, table
+from texts import KEYS, PLAIN, TRANSFORMED
+
+SEED = 20261201
+MODULES = 60
+DOCSTRING = '"""What it does."""\n'
+
+
+def test_it_is_what_compile_makes_of_it(python):
+    found = table(python, "compiler.py", str(SEED), str(MODULES))
+    assert found["wrong"] == [], f"seed {SEED}"
+    assert found["taken"] > MODULES / 2
+
+
+@pytest.mark.parametrize("python", COMPILED_FOR.values(), ids=COMPILED_FOR)
+@pytest.mark.parametrize("is_transformed", [True, False])
+def test_no_syntax_tree_is_made_for_it(python, packed, tmp_path, is_transformed):
+    """Where our own modules need none, either."""
+    path = tmp_path / "app.py"
+    made = "MADE = 'AST' in [kind.__name__ for kind in object.__subclasses__()]"
+    path.write_text(DOCSTRING + made + textwrap.dedent(PLAIN).replace('c": ', 'c": MADE or '))
+    settings, text = {}, ""
+    if is_transformed:
+        settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": KEYS}
+        text = DOCSTRING + made + textwrap.dedent(TRANSFORMED).replace('c": ', 'c": MADE or ')
+    with Worker(python, env={"LAMBDA_TASK_ROOT": str(tmp_path)}, start=packed / "start.py") as worker:
+        worker.init({"handler": "app.handler", **settings}, text)
+        assert worker.invoke({"n": 1, "c": False}).value["c"] is not is_transformed
+
+
+def test_the_module_runs_once(start):
+    head = textwrap.dedent("""
+    import builtins, os
+    os.environ["RAN"] = os.environ.get("RAN", "") + "x"
+    """)
+    tail = '\nNAMES = [os.environ["RAN"], __name__, "__builtins__" in globals(), open is builtins.open, __file__[-6:]]\n'
+    text, transformed = (head + textwrap.dedent(each) + tail for each in (PLAIN, TRANSFORMED))
+    worker = start(
+        text.replace('"c": event', '"c": NAMES or event'),
+        transformed.replace('"c": event', '"c": NAMES or event'),
+    )
+    assert worker.invoke({"n": 1}).value["c"] == ["x", "app", True, True, "app.py"]
+
+
+WATCHERS = {
+    "a tracer": "sys.settrace(lambda frame, *_: SEEN.append(frame.f_code.co_filename))",
+    "a profiler": "sys.setprofile(lambda frame, *_: SEEN.append(frame.f_code.co_filename))",
+    "a monitor": """
+if sys.version_info >= (3, 12):
+    sys.monitoring.use_tool_id(1, "mine")
+    sys.monitoring.register_callback(1, sys.monitoring.events.PY_START, lambda code, _: SEEN.append(code.co_filename))
+    sys.monitoring.set_events(1, sys.monitoring.events.PY_START)
+""",
+}
+
+
+@pytest.mark.parametrize("watcher", WATCHERS)
+def test_who_watches_sees_nothing_else_run(python, tmp_path, watcher):
+    path = tmp_path / "app.py"
+    path.write_text(DOCSTRING + textwrap.dedent(PLAIN))
+    (tmp_path / "sitecustomize.py").write_text(f"import sys\nSEEN = []\n{WATCHERS[watcher]}\n")
+    text = textwrap.dedent(TRANSFORMED).replace('event.get("c")', '"<string>" in sitecustomize.SEEN')
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "LAMBDA_TASK_ROOT": str(tmp_path)}
+    with Worker(python, env=env) as worker:
+        settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": KEYS}
+        worker.init({"handler": "app.handler", **settings}, f"{DOCSTRING}import sitecustomize\n{text}")
+        assert worker.invoke({"n": 1}).value["c"] is False
+
+
+def test_who_forbids_texts_to_be_run_forbids_no_handler(python, tmp_path):
+    path = tmp_path / "app.py"
+    path.write_text(DOCSTRING + textwrap.dedent(PLAIN))
+    (tmp_path / "sitecustomize.py").write_text(
+        textwrap.dedent("""
+        import sys
+        def hook(name, arguments):
+            if name == "exec" and arguments[0].co_filename == "<string>":
+                raise PermissionError("no texts")
+        sys.addaudithook(hook)
+        """)
+    )
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "LAMBDA_TASK_ROOT": str(tmp_path)}
+    with Worker(python, env=env) as worker:
+        settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": KEYS}
+        worker.init({"handler": "app.handler", **settings}, DOCSTRING + textwrap.dedent(TRANSFORMED))
+        assert [name for name, _ in worker.invoke({"n": 1}, publish=True).early] == KEYS
