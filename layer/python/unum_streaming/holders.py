@@ -2,7 +2,7 @@
 
 from sys import getrefcount
 
-from .publisher import IN_CONTAINER, SCALARS, is_immutable
+from .finality import IN_CONTAINER, SCALARS, is_immutable
 
 CONTAINERS = frozenset((dict, list, tuple))
 # What is looked at for one value: each takes about as long as it would to encode it.

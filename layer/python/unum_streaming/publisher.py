@@ -1,35 +1,32 @@
-"""The object behind the injected calls: publishes the fields of a result that nobody can change any more.
-
-A value is final when it is immutable all the way down, or when nothing but the handler's own local variable refers to
-it, and nothing but its container to any container inside it. CPython counts references, so this is a fact and not an
-estimate; where the counts are not what they must be, only immutable values are published.
-"""
+"""The object behind the injected calls: publishes the fields of a result that nobody can change any more."""
 
 import builtins
 import sys
 from sys import _getframe, getprofile, getrefcount, gettrace
 
-from . import encoding, opcodes
+from . import encoding
+from .bytecode import Bytecode
 from .errors import StreamingError, pass_on_unless_ours
+from .finality import (
+    BORROWS,
+    IN_BOX,
+    IN_VARIABLE,
+    SCALARS,
+    counts_are_reliable,
+    is_held_by_callers,
+    is_immutable,
+    owns_all,
+)
 
 _monitoring = getattr(sys, "monitoring", None)
 # https://docs.python.org/3/library/sys.monitoring.html#tool-identifiers
 _MONITORING_TOOLS = 6
-# Since then what a caller's variable holds is given to the frame that it calls without a reference of its own
-# (`InternalDocs/stackrefs.md` of CPython), and so to the variables that are set to it there.
-_BORROWS = sys.version_info >= (3, 14)
 # Before, `f_locals` of a frame is a copy.
 _HAS_PROXIES = sys.version_info >= (3, 13)
 
-SCALARS = frozenset((str, int, float, bool, type(None)))
-MAX_DEPTH = 50
 # How often calls in a loop are tried: before its first round and after it. What a round binds anew, another row say in a
 # variable that held one of the value's, it has bound by then; to look once more could cost a walk over the whole value each round.
 MAX_PASSES = 2
-
-# References to a container that is nobody else's, seen through `getrefcount(box[0])`: the handler's variable, the
-# one-element tuple, the argument. Without a variable it is one less; inside its container, one and the argument.
-IN_VARIABLE, IN_BOX, IN_CONTAINER = 3, 2, 2
 
 
 class _Absent:
@@ -62,8 +59,8 @@ class Publisher:
         self._hops = [(hop["function"], hop["first_line"], hop["last_line"]) for hop in route.get("hops", ())]
         self._is_wrapped = route.get("is_wrapped", False)
         self._idle = dict(idle or ())
-        self._trusted = _counts_are_reliable()
-        self._loads = _BoxedNames()
+        self._trusted = counts_are_reliable()
+        self._bytecode = Bytecode()
         self._caller = None
         self._has_frame = False
         self._published = {}
@@ -208,7 +205,7 @@ class Publisher:
         for function, first_line, last_line in self._hops:
             if outer is None or outer.f_code.co_name != function:
                 return False
-            if not first_line <= outer.f_lineno <= last_line or not self._loads.returns_its_call(outer):
+            if not first_line <= outer.f_lineno <= last_line or not self._bytecode.returns_its_call(outer):
                 return False
             outer = outer.f_back
         if self._is_wrapped:
@@ -259,9 +256,9 @@ class Publisher:
             return False
         if frame is None:
             return getrefcount(box[0]) == expected and owns_all(box[0])
-        if not self._loads.is_local(frame, name):
+        if not self._bytecode.is_local(frame, name):
             return False
-        if _BORROWS and _is_held_by_callers(box[0], frame, self._caller):
+        if BORROWS and is_held_by_callers(box[0], frame, self._caller):
             return False
         if getrefcount(box[0]) == expected and owns_all(box[0]):
             return True
@@ -275,8 +272,8 @@ class Publisher:
         held = [value for value in map(variables.get, names) if type(value) in holders.CONTAINERS]
         if not _HAS_PROXIES:
             variables.clear()  # a copy that stays at the frame, and would hold all of them
-        if _BORROWS:
-            held = [value for value in held if not _is_held_by_callers(value, frame, self._caller)]
+        if BORROWS:
+            held = [value for value in held if not is_held_by_callers(value, frame, self._caller)]
         return holders.owned_beside(box, held)
 
     def _changed(self, name, how):
@@ -295,57 +292,6 @@ def _text_of_final(value):
         return encoding.encode(value).encode("utf-8")
 
 
-def is_immutable(value, depth=0):
-    """Whether nobody can change `value`, whoever refers to it."""
-    kind = type(value)
-    if kind in SCALARS:
-        return True
-    if kind is tuple:
-        if SCALARS.issuperset(map(type, value)):
-            return True
-        return depth < MAX_DEPTH and all(is_immutable(item, depth + 1) for item in value)
-    return _is_decimal(kind)
-
-
-def owns_all(container, depth=0):
-    """Whether every container inside `container`, an exact dict, list or tuple, is referenced by its parent alone."""
-    kind = type(container)
-    if kind is dict:
-        if not SCALARS.issuperset(map(type, container)):
-            return False
-        values = container.values()
-    elif kind is list or kind is tuple:
-        values = container
-    else:
-        return False
-    if SCALARS.issuperset(map(type, values)):
-        return True
-    if depth == MAX_DEPTH:
-        return False
-    # The counts are taken in C, by the iterator before this one: no variable of ours refers to the value then.
-    for count, value in zip(map(getrefcount, values), values):
-        kind = type(value)
-        if kind in SCALARS or kind is not list and kind is not dict and is_immutable(value):
-            continue
-        if count != IN_CONTAINER or not owns_all(value, depth + 1):
-            return False
-    return True
-
-
-def _is_held_by_callers(value, frame, last):
-    """Whether a variable of the frames that have called this one, up to `last`, holds `value`."""
-    while frame is not last:
-        frame = frame.f_back
-        if any(held is value for held in frame.f_locals.values()):
-            return True
-    return False
-
-
-def _is_decimal(kind):
-    decimal = sys.modules.get("decimal")
-    return decimal is not None and kind is getattr(decimal, "Decimal", None)
-
-
 def _events():
     lazy = sys.modules.get(__package__ + ".lazy")
     return lazy.EVENTS if lazy else ()
@@ -353,137 +299,6 @@ def _events():
 
 def _short(text):
     return text if len(text) <= 80 else text[:77] + "..."
-
-
-# How a `with` statement ends that is returned from: `__exit__(None, None, None)` is called below the value. Instructions,
-# and their arguments where these matter. https://docs.python.org/3.13/library/dis.html#opcode-SWAP
-_LEAVE = (
-    ("SWAP", 2),
-    *[("LOAD_CONST", None)] * 3,
-    ("PRECALL", 2),  # 3.11 only
-    ("CALL", 2),
-    ("POP_TOP", None),
-)
-# There `__exit__` and what it belongs to are two values.
-_LEAVE_SINCE_3_14 = (("SWAP", 3), ("SWAP", 2), *[("LOAD_CONST", None)] * 3, ("CALL", 3), ("POP_TOP", None))
-_LEAVE_BEFORE_3_11 = (
-    ("POP_BLOCK", None),
-    ("ROT_TWO", None),
-    ("LOAD_CONST", None),
-    *[("DUP_TOP", None)] * 2,
-    ("CALL_FUNCTION", 3),
-    ("POP_TOP", None),
-)
-_JUMP_BYTES = 2 if sys.version_info >= (3, 10) else 1
-
-
-class _BoxedNames:
-    """Tells from the handler's bytecode whether a box was filled from a local variable.
-
-    A variable that a closure shares, or a global one, has the same count as a local one, but others can get at it.
-    """
-
-    def __init__(self):
-        opmap = opcodes.opmap()
-        self._extended = opmap["EXTENDED_ARG"]
-        self._const = opmap["LOAD_CONST"]
-        self._tuple = opmap["BUILD_TUPLE"]
-        self._end = opmap["POP_TOP"]
-        self._return = opmap["RETURN_VALUE"]
-        self._names = {op for name, op in opmap.items() if name.startswith("LOAD_") and op != self._const}
-        self._cache = opmap.get("CACHE", -1)
-        self._local = {opmap.get(name) for name in ("LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW")} - {
-            None
-        }
-        self._jump = opmap.get("JUMP_FORWARD", -1)
-        leave = _LEAVE if "SWAP" in opmap else _LEAVE_BEFORE_3_11
-        if "LOAD_SPECIAL" in opmap:
-            leave = _LEAVE_SINCE_3_14
-        steps = [(opmap.get(name), arg) for name, arg in leave if name != "PRECALL" or name in opmap]
-        self._leave = steps if all(op is not None for op, _ in steps) else []
-        self._code = None
-        self._boxes = {}
-
-    def is_local(self, frame, name):
-        code = frame.f_code
-        if code is not self._code:
-            self._code, self._boxes = code, self._find(code)
-        at = frame.f_lasti
-        found = False
-        for begin, end, is_local in self._boxes.get(name, ()):
-            if begin <= at < end:
-                found = is_local  # the latest one counts
-        return found
-
-    def returns_its_call(self, frame):
-        """Whether the call that the frame is in gives what the frame returns: the next instruction is the return, or else
-        `with` statements end before it, below whose exit calls the value stays where it is."""
-        data = frame.f_code.co_code
-        at = frame.f_lasti + 2
-        done = extended = 0
-        while at < len(data):
-            op, arg = data[at], data[at + 1] | extended
-            extended = arg << 8 if op == self._extended else 0
-            at += 2
-            if op == self._extended or op == self._cache:
-                continue
-            if done == 0 and op == self._return:
-                return True
-            if done == 0 and op == self._jump:
-                at += arg * _JUMP_BYTES
-            elif self._leave and self._leave[done] in ((op, arg), (op, None)):
-                done = (done + 1) % len(self._leave)
-            else:
-                return False
-        return False
-
-    def _find(self, code):
-        """Each `'name', (x,)` in the code, by name: where it is, where its statement ends, and whether x is a local
-        variable."""
-        data, consts = code.co_code, code.co_consts
-        boxes, of_statement = {}, []
-
-        def end_statement(at):
-            for name, begin, is_local in of_statement:
-                boxes.setdefault(name, []).append((begin, at, is_local))
-            of_statement.clear()
-
-        before_last = last = (None, 0)
-        extended = 0
-        for at in range(0, len(data), 2):
-            op, arg = data[at], data[at + 1] | extended
-            extended = arg << 8 if op == self._extended else 0
-            if op == self._extended or op == self._cache:
-                continue
-            if op == self._end:
-                end_statement(at)
-            if op == self._tuple and arg == 1 and before_last[0] == self._const and last[0] in self._names:
-                of_statement.append((consts[before_last[1]], at, last[0] in self._local))
-            before_last, last = last, (op, arg)
-        end_statement(len(data))
-        return boxes
-
-
-class _Probe:
-    """Counts as the publisher does, called as a transformed handler calls it."""
-
-    def publish(self, *pairs):
-        return getrefcount(pairs[1][0])
-
-
-def _variable(probe):
-    x = {}
-    return probe.publish("x", (x,))
-
-
-def _shared(probe):
-    x = {}
-    y = x
-    return probe.publish("x", (x,)), y
-
-
-def _fresh(probe):
-    return probe.publish("x", ({},))
 
 
 def _is_monitored(code):
@@ -494,24 +309,6 @@ def _is_monitored(code):
         _monitoring.get_tool(tool) is not None
         and (_monitoring.get_events(tool) or _monitoring.get_local_events(tool, code))
         for tool in range(_MONITORING_TOOLS)
-    )
-
-
-def _yes():
-    return True
-
-
-def _counts_are_reliable():
-    if not getattr(sys, "_is_gil_enabled", _yes)():
-        return False  # free-threaded builds count in two places
-    probe = _Probe()
-    lone, twin = [{}], {}
-    parents = ([twin, twin], {"a": {}})
-    return (
-        (_variable(probe), _shared(probe)[0], _fresh(probe)) == (IN_VARIABLE, IN_VARIABLE + 1, IN_BOX)
-        and owns_all(lone)
-        and owns_all(parents[1])
-        and not owns_all(parents[0])
     )
 
 

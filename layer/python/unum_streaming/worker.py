@@ -21,6 +21,9 @@ PAST_METHODS = frozenset(
 )
 _whole_events = None
 
+# Loaded behind the user's module; what each of them imports of ours stands before it.
+_PUBLISHING = ("opcodes", "bytecode", "finality", "publisher")
+
 _UNHANDLED = (
     "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code. However, in rare "
     "cases, a Lambda runtime update can cause unexpected function behavior. For functions using managed runtimes, "
@@ -97,7 +100,7 @@ def _load(channel, modules, settings, text):
     try:
         _warn_of_preview()
         if text:
-            modules.read(("compiler", "columns", "opcodes", "publisher"))
+            modules.read(("compiler", "columns", *_PUBLISHING))
             modules.load("compiler")
             _close_calls(settings)
         handler, transformed = importer.load(settings, text, modules)
@@ -133,7 +136,7 @@ def _guards(settings):
 def _open_publisher(channel, modules, settings):
     """Where it cannot be, the calls stay closed, and the result is sent when it is returned."""
     try:
-        modules.load("opcodes", "publisher")
+        modules.load(*_PUBLISHING)
         install_publisher(channel, settings)
     except Exception:
         pass
