@@ -18,6 +18,7 @@ def test_it_is_what_compile_makes_of_it(python):
     found = table(python, "compiler.py", str(SEED), str(MODULES))
     assert found["wrong"] == [], f"seed {SEED}"
     assert found["taken"] > MODULES / 2
+    assert (found["left"], found["late"]) == ([], "told")
 
 
 @pytest.mark.parametrize("python", COMPILED_FOR.values(), ids=COMPILED_FOR)
@@ -85,6 +86,78 @@ def test_who_forbids_texts_to_be_run_forbids_no_handler(python, tmp_path):
             if name == "exec" and arguments[0].co_filename == "<string>":
                 raise PermissionError("no texts")
         sys.addaudithook(hook)
+        """)
+    )
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "LAMBDA_TASK_ROOT": str(tmp_path)}
+    with Worker(python, env=env) as worker:
+        settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": KEYS}
+        worker.init({"handler": "app.handler", **settings}, DOCSTRING + textwrap.dedent(TRANSFORMED))
+        assert [name for name, _ in worker.invoke({"n": 1}, publish=True).early] == KEYS
+
+
+def test_nothing_of_who_imports_the_module_is_held(start, tmp_path):
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        textwrap.dedent("""
+        import gc
+        SEEN = []
+        class Closes:
+            def __del__(self):
+                SEEN.append("closed")
+        def set_up():
+            closes = Closes()
+            from . import app
+        gc.disable()
+        set_up()
+        SEEN.append("set up")
+        """)
+    )
+    text, transformed = (
+        DOCSTRING + textwrap.dedent(each).replace('event.get("c")', "__import__('package').SEEN")
+        for each in (PLAIN, TRANSFORMED)
+    )
+    (package / "app.py").write_text(text)
+    settings = {"handler": "package/app.handler", "module": "package.app", "path": str(package / "app.py")}
+    assert start(text, transformed, **settings).invoke({"n": 1}).value["c"] == ["closed", "set up"]
+
+
+def test_the_users_package_may_throw_out_our_modules(python, tmp_path):
+    package = tmp_path / "package"
+    package.mkdir()
+    (package / "__init__.py").write_text(
+        textwrap.dedent("""
+        import sys
+        for name in [name for name in sys.modules if name.startswith("unum")]:
+            del sys.modules[name]
+        """)
+    )
+    (package / "app.py").write_text(DOCSTRING + textwrap.dedent(PLAIN))
+    settings = {
+        "module": "package.app",
+        "path": str(package / "app.py"),
+        "injected": "__unum__",
+        "keys": KEYS,
+    }
+    # With that, the layer's folder is not on `sys.path`.
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": "/nowhere", "LAMBDA_TASK_ROOT": str(tmp_path)}
+    with Worker(python, env=env) as worker:
+        worker.init({"handler": "package/app.handler", **settings}, DOCSTRING + textwrap.dedent(TRANSFORMED))
+        assert [name for name, _ in worker.invoke({"n": 1}, publish=True).early] == KEYS
+
+
+def test_who_has_put_another_function_in_the_place_of_exec_sees_no_text(python, tmp_path):
+    path = tmp_path / "app.py"
+    path.write_text(DOCSTRING + textwrap.dedent(PLAIN))
+    (tmp_path / "sitecustomize.py").write_text(
+        textwrap.dedent("""
+        import builtins
+        run = builtins.exec
+        def exec(code, *others):
+            if isinstance(code, str):
+                raise SystemExit("no texts")
+            return run(code, *others)
+        builtins.exec = exec
         """)
     )
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "LAMBDA_TASK_ROOT": str(tmp_path)}

@@ -161,7 +161,6 @@ def test_a_module_of_the_users_may_be_called_as_one_of_ours(start, tmp_path):
 @pytest.mark.parametrize(
     "module",
     [
-        "importlib",
         "inspect",
         "json",
         "logging",
@@ -170,7 +169,6 @@ def test_a_module_of_the_users_may_be_called_as_one_of_ours(start, tmp_path):
         "threading",
         "traceback",
         "typing",
-        "warnings",
     ],
 )
 def test_nothing_costly_is_loaded_before_the_handler(python, start, module):

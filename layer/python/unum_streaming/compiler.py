@@ -51,9 +51,7 @@ class _Stopped(BaseException):
 
 
 def _stop(*_, **__):
-    stopped = _Stopped()
-    stopped.code = sys._getframe(1).f_code
-    raise stopped
+    raise _Stopped  # no variable: it would hold the frame, and with it all that have called this one
 
 
 class _Names(dict):
@@ -72,14 +70,26 @@ def _without_syntax_trees(text, path, warns):
     try:
         with _Filter("error" if warns else "ignore", _STRING):  # the file is not known yet: then not this way
             exec(text, {"__builtins__": {"__import__": _stop, "__build_class__": _stop}}, _Names())
-    except _Stopped as stopped:
-        code = stopped.code
-    except Exception:
         return None
-    if code.co_filename != _STRING:
+    except _Stopped as stopped:
+        code = stopped.__traceback__.tb_next.tb_frame.f_code
+    except Exception as error:
+        if _comes_from_elsewhere(error.__traceback__.tb_next):
+            raise
+        return None
+    if code.co_filename != _STRING or code.co_name != "<module>":
         return None
     _fix_co_filename(code, path)
     return code
+
+
+def _comes_from_elsewhere(trace):
+    """Whether a signal handler raised it while the text ran: neither the text nor who forbids it, such as an audit hook."""
+    if trace is None or trace.tb_frame.f_code.co_filename != _STRING:
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_filename != _STRING
 
 
 def _is_stopped_at_once(text):
@@ -97,20 +107,22 @@ def _is_stopped_at_once(text):
         return True
     if line.startswith(("def ", "class ")):
         is_whole = line.endswith(":") and line.count("(") == line.count(")") <= 1
-        return is_whole and not any(character in line for character in "=[{")
+        return is_whole and not any(character in line for character in "#=[{")
     if not line.startswith(_QUOTES) or sys.flags.optimize > 1:
         return False
     closing = text.find(line[:3], at + 3)
-    return closing >= 0 and not text[closing + 3 : text.find("\n", closing)].strip(" \t\r")
+    is_escaped = "\\" in text[at : max(closing, at)]
+    return closing >= 0 and not is_escaped and not text[closing + 3 : text.find("\n", closing)].strip(" \t\r")
 
 
 def _is_watched():
-    """By somebody who would see what runs here: a debugger, a profiler, a coverage tool."""
+    """By somebody who would see what runs here: a debugger, a profiler, a coverage tool, functions in the place of these two."""
     monitoring = getattr(sys, "monitoring", None)
     return (
         sys.gettrace() is not None
         or sys.getprofile() is not None
-        or (monitoring is not None and any(map(monitoring.get_tool, range(6))))
+        or (monitoring is not None and any(monitoring.get_tool(tool) is not None for tool in range(6)))
+        or not type(exec) is type(compile) is type(len)
     )
 
 

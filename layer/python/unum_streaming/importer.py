@@ -1,5 +1,6 @@
 """Loads the user's handler: the paths it is found on, and the source text that runs in its module."""
 
+import importlib
 import os
 import sys
 
@@ -19,37 +20,6 @@ _NO_MORE_LOADED_BEFORE = {
     (3, 11): "sre_compile sre_constants sre_parse",
     (3, 13): "linecache token tokenize",
 }
-
-# Of `importlib.import_module`: with these names its code needs nothing of its module but `_bootstrap`.
-_NAMES_OF_IMPORT_MODULE = frozenset("TypeError _bootstrap _gcd_import format startswith".split())
-
-
-def _importlibs():
-    """`importlib.import_module`. Stack traces show its frame, and nothing else of that module is needed here: it would take half
-    a millisecond, with `warnings`, which it loads before 3.13."""
-    if "importlib" not in sys.modules:
-        import _frozen_importlib
-        from _frozen_importlib_external import SourceFileLoader
-
-        file = os.path.join(os.path.dirname(os.__file__), "importlib", "__init__.py")
-        try:
-            for code in SourceFileLoader("importlib", file).get_code("importlib").co_consts:
-                name = getattr(code, "co_name", None)
-                if name == "import_module" and _NAMES_OF_IMPORT_MODULE.issuperset(code.co_names):
-                    names = {
-                        "__name__": "importlib",
-                        "__builtins__": __builtins__,
-                        "_bootstrap": _frozen_importlib,
-                    }
-                    return type(_importlibs)(code, names, None, (None,))
-        except (OSError, ImportError, SyntaxError, ValueError):
-            pass
-    import importlib
-
-    return importlib.import_module
-
-
-_import_module = _importlibs()
 
 
 def from_library(name, keep=False):
@@ -159,9 +129,7 @@ def load(settings, text, modules):
             raise Fault("Runtime.BuiltInModuleConflict", message)
         if replacement:
             replacement.install()
-        # Tools may have put their own in its place.
-        import_module = getattr(sys.modules.get("importlib"), "import_module", _import_module)
-        module = import_module(module_name.replace("/", "."))
+        module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
         message = f"Unable to import module '{module_name}': {error}"
         raise Fault("Runtime.ImportModuleError", message) from error
@@ -215,6 +183,9 @@ class _Replacement:
     """
 
     def __init__(self, settings, text, modules):
+        from .compiler import compiled  # now: later the user's code may have a say in what is found
+
+        self.compiled = compiled
         self.module = settings["module"]
         self.path = settings["path"]
         self.text = text
@@ -244,11 +215,9 @@ class _Replacement:
 
     def _code_getter(self, loader):
         def get_code(name):
-            from .compiler import compiled
-
             del loader.get_code
             try:
-                code = compiled(self.text, self.path, loader, self.shifts, self.modules)
+                code = self.compiled(self.text, self.path, loader, self.shifts, self.modules)
             except (SyntaxError, ValueError):
                 return loader.get_code(name)
             self.used = True

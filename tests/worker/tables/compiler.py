@@ -3,6 +3,7 @@
 compiler.py LAYER SEED NUMBER    so many modules of the standard library, and the texts below
 """
 
+import gc
 import glob
 import io
 import json
@@ -29,6 +30,10 @@ TEXTS = {
     '"""No docstring.""".lower()\nimport os\n': False,
     '"""An \\""" in it,\n"""\nimport os\n': False,
     '"""An \\""" in it."""\nimport os\n': False,
+    '"""An \\"""\n\n""" and (lambda: print)()\nimport os\n': False,
+    '"""A \\n."""\nimport os\n': False,
+    '"""A docstring."""\nglobal __doc__, f\ndef f(): pass\n': False,
+    "def f( # ):\n    a=(lambda: print)()): pass\n": False,
     '""" ""\n': False,
     '"short"\nimport os\n': False,
     "def f(a, b):\n    return lambda: [a for a in b]\n": True,
@@ -85,7 +90,36 @@ def main():
             wrong.append(text)
         if expected is not None and (found is not None) != expected:
             wrong.append([text, found is not None])
-    print(json.dumps({"taken": taken, "of": len(files), "wrong": wrong}))
+    print(
+        json.dumps(
+            {"taken": taken, "of": len(files), "wrong": wrong, "left": left(), "late": what_comes_late()}
+        )
+    )
+
+
+def left():
+    """What only a garbage collection would take away."""
+    gc.collect()
+    gc.disable()
+    before = len(gc.get_objects())
+    for text in TEXTS:
+        compiler._without_syntax_trees(text, PLACE, True)
+    found = [type(one).__name__ for one in gc.get_objects()[before:]]
+    gc.enable()
+    return [kind for kind in found if kind in ("frame", "traceback", "_Names", "_Stopped")]
+
+
+def what_comes_late():
+    """A signal handler may run at the text's first instruction."""
+
+    def handler(*_, **__):
+        raise TimeoutError
+
+    compiler._stop = handler
+    try:
+        return repr(compiler._without_syntax_trees("import os\n", PLACE, True))
+    except TimeoutError:
+        return "told"
 
 
 def facts(value):
