@@ -55,3 +55,9 @@ def test_once_every_field_was_read_it_is_still_the_same(python, operation):
 def test_each_of_many_fields_costs_as_much_as_one_of_few(python, read):
     few, many = table(python, "many.py")[read]
     assert many <= 10 * few
+
+
+def test_what_stands_in_a_fields_place_is_no_text(python):
+    for outcome in row(python, "refused"):
+        assert outcome.startswith("StreamingError: field `d` of `A` was taken past the methods of the event")
+        assert outcome.endswith("or set UNUM_WHOLE_EVENTS=always")

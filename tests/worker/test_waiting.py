@@ -234,7 +234,7 @@ def test_a_field_that_is_taken_past_the_methods_is_an_error_and_no_text(start):
     class Bunch:
         def __init__(self, values):
             self.__dict__ = values
-    USES = {"str": str, "dir": dir, "pickle": __import__("pickle").dumps, "add": lambda b: b + 1, "iter": iter}
+    USES = {"str": str, "dir": dir, "pickle": __import__("pickle").dumps, "iter": iter}
     def handler(event, context):
         found = {}
         for name, use in USES.items():
@@ -244,8 +244,8 @@ def test_a_field_that_is_taken_past_the_methods_is_an_error_and_no_text(start):
                 found[name] = type(error).__name__
         return found
     """
-    outcome = start(text).invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
-    assert set(outcome.value.values()) == {"StreamingError", "TypeError"}, outcome.value
+    outcome = start(text).invoke({"b": 0}, answer=lambda name: Value(b'"1"'), futures=["b"])
+    assert set(outcome.value.values()) == {"StreamingError"}, outcome.value
 
 
 def test_several_threads_read_at_once(start):

@@ -1,5 +1,6 @@
 """The event whose fields may still be on their way: a dict that waits for a field where a program needs its value."""
 
+import _operator
 import _signal
 import os
 import sys
@@ -30,7 +31,7 @@ def resolve_future(ref):
     from . import worker
 
     if type(ref) is _Pending:
-        return ref.get()
+        return ref._get()
     if not is_future(ref):
         raise StreamingError(f"{ref!r} is not a future reference")
     name, futures = ref.get("key"), worker.futures
@@ -130,7 +131,8 @@ class Futures:
 
 class _Pending:
     """Holds a field's place in what the event stores. Whoever gets it from there, past the event's methods, can compare and show it
-    as the value that it stands for. As text it would be taken for data, so that is an error."""
+    as the value that it stands for, and compute with it. Where it would be taken for text, or text for a sequence, that is an
+    error: compiled code that looks for one may take it for something else."""
 
     __slots__ = ("_name", "_futures")
 
@@ -138,52 +140,33 @@ class _Pending:
         self._name = name
         self._futures = futures
 
-    def get(self):
+    def _get(self):
         return self._futures.get(self._name)
 
-    def loaded(self):
+    def _loaded(self):
         return self._futures.loaded(self._name)
 
-    def put_into(self, event, key):
+    def _put_into(self, event, key):
         """Puts the value in its place, if it has come."""
         if self._futures.has(self._name) and dict.get(event, key) is self:
-            dict.__setitem__(event, key, self.loaded())
+            dict.__setitem__(event, key, self._loaded())
             if self._futures.place(self._name):
                 _relieve(event)
 
     @property
     def __class__(self):
-        return type(self.get())
+        return type(self._get())
 
-    def __repr__(self):
-        return repr(self.get())
+    def __getattr__(self, name):
+        return getattr(self._get(), name)
 
-    def __format__(self, specification):
-        return format(self.get(), specification)
+    def __iter__(self):
+        value = self._get()
+        return self._refuse() if isinstance(value, str) else iter(value)
 
-    def __bool__(self):
-        return bool(self.get())
-
-    def __hash__(self):
-        return hash(self.get())
-
-    def __eq__(self, other):
-        return self.get() == other
-
-    def __ne__(self, other):
-        return self.get() != other
-
-    def __lt__(self, other):
-        return self.get() < other
-
-    def __le__(self, other):
-        return self.get() <= other
-
-    def __gt__(self, other):
-        return self.get() > other
-
-    def __ge__(self, other):
-        return self.get() >= other
+    def __getitem__(self, key):
+        value = self._get()
+        return self._refuse() if isinstance(value, str) else value[key]
 
     def _refuse(self, *_):
         raise StreamingError(
@@ -192,6 +175,28 @@ class _Pending:
         )
 
     __str__ = __dir__ = __reduce_ex__ = _refuse
+
+
+def _of_the_value(function):
+    return lambda self, *others: function(self._get(), *others)
+
+
+def _by_the_value(function):
+    return lambda self, other: function(other, self._get())
+
+
+for _name in "eq ne lt le gt ge neg pos abs invert index contains setitem delitem".split():
+    setattr(_Pending, f"__{_name}__", _of_the_value(getattr(_operator, _name)))
+for _name, _function in zip(
+    "repr format bool hash len int float complex round".split(),
+    (repr, format, bool, hash, len, int, float, complex, round),
+):
+    setattr(_Pending, f"__{_name}__", _of_the_value(_function))
+for _name in "add sub mul truediv floordiv mod pow lshift rshift and or xor".split():
+    _function = getattr(_operator, _name, None) or getattr(_operator, f"{_name}_")
+    setattr(_Pending, f"__{_name}__", _of_the_value(_function))
+    setattr(_Pending, f"__r{_name}__", _by_the_value(_function))
+    setattr(_Pending, f"__i{_name}__", _of_the_value(getattr(_operator, f"i{_name}")))
 
 
 def lazy_event(event, futures):
@@ -213,7 +218,7 @@ def whole(event, futures):
 def _put_what_has_come(event):
     for key, value in list(dict.items(event)):
         if type(value) is _Pending:
-            value.put_into(event, key)
+            value._put_into(event, key)
 
 
 class _Watch:
@@ -277,9 +282,9 @@ class LazyFutureDict(dict):
         if pending:
             pending[0][1]._futures.load([value._name for _, value in pending])
         for key, place in pending:
-            place.put_into(self, key)
+            place._put_into(self, key)
         for _, place in pending:
-            place.loaded()
+            place._loaded()
 
     # Without this, C code copies the storage: dict(x), {**x}, f(**x), y.update(x).
     def __iter__(self):
@@ -289,8 +294,8 @@ class LazyFutureDict(dict):
         value = dict.__getitem__(self, key)
         if type(value) is not _Pending:
             return value
-        place, value = value, value.get()
-        place.put_into(self, key)
+        place, value = value, value._get()
+        place._put_into(self, key)
         return value
 
     def get(self, key, default=None, /):
@@ -406,8 +411,26 @@ class _Items(ItemsView):
             yield key, self._mapping[key]
 
     def __repr__(self):
+        return repr(self._of_dict())
+
+    def _of_dict(self):
         self._mapping._settle()
-        return repr(dict.items(self._mapping))
+        return dict.items(self._mapping)
+
+
+def _as_of_dict(name):
+    """As the items of a dict do it, which take less for hashable than sets do."""
+
+    def method(self, other):
+        other = other._of_dict() if type(other) is _Items else other
+        return getattr(self._of_dict(), name)(other)
+
+    return method
+
+
+for _name in "and rand or ror sub rsub xor rxor eq ne lt le gt ge".split():
+    setattr(_Items, f"__{_name}__", _as_of_dict(f"__{_name}__"))
+_Items.isdisjoint = _as_of_dict("isdisjoint")
 
 
 class _Values(ValuesView):

@@ -21,8 +21,9 @@ from .finality import (
 _monitoring = getattr(sys, "monitoring", None)
 # https://docs.python.org/3/library/sys.monitoring.html#tool-identifiers
 _MONITORING_TOOLS = 6
-# Before, `f_locals` of a frame is a copy.
+# Before, `f_locals` of a frame is a copy, always the same one: the frame's, and our variable and argument refer to it.
 _HAS_PROXIES = sys.version_info >= (3, 13)
+IN_FRAME = 3
 
 # How often calls in a loop are tried: before its first round and after it. What a round binds anew, another row say in a
 # variable that held one of the value's, it has bound by then; to look once more could cost a walk over the whole value each round.
@@ -269,6 +270,8 @@ class Publisher:
         from . import holders
 
         variables = frame.f_locals
+        if not _HAS_PROXIES and getrefcount(variables) > IN_FRAME:
+            return False  # somebody keeps this copy
         held = [value for value in map(variables.get, names) if type(value) in holders.CONTAINERS]
         if not _HAS_PROXIES:
             variables.clear()  # a copy that stays at the frame, and would hold all of them

@@ -17,7 +17,7 @@ is_loading = True
 # Compiled packages that read what a dict stores past its methods, where a field that has not come is no value: where one of
 # them is loaded, the handler gets its event whole.
 PAST_METHODS = frozenset(
-    "bson cbor2 immutables jsonschema_rs msgspec orjson ormsgpack pandas polars pyarrow pydantic_core rapidjson ujson".split()
+    "bson cbor2 duckdb immutables jsonschema_rs msgspec orjson ormsgpack pandas polars pyarrow pydantic_core rapidjson ujson".split()
 )
 _whole_events = None
 

@@ -640,6 +640,18 @@ def idle_variable_for_the_value_itself(event, context):
     __unum__.publish("x", (x,))
 
 
+published_since_3_13 = published if sys.version_info >= (3, 13) else withheld
+
+
+@published_since_3_13
+def idle_variable_where_somebody_keeps_the_locals(event, context):
+    kept = sys._getframe().f_locals
+    idle = {"Items": [{"n": [1]}]}
+    x = idle["Items"]
+    __unum__.publish("x", (x,))
+    assert "event" in kept
+
+
 @published
 def idle_variable_that_others_hold_too(event, context):
     idle = KEPT["idle"] = [1]

@@ -56,6 +56,12 @@ class Bunch:
         self.__dict__ = values
 
 
+def in_place(bunch):
+    bunch.b += [0]
+    bunch.d += "s"
+    return vars(bunch)["b"], vars(bunch)["d"]
+
+
 class Willful(dict):
     def __ror__(self, other):
         return type(other).__name__
@@ -228,8 +234,26 @@ OPERATIONS = {
     "equal_reflected_of_a_subclass": (lambda d: collections.OrderedDict(PLAIN) == d, None),
     "equal_of_a_default_dict": (lambda d: (collections.defaultdict(int, PLAIN) == d, collections.Counter(a=1) == d), None),
     "as_attributes": (lambda d: (f"{Bunch(d).d:>6}", Bunch(d).d == "text", Bunch(d).d < "u", isinstance(Bunch(d).b, list)), None),
+    "computed_with": (lambda d: (Bunch(d).b + [0], [0] + Bunch(d).b, Bunch(d).b * 2, 2 * Bunch(d).b, "in " + Bunch(d).d, "ex" in Bunch(d).d), None),
+    "computed_in_place": (lambda d: in_place(Bunch(d)), None),
+    "computed_wrong": (lambda d: Bunch(d).d - 1, None),
+    "number_of_text": (lambda d: int(Bunch(d).d), None),
+    "length_of_value": (lambda d: (len(Bunch(d).b), len(Bunch(d).d)), None),
+    "parts_of_value": (lambda d: (list(Bunch(d).b), Bunch(d).b[0], Bunch(d).b[-1]["x"], 2 in Bunch(d).b), None),
+    "methods_of_value": (lambda d: (Bunch(d).d.upper(), Bunch(d).b.index(2)), None),
+    "attribute_that_is_not_there": (lambda d: Bunch(d).d.get, None),
+    "names_of_a_text": (lambda d: eval("b[0] + len(d)", d, {}), None),
     "items_of_dict": (lambda d: [f"{k}={v}" for k, v in dict.items(d)], None),
     "value_of_dict": (lambda d: (dict.get(d, "d") == "text", not dict.get(d, "b"), hash(dict.get(d, "d")) == hash("text")), None),
+    "items_and_not": (lambda d: sorted(d.items() ^ {"a": 1, "b": [2, {"x": 3}], "c": None, "d": "else"}.items()), [["b", "d"]]),
+    "items_less": (lambda d: d.items() - {"a": 1, "b": [2, {"x": 3}]}.items(), [["b", "d"]]),
+    "items_and": (lambda d: d.items() & {("a", 1), ("d", "text")}, [["b", "d"]]),
+    "items_and_reflected": (lambda d: {("a", 1), ("d", "text")} & d.items(), [["b", "d"]]),
+    "items_or": (lambda d: d.items() | [("z", 1)], [["b", "d"]]),
+    "items_with_themselves": (lambda d: (d.items() == d.items(), d.items() <= d.items(), d.items() < d.items()), [["b", "d"]]),
+    "items_equal": (lambda d: (d.items() == dict(PLAIN).items(), d.items() != {1}, d.items() >= {("a", 1)}), [["b", "d"]]),
+    "items_disjoint": (lambda d: d.items().isdisjoint([("d", "text")]), [["b", "d"]]),
+    "items_or_wrong": (lambda d: d.items() | 1, [["b", "d"]]),
     "equal_itself": (lambda d: d == d, [["b", "d"]]),
     "in_list": (lambda d: d in [0, dict(PLAIN)], [["b", "d"]]),
     "or": (lambda d: d | {"z": 1}, [["b", "d"]]),
@@ -323,4 +347,7 @@ if __name__ == "__main__":
             "waits": waits,
             "waited": channel.asked,
         }
+    # As text, or as a sequence that is a text, what stands in a field's place would be taken for data.
+    refused = (str, iter, "".join, lambda text: text[0], lambda text: text[1:], pickle.dumps)
+    found["refused"] = [outcome(function, Bunch(event()[0]).d) for function in refused]
     print(json.dumps(found))
