@@ -67,6 +67,35 @@ fn in_front_of_the_statement_after_a_compound_one() {
     );
 }
 
+/// A signal handler may raise while a call runs: what the handler then goes on with must be the same.
+#[test]
+fn outside_a_try_that_goes_on_with_something_else() {
+    let after = |statements: &str, end: &str| {
+        let edited = end.replace("    return", "    __unum__.publish('a', (a,)); return");
+        check(&format!("{statements}{end}"), &format!("{statements}{edited}"));
+    };
+    let end = "    return {'a': a, 'z': z()}\n";
+    after("    try:\n        a = f()\n    except E:\n        a = []\n", end);
+    after("    try:\n        a = f()\n    except E:\n        return {'error': 1}\n    finally:\n        g()\n", end);
+    after("    try:\n        a = f()\n    except E:\n        return {'a': 0, 'z': 1}\n", end);
+    after("    try:\n        try:\n            a = f()\n        except E: raise\n    except F:\n        a = 1\n", end);
+    // There it is the same, or there is no result.
+    let publishing = "        a = f(); __unum__.publish('a', (a,))\n";
+    for rest in [
+        "    except E:\n        raise\n",
+        "    finally:\n        g()\n",
+        "    except E:\n        g()\n        raise F\n",
+    ] {
+        check(&format!("    try:\n        a = f()\n{rest}{end}"), &format!("    try:\n{publishing}{rest}{end}"));
+    }
+    let rest = "        b = g()\n    except E:\n        b = 1\n    return {'a': a, 'b': b, 'z': z()}\n";
+    check(
+        &format!("    a = f()\n    try:\n        c = g()\n{rest}"),
+        &format!("    a = f(); __unum__.publish('a', (a,))\n    try:\n        c = g()\n{rest}")
+            .replace("    return", "    __unum__.publish('b', (b,)); return"),
+    );
+}
+
 #[test]
 fn behind_a_guard_where_control_comes_again() {
     check(

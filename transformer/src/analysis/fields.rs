@@ -174,8 +174,15 @@ impl<'f, 'a> Fields<'f, 'a> {
         }
         let is_sole: Vec<bool> = (0..places.len()).map(|node| self.is_sole(node, places[node])).collect();
         let certain: Vec<bool> = places.iter().map(Option::is_some).collect();
+        let certain_after = |to: NodeId, node: NodeId| {
+            let source = self.finality.source(to, field);
+            let is_same = source == self.finality.source(node, field) && self.finality.key_state(to) == Keys::Certain;
+            source == Source::Nowhere || is_same
+        };
+        let sole = spots::first(&self.function.graph, &is_sole, &covered, certain_after);
+        let all = spots::first(&self.function.graph, &certain, &covered, certain_after);
         let mut taken = Vec::new();
-        for spot in spots::first(&self.function.graph, &is_sole, &covered) {
+        for spot in sole {
             if let Some(place) = places[spot.node]
                 && self.works[spot.node]
             {
@@ -183,7 +190,7 @@ impl<'f, 'a> Fields<'f, 'a> {
                 calls.push(Call { field, kind: Kind::Publish(spot, place), companions: Vec::new() });
             }
         }
-        for spot in spots::first(&self.function.graph, &certain, &covered) {
+        for spot in all {
             if let Some(place) = places[spot.node]
                 && self.works[spot.node]
                 && !taken.contains(&spot.form)

@@ -28,8 +28,15 @@ impl Spot {
 
 /// The places where control passes from nodes for which something does not hold, to nodes for which it does.
 ///
-/// A node that is `covered` hands on what it has dealt with itself.
-pub fn first(graph: &Graph, holds: &[bool], covered: &[bool]) -> Vec<Spot> {
+/// A node that is `covered` hands on what it has dealt with itself. A call behind a statement raises, if a signal handler of the
+/// user's does so meanwhile, to where the statement would: `certain_after` says whether the other node's result is certain there,
+/// too.
+pub fn first(
+    graph: &Graph,
+    holds: &[bool],
+    covered: &[bool],
+    certain_after: impl Fn(NodeId, NodeId) -> bool,
+) -> Vec<Spot> {
     let mut spots = Vec::new();
     let mut todo: Vec<NodeId> = Vec::new();
     let comes_from_without = |node: NodeId| {
@@ -45,7 +52,11 @@ pub fn first(graph: &Graph, holds: &[bool], covered: &[bool]) -> Vec<Spot> {
         let found = &graph.nodes[node];
         // A node that was passed over has no call in front, so those behind it need one whatever it holds.
         let without = |from: &&NodeId| !holds[**from] && !covered[**from] || passed[**from];
-        let behind = |from: NodeId| graph.nodes[from].behind.filter(|_| graph.nodes[from].next.len() == 1);
+        let behind = |from: NodeId| {
+            let found = &graph.nodes[from];
+            let is_safe = || found.raised.iter().all(|&to| certain_after(to, node));
+            found.behind.filter(|_| found.next.len() == 1 && is_safe())
+        };
         let normal: Vec<NodeId> = found.before.iter().filter(without).copied().collect();
         let raised = found.raised_before.iter().any(|from| !holds[*from] || passed[*from]);
         let all_simple = !raised && normal.iter().all(|&from| behind(from).is_some());
