@@ -61,7 +61,8 @@ pub enum Exit {
 
 /// What the worker says of a handler that it has loaded.
 struct Ready {
-    is_transformed: bool,
+    /// Why the handler runs as written, if it does.
+    as_written: Option<String>,
     /// For which packages it gets whole events.
     past_methods: String,
 }
@@ -216,10 +217,12 @@ impl Runtime {
         match self.ready().await? {
             Ok(ready) => {
                 self.announce_whole_events(&ready.past_methods);
-                Ok(if ready.is_transformed || source.transformed().is_none() {
-                    source
-                } else {
-                    Source::AsWritten("Python had its module already, or has it from elsewhere".to_owned())
+                Ok(match ready.as_written.filter(|_| source.transformed().is_some()) {
+                    None => source,
+                    Some(reason) if reason.is_empty() => {
+                        Source::AsWritten("Python had its module already, or has it from elsewhere".to_owned())
+                    }
+                    Some(reason) => Source::AsWritten(reason),
                 })
             }
             Err(failure) => {
@@ -250,9 +253,7 @@ impl Runtime {
     /// What the worker says once it is ready, or why it is not.
     async fn ready(&mut self) -> Result<Result<Ready, Failure>, Stop> {
         match self.worker.receive().await? {
-            Received::Signal(Signal::Ready { is_transformed, past_methods }) => {
-                Ok(Ok(Ready { is_transformed, past_methods }))
-            }
+            Received::Signal(Signal::Ready { as_written, past_methods }) => Ok(Ok(Ready { as_written, past_methods })),
             Received::Signal(Signal::InitFailed { document, error_type }) => Ok(Err(Failure { error_type, document })),
             Received::Signal(_) => Err(WorkerError::OutOfTurn.into()),
             Received::Exited(status) => Err(Stop::Exited(status)),

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
-use unum_transformer::{Idle, Modules, OtherModule, Request, Route, Shift};
+use unum_transformer::{Idle, Modules, OtherModule, ReliedOn, Request, Route, Shift};
 
 use crate::config::Config;
 
@@ -32,6 +32,8 @@ pub struct Transformed {
     pub idle: Vec<Idle>,
     /// Of the publisher's: each is looked at where calls are passed again and again.
     pub guards: u32,
+    /// What nothing else may stand in the place of.
+    pub relied_on: Vec<ReliedOn>,
     pub summary: String,
 }
 
@@ -57,6 +59,8 @@ struct Settings<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     idle: Option<&'a [Idle]>,
     guards: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relied_on: Option<&'a [ReliedOn]>,
 }
 
 impl Source {
@@ -99,6 +103,7 @@ impl Source {
                 shifts: transformation.shifts,
                 idle: transformation.idle,
                 guards,
+                relied_on: transformation.relied_on,
                 summary,
             })),
             _ => Self::AsWritten(summary),
@@ -120,6 +125,7 @@ impl Source {
             shifts: transformed.map(|source| source.shifts.as_slice()),
             idle: transformed.map(|source| source.idle.as_slice()),
             guards: transformed.map(|source| source.guards),
+            relied_on: transformed.map(|source| source.relied_on.as_slice()),
         };
         let text = transformed.map_or("", |source| source.text.as_str());
         (serde_json::to_vec(&settings).unwrap_or_default(), text)

@@ -5,7 +5,7 @@ mod diff;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use unum_transformer::{Idle, Report, Route, Shift};
+use unum_transformer::{Idle, ReliedOn, Report, Route, Shift};
 
 use crate::{
     Error,
@@ -65,6 +65,7 @@ struct Settings {
     shifts: Vec<Shift>,
     idle: Vec<Idle>,
     guards: u32,
+    relied_on: Vec<ReliedOn>,
 }
 
 pub fn run(args: &Args) -> Result<(), Error> {
@@ -72,7 +73,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
     let transformation = module.decide(module::function_name(&args.handler), &args.options)?;
     let (report, route) = (transformation.report, transformation.route);
     let (shifts, idle) = (transformation.shifts, transformation.idle);
-    let guards = transformation.guards;
+    let (guards, relied_on) = (transformation.guards, transformation.relied_on);
     let other = transformation.other.as_ref();
     match (args.format, transformation.source) {
         (Format::Json, source) => {
@@ -90,6 +91,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
                 shifts,
                 idle,
                 guards,
+                relied_on,
             });
             output::print_json(&Document { source, settings, report })?;
         }

@@ -107,6 +107,9 @@ def _transformed(answer: dict, path: Path) -> Transformed:
         "handler": f"{path.stem}.{HANDLER}",
         "module": path.stem,
         "path": str(path),
-        **{name: answer[name] for name in ("injected", "keys", "route", "shifts", "idle", "guards")},
+        **{
+            name: answer[name]
+            for name in ("injected", "keys", "route", "shifts", "idle", "guards", "relied_on")
+        },
     }
     return Transformed(answer["edited"], settings)

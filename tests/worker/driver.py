@@ -40,6 +40,8 @@ class Unavailable:
 class Ready:
     stdout: str
     stderr: str
+    as_written: str = None
+    """Why not as transformed; none: that is what runs."""
 
 
 @dataclass
@@ -116,7 +118,9 @@ class Worker:
             self.send("I", json.dumps(settings).encode(), source.encode())
             kind, blobs = self.receive()
         if kind == "R":
-            return Ready(self.output("stdout"), self.output("stderr"))
+            as_written = None if blobs[0] == b"1" else _text(blobs[0])
+            self.ready = Ready(self.output("stdout"), self.output("stderr"), as_written)
+            return self.ready
         if kind == "F":
             self.exit_code()
             return InitFailed(

@@ -28,7 +28,7 @@ use crate::{
     plan,
     refusal::Refusal,
     report::{self, Report},
-    route::{Hop, Idle, Route, Shift},
+    route::{Hop, Idle, ReliedOn, Route, Shift},
     verify,
 };
 
@@ -57,7 +57,7 @@ pub struct Elsewhere {
 
 pub struct Decided {
     pub report: Report,
-    pub edited: Option<Edited>,
+    pub edited: Option<Box<Edited>>,
 }
 
 pub struct Edited {
@@ -66,6 +66,7 @@ pub struct Edited {
     pub shifts: Vec<Shift>,
     pub idle: Vec<Idle>,
     pub guards: u32,
+    pub relied_on: Vec<ReliedOn>,
 }
 
 /// Why there is nothing to decide.
@@ -227,7 +228,7 @@ impl<'m> Decider<'_, 'm> {
         calls: &[Call<'m>],
         injected: &str,
         route: &Route,
-    ) -> Result<Option<Edited>, Refusal> {
+    ) -> Result<Option<Box<Edited>>, Refusal> {
         if calls.is_empty() {
             return Ok(None);
         }
@@ -238,10 +239,21 @@ impl<'m> Decider<'_, 'm> {
         let is_faithful = fits(text, &insertions) && self.keeps(function, &edit);
         if is_faithful {
             let (shifts, idle) = (self.shifts(&insertions), idle(fields, calls));
-            Ok(Some(Edited { text: edited, route: route.clone(), shifts, idle, guards }))
+            let relied_on = self.relied_on(function);
+            Ok(Some(Box::new(Edited { text: edited, route: route.clone(), shifts, idle, guards, relied_on })))
         } else {
             Err(Refusal::at(function.def.start(), "the edited source would not be the program that was written"))
         }
+    }
+
+    /// What has to be what it was when the module has been loaded. The function itself is not called by its name here, and what
+    /// decorators have made of one is not what its text says.
+    fn relied_on(&self, function: &Function<'m>) -> Vec<ReliedOn> {
+        let found = self.program.names.relied_on();
+        let own =
+            found.functions.iter().filter(|def| def.decorator_list.is_empty() && !std::ptr::eq(**def, function.def));
+        let own = own.map(|def| ReliedOn(def.name.to_string(), self.lines.line(def.start())));
+        found.paths.iter().map(|path| ReliedOn(path.clone(), 0)).chain(own).collect()
     }
 
     /// Whether what was written is still there, and in its place.

@@ -27,7 +27,7 @@ use std::panic::{self, AssertUnwindSafe};
 pub use decode::DecodeError;
 pub use modules::{Modules, NoModules, OtherModule};
 pub use report::{FieldReport, Place, Report, Verdict};
-pub use route::{Hop, Idle, Route, Shift};
+pub use route::{Hop, Idle, ReliedOn, Route, Shift};
 
 use decide::{Decision, Edited, Elsewhere, Impossible, Question};
 use handler::Import;
@@ -80,6 +80,7 @@ pub struct Transformation {
     pub idle: Vec<Idle>,
     /// Places with calls that are passed again and again: each has a guard, `__unum__0__`, `__unum__1__`, ….
     pub guards: u32,
+    pub relied_on: Vec<ReliedOn>,
 }
 
 /// Why a module could not be analysed at all.
@@ -174,8 +175,8 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
         request.handler.clone_into(&mut report.handler);
         report.module = other.as_ref().map(|other| other.name.clone());
         let Some(edited) = decided.edited else { return Ok(as_written(report, other)) };
-        let Edited { text, route, shifts, idle, guards } = edited;
-        return Ok(Transformation { report, source: Some(text), other, route, shifts, idle, guards });
+        let Edited { text, route, shifts, idle, guards, relied_on } = *edited;
+        return Ok(Transformation { report, source: Some(text), other, route, shifts, idle, guards, relied_on });
     }
     let report = Report::as_written(request.handler, "the handler comes out of too many modules", None);
     Ok(as_written(report, other))
@@ -190,6 +191,7 @@ fn as_written(report: Report, other: Option<OtherModule>) -> Transformation {
         shifts: Vec::new(),
         idle: Vec::new(),
         guards: 0,
+        relied_on: Vec::new(),
     }
 }
 

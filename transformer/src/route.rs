@@ -15,6 +15,11 @@ pub struct Route {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Idle(pub String, pub Vec<String>);
 
+/// A function that the analysis relied on: a well-known one by its dotted path, with line 0, or one of the module's own by name and
+/// line, counted from one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReliedOn(pub String, pub u32);
+
 /// An insertion with something behind it on its line: columns there are not as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Shift(

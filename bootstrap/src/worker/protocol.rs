@@ -58,7 +58,8 @@ pub enum Signal {
     },
     /// Whether the transformed source is what runs, and the packages for which the handler gets whole events.
     Ready {
-        is_transformed: bool,
+        /// Why the handler runs as written, empty if that is not known; none: the transformed source is what runs.
+        as_written: Option<String>,
         past_methods: String,
     },
     InitFailed {
@@ -143,7 +144,7 @@ fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
         b'R' => blobs
             .text()
             .zip(blobs.text())
-            .map(|(text, past_methods)| Signal::Ready { is_transformed: text == "1", past_methods }),
+            .map(|(text, past_methods)| Signal::Ready { as_written: (text != "1").then_some(text), past_methods }),
         b'F' => {
             blobs.next().zip(blobs.text()).map(|(document, error_type)| Signal::InitFailed { document, error_type })
         }
@@ -259,7 +260,7 @@ mod tests {
         buffer.extend(frame(b'W', &[b"x", b"y"]));
         assert_eq!(
             decode(&mut buffer),
-            Ok(Some(Signal::Ready { is_transformed: false, past_methods: "orjson".to_owned() }))
+            Ok(Some(Signal::Ready { as_written: Some(String::new()), past_methods: "orjson".to_owned() }))
         );
         assert_eq!(decode(&mut buffer), Ok(Some(Signal::Wait(vec!["x".to_owned(), "y".to_owned()]))));
     }

@@ -51,7 +51,7 @@ class Publisher:
 
     Changed = Changed
 
-    def __init__(self, channel, handler, keys, route=None, idle=None, guards=()):
+    def __init__(self, channel, handler, keys, route=None, idle=None, guards=(), reliance=None):
         self._channel = channel
         self._handler = handler
         self._keys = keys
@@ -61,6 +61,7 @@ class Publisher:
         self._is_wrapped = route.get("is_wrapped", False)
         self._idle = dict(idle or ())
         self._trusted = counts_are_reliable()
+        self._reliance = reliance
         self._bytecode = Bytecode()
         self._caller = None
         self._has_frame = False
@@ -217,6 +218,8 @@ class Publisher:
         return outer is self._caller
 
     def _publish(self, pairs, expected, frame):
+        if self._reliance is not None and self._reliance.is_broken():
+            return
         batch = []
         for i in range(0, len(pairs), 2):
             if i and not batch and not self._published:

@@ -46,18 +46,19 @@ def run(channel, modules):
     settings, text = _next(channel, b"I")
     logs.install()
     settings = encoding.decode(settings)
-    handler, transformed = _load(channel, modules, settings, str(text, "utf-8"))
+    handler, reliance = _load(channel, modules, settings, str(text, "utf-8"))
     is_loading = False
+    transformed = reliance is not None and reliance.replaced is None
     _whole_events = settings.get("whole_events")
-    ready = (b"1" if transformed else b"", ", ".join(_past_methods()).encode())
+    ready = (_how_it_runs(reliance), ", ".join(_past_methods()).encode())
     if settings.get("snap_start"):
         if transformed:
-            _open_publisher(channel, modules, settings)
+            _open_publisher(channel, modules, settings, reliance)
         _outlive_the_snapshot(channel, ready)
     channel.send(b"R", ready)
     # While the bootstrap asks for the first event, unless it came with the snapshot.
     if transformed and publisher is None:
-        _open_publisher(channel, modules, settings)
+        _open_publisher(channel, modules, settings, reliance)
     while True:
         invocation, event = _next(channel, b"E")
         invocation = encoding.decode(invocation)
@@ -96,19 +97,24 @@ def _run_hooks(channel, run, error_type, exit_code):
 
 
 def _load(channel, modules, settings, text):
-    report = None
+    """The handler, and what the transformed text relies on if that is what runs."""
+    report = reliance = None
     try:
         _warn_of_preview()
         if text:
-            modules.read(("compiler", "columns", *_PUBLISHING))
-            modules.load("compiler")
+            modules.read(("compiler", "reliance", "columns", *_PUBLISHING))
+            modules.load("compiler", "reliance")
+            from .reliance import Reliance
+
             _close_calls(settings)
         handler, transformed = importer.load(settings, text, modules)
+        if transformed:
+            reliance = Reliance(settings.get("relied_on") or (), settings["module"], settings["path"])
     except Exception as error:
         report = errors.report(error)
     if report is not None:
         _fail_init(channel, report)  # out of the handling, see `handle_event_request`
-    return handler, transformed
+    return handler, reliance
 
 
 class _Closed:
@@ -133,21 +139,30 @@ def _guards(settings):
     return [f"{settings['injected']}{number}__" for number in range(settings.get("guards", 0))]
 
 
-def _open_publisher(channel, modules, settings):
+def _how_it_runs(reliance):
+    """`1` if as transformed; else why not, as far as that is not known anyway."""
+    if reliance is None:
+        return b""
+    return b"1" if reliance.replaced is None else _name(reliance.reason())
+
+
+def _open_publisher(channel, modules, settings, reliance):
     """Where it cannot be, the calls stay closed, and the result is sent when it is returned."""
     try:
         modules.load(*_PUBLISHING)
-        install_publisher(channel, settings)
+        install_publisher(channel, settings, reliance)
     except Exception:
         pass
 
 
-def install_publisher(channel, settings):
+def install_publisher(channel, settings, reliance=None):
     global publisher
     from .publisher import Publisher
 
     route, idle = settings.get("route"), settings.get("idle")
-    publisher = Publisher(channel, settings["handler"], settings["keys"], route, idle, _guards(settings))
+    publisher = Publisher(
+        channel, settings["handler"], settings["keys"], route, idle, _guards(settings), reliance
+    )
     setattr(builtins, settings["injected"], publisher)
 
 

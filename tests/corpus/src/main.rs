@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use unum_transformer::{Idle, InputError, Request, Route, Shift, try_transform};
+use unum_transformer::{Idle, InputError, ReliedOn, Request, Route, Shift, try_transform};
 use watch::Watch;
 
 #[derive(Deserialize)]
@@ -38,6 +38,7 @@ struct Answer {
     shifts: Vec<Shift>,
     idle: Vec<Idle>,
     guards: u32,
+    relied_on: Vec<ReliedOn>,
     /// Where the analysis panicked.
     panicked: Option<String>,
 }
@@ -76,6 +77,7 @@ fn answer(question: &Question, watch: &Watch) -> io::Result<Answer> {
             shifts: transformation.shifts,
             idle: transformation.idle,
             guards: transformation.guards,
+            relied_on: transformation.relied_on,
             edited: transformation.source,
             ..answer
         },

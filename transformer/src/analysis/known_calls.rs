@@ -91,6 +91,15 @@ pub fn function(path: &str) -> Option<Gives> {
     })
 }
 
+/// Whether the path is one of Python's own functions or of its standard library's that are in these tables.
+pub fn is_known(path: &str) -> bool {
+    match path.split_once('.') {
+        Some(("builtins", name)) => builtin(name).is_some(),
+        Some((root, _)) => !is_library(root) && function(path).is_some(),
+        None => false,
+    }
+}
+
 /// Functions of arrays; an array of objects gives these objects back.
 fn numpy(name: &str) -> Option<Gives> {
     Some(match name {

@@ -1,6 +1,6 @@
 //! What a name or a dotted expression means, as far as the text of the module says it, and of those that it imports from.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 
 use rustc_hash::FxHashMap;
 
@@ -27,6 +27,17 @@ pub struct Names<'m> {
     /// Of global names, and of names in imported modules.
     meanings: RefCell<FxHashMap<String, Option<Meaning<'m>>>>,
     passes: RefCell<FxHashMap<*const ast::StmtFunctionDef, bool>>,
+    relied_on: RefCell<ReliedOn<'m>>,
+}
+
+/// What answers were taken from. Another module may put something else in the place of it when it is loaded, of which this one
+/// says nothing.
+#[derive(Default)]
+pub struct ReliedOn<'m> {
+    /// Well-known functions, by dotted path.
+    pub paths: Vec<String>,
+    /// Of the module's own.
+    pub functions: Vec<&'m ast::StmtFunctionDef>,
 }
 
 #[derive(Clone)]
@@ -70,7 +81,19 @@ pub fn container(target: &Expr) -> &Expr {
 
 impl<'m> Names<'m> {
     pub fn new(module: &'m Module<'m>, name: ModuleName<'m>, neighbours: &'m dyn Neighbours<'m>) -> Self {
-        Self { module, name, neighbours, behind: Vec::new(), meanings: RefCell::default(), passes: RefCell::default() }
+        Self {
+            module,
+            name,
+            neighbours,
+            behind: Vec::new(),
+            meanings: RefCell::default(),
+            passes: RefCell::default(),
+            relied_on: RefCell::default(),
+        }
+    }
+
+    pub fn relied_on(&self) -> Ref<'_, ReliedOn<'m>> {
+        self.relied_on.borrow()
     }
 
     /// Those of another module of the user's that is imported here.
@@ -128,7 +151,16 @@ impl<'m> Names<'m> {
         let may_patch = |name: &str| self.may_patch(name) || through.iter().any(|module| module.may_patch(name));
         let inner = || module.split('.').skip(1).map(|part| part.trim_end_matches("()"));
         let is_patched = || may_patch(name) || inner().any(may_patch);
-        (!is_patched() && !is_own() && is_certain()).then_some(path)
+        if is_patched() || is_own() || !is_certain() {
+            return None;
+        }
+        if known_calls::is_known(&path) {
+            let paths = &mut self.relied_on.borrow_mut().paths;
+            if !paths.contains(&path) {
+                paths.push(path.clone());
+            }
+        }
+        Some(path)
     }
 
     fn meaning(&self, expr: &Expr, steps: usize) -> Option<Meaning<'m>> {
@@ -226,13 +258,13 @@ impl<'m> Names<'m> {
         let there = self.neighbour(module)?;
         let path = format!("{module}.{name}");
         if !self.neighbours.has(&path) {
-            return Some(Owner::Module(there));
+            return Some(Owner::Module(Box::new(there)));
         }
         match there.module.binding(name) {
             None => there.module.is_builtin(name).then_some(Owner::Submodule),
             // Loading the submodule gives the package its name, once: this comes after that.
             Some(Binding::Import { module, level, .. }) if there.name.absolute(module, level)? == path => {
-                Some(Owner::Module(there))
+                Some(Owner::Module(Box::new(there)))
             }
             Some(_) => None,
         }
@@ -240,10 +272,14 @@ impl<'m> Names<'m> {
 
     /// The module's own function of this name, if nothing else is ever called so.
     pub fn function(&self, name: &str) -> Option<&'m ast::StmtFunctionDef> {
-        match self.module.binding(name) {
-            Some(Binding::Function(def)) if !self.may_patch(name) => Some(def),
-            _ => None,
+        let Some(Binding::Function(def)) = self.module.binding(name).filter(|_| !self.may_patch(name)) else {
+            return None;
+        };
+        let functions = &mut self.relied_on.borrow_mut().functions;
+        if !functions.iter().any(|known| std::ptr::eq(*known, def)) {
+            functions.push(def);
         }
+        Some(def)
     }
 
     /// The same of a dotted expression, which may be a class, too, and imported from another module of the user's.
@@ -286,7 +322,7 @@ impl<'m> Names<'m> {
     fn defined_in(&self, module: &str, name: &str, steps: usize) -> Option<Definition<'m>> {
         let Owner::Module(there) = self.owner(module, name)? else { return None };
         let Definition { binding, elsewhere } = there.defined_as(name, steps)?;
-        Some(Definition { binding, elsewhere: elsewhere.or(Some(there)) })
+        Some(Definition { binding, elsewhere: elsewhere.or(Some(*there)) })
     }
 
     /// A global name that is bound to a constant, and to nothing else in this module.
@@ -310,7 +346,7 @@ impl<'m> Names<'m> {
 
 /// Whose a name is that is asked of a package.
 enum Owner<'m> {
-    Module(Names<'m>),
+    Module(Box<Names<'m>>),
     /// It is a module in the package.
     Submodule,
 }
