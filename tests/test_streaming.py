@@ -452,6 +452,34 @@ def test_why_a_handler_runs_as_written_is_logged_once(chain: Chain) -> None:
     assert log.count("runs as written") == 1 and "app.py:2" in log, log
 
 
+REDACTS = """
+import json
+dumps = json.dumps
+def redacting(value, **options):
+    if isinstance(value, dict):
+        value.pop("password", None)
+    return dumps(value, **options)
+json.dumps = redacting
+"""
+TELLS_OF_A_USER = """
+import json
+import redacts
+def load():
+    return {"name": "u", "password": "p"}
+def lambda_handler(event, context):
+    user = load()
+    body = json.dumps(user)
+    return {"user": user, "body": body}
+"""
+
+
+def test_a_function_that_another_module_has_replaced_is_told_of_and_nothing_goes_ahead(chain: Chain) -> None:
+    writer = chain.add(TELLS_OF_A_USER, chain.add(SIZES), files={"redacts.py": REDACTS})
+    assert chain.functions.invoke(writer, {}).payload == {"user": {"name": "u"}, "body": '{"name": "u"}'}
+    log = chain.functions.wait_for_log(writer, "runs as written")
+    assert "`json.dumps` is not the function of this name any more" in log, log
+
+
 def test_a_client_context_with_numbers_in_it(chain: Chain) -> None:
     function = chain.add("def lambda_handler(event, context):\n    return context.client_context.custom\n")
     result = chain.functions.invoke(function, {}, client_context={"custom": {"count": 3}})
