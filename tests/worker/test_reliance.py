@@ -19,7 +19,7 @@ def handler(event, context):
     b = json.dumps(a)
     return {"a": a, "b": b, "c": print is None}
 """
-RELIED_ON = [["json.dumps", 0], ["builtins.print", 0], ["head", 3]]
+RELIED_ON = [["json.dumps", 0], ["json", 0], ["builtins.print", 0], ["print", 0], ["head", 3]]
 REPLACING = {
     "json.dumps": "import json\njson.dumps = lambda value: value.pop('n')",
     "builtins.print": "import builtins, functools\nbuiltins.print = functools.partial(print, flush=True)",
@@ -57,6 +57,43 @@ def test_so_is_a_function_of_the_users_module(replaced):
     assert worker.ready.as_written.startswith("`head` is not")
     outcome = worker.invoke({}, publish=True)
     assert (outcome.early, outcome.value["a"]) == ([], {"n": 2})
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "app.head.__code__ = (lambda: {'n': 2}).__code__",
+        "app.json = type('json', (), {'dumps': staticmethod(lambda value: str(value.pop('n')))})",
+        "app.print = lambda *_: None",
+        "app.json.dumps = contextlib.contextmanager(lambda: iter([1]))()(lambda value: str(value.pop('n')))",
+        "app.json.dumps = functools.singledispatch(lambda value: str(value.pop('n')))",
+        "app.json.dumps = app.json.loads",
+    ],
+)
+def test_however_it_is_done(replaced, how):
+    worker = replaced(f"""
+    def install(name):
+        import contextlib, functools, sys
+        app = sys.modules[name]
+        {how}
+    """)
+    assert " is not the function of this name any more" in worker.ready.as_written
+    assert worker.invoke({}, publish=True).early == []
+
+
+def test_constants_and_imported_names_are_what_they_are(start):
+    text = """
+    import math
+    from json import dumps
+    def handler(event, context):
+        a = [1]
+        return {"a": a, "b": max(1, math.inf) == math.inf, "c": dumps(a)}
+    """
+    publishing = text.replace("a = [1]", "a = [1]; __unum__.publish('a', (a,))")
+    relied_on = [[name, 0] for name in ("math.inf", "math", "json.dumps", "dumps", "builtins.max", "max")]
+    worker = start(text, publishing, relied_on=relied_on)
+    assert worker.ready.as_written is None
+    assert [name for name, _ in worker.invoke({}, publish=True).early] == ["a"]
 
 
 def test_what_is_replaced_later_holds_back_what_comes_after_it(start, tmp_path):

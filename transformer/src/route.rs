@@ -15,8 +15,8 @@ pub struct Route {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Idle(pub String, pub Vec<String>);
 
-/// A function that the analysis relied on: a well-known one by its dotted path, with line 0, or one of the module's own by name and
-/// line, counted from one.
+/// A function that the analysis relied on: a well-known one by its dotted path, with line 0, and the global name that it begins with
+/// in the module, or one of the module's own by name and line, counted from one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReliedOn(pub String, pub u32);
 

@@ -79,6 +79,17 @@ fn outside_a_try_that_goes_on_with_something_else() {
     after("    try:\n        a = f()\n    except E:\n        return {'error': 1}\n    finally:\n        g()\n", end);
     after("    try:\n        a = f()\n    except E:\n        return {'a': 0, 'z': 1}\n", end);
     after("    try:\n        try:\n            a = f()\n        except E: raise\n    except F:\n        a = 1\n", end);
+    check(
+        &format!("    try:\n        a = f()\n        pass\n    except E:\n        a = []\n{end}"),
+        &format!(
+            "    try:\n        a = f()\n        pass\n    except E:\n        a = []; __unum__.publish('a', (a,))\n{end}"
+        )
+        .replace("    return", "    __unum__.publish('a', (a,)); return"),
+    );
+    after(
+        "    while True:\n        try:\n            a = f()\n            break\n        except E:\n            pass\n",
+        end,
+    );
     // There it is the same, or there is no result.
     let publishing = "        a = f(); __unum__.publish('a', (a,))\n";
     for rest in [

@@ -178,25 +178,32 @@ class _Pending:
 
 
 def _of_the_value(function):
-    return lambda self, *others: function(self._get(), *others)
+    return lambda self, *others: function(self._get(), *map(_value, others))
 
 
-def _by_the_value(function):
-    return lambda self, other: function(other, self._get())
+def _value(other):
+    return other._get() if type(other) is _Pending else other
+
+
+def _by_the_value(function, in_place):
+    """Of what can be changed in place there is to be no new one: to do so is tried after this."""
+
+    def method(self, other):
+        return NotImplemented if hasattr(type(other), in_place) else function(other, self._get())
+
+    return method
 
 
 for _name in "eq ne lt le gt ge neg pos abs invert index contains setitem delitem".split():
     setattr(_Pending, f"__{_name}__", _of_the_value(getattr(_operator, _name)))
-for _name, _function in zip(
-    "repr format bool hash len int float complex round".split(),
-    (repr, format, bool, hash, len, int, float, complex, round),
-):
-    setattr(_Pending, f"__{_name}__", _of_the_value(_function))
 for _name in "add sub mul truediv floordiv mod pow lshift rshift and or xor".split():
     _function = getattr(_operator, _name, None) or getattr(_operator, f"{_name}_")
     setattr(_Pending, f"__{_name}__", _of_the_value(_function))
-    setattr(_Pending, f"__r{_name}__", _by_the_value(_function))
+    setattr(_Pending, f"__r{_name}__", _by_the_value(_function, f"__i{_name}__"))
     setattr(_Pending, f"__i{_name}__", _of_the_value(getattr(_operator, f"i{_name}")))
+for _function in (repr, format, bool, hash, len, int, float, complex, round, reversed, divmod, pow):
+    setattr(_Pending, f"__{_function.__name__}__", _of_the_value(_function))
+_Pending.__rdivmod__ = _by_the_value(divmod, "")
 
 
 def lazy_event(event, futures):

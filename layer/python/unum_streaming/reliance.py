@@ -13,12 +13,13 @@ _PACKAGES = ("site-packages", "dist-packages")
 _STANDARD = getattr(
     sys, "stdlib_module_names", None
 )  # since 3.10; before, only Python's own functions can be told
-_FUNCTION, _BUILTIN = type(os.fsdecode), type(len)
+_FUNCTION, _BUILTIN, _METHOD, _MODULE = type(os.fsdecode), type(len), type(os.environ.copy), type(os)
+_CONSTANTS = (int, float, complex, str)  # `math.inf`
 
 
 class Reliance:
-    """`relied_on` are dotted paths with line 0, and names of the functions in `file`, which `module` was loaded from, with their
-    lines."""
+    """`relied_on` are dotted paths with line 0, and global names of `module`: with line 0 those that such paths begin with, else
+    those of functions in `file`, which it was loaded from."""
 
     def __init__(self, relied_on, module, file):
         self._module = module
@@ -33,8 +34,9 @@ class Reliance:
         if self.replaced is None:
             if self._to_come:
                 self._look()
-            for names, name, value in self._found:
-                if names.get(name) is not value:
+            for names, name, value, code in self._found:
+                found = names.get(name)
+                if found is not value or code is not None and found.__code__ is not code:
                     self.replaced = name
         return self.replaced is not None
 
@@ -46,14 +48,19 @@ class Reliance:
         to_come = []
         for path, line in self._to_come:
             try:
-                names, name = _place(f"{self._module}.{path}" if line else path)
-                if name not in names:
+                is_global = line or "." not in path
+                names, name = _place(f"{self._module}.{path}" if is_global else path)
+                if name in names:
+                    value = names[name]
+                    if not (self._is_own(value, line) if line else _is_standard(value, path, is_global)):
+                        self.replaced = path
+                    self._found.append((names, name, value, value.__code__ if line else None))
+                elif is_global and not line:
+                    self._found.append(
+                        (names, name, None, None)
+                    )  # a builtin, as long as there is no such name
+                else:
                     to_come.append((path, line))
-                    continue
-                value = names[name]
-                if not (self._is_own(value, line) if line else _is_standard(value)):
-                    self.replaced = path
-                self._found.append((names, name, value))
             except Exception:  # objects of all kinds may be there
                 self.replaced = path
         self._to_come = to_come
@@ -77,21 +84,32 @@ def _place(path):
     return {}, path
 
 
-def _is_standard(value):
-    """Whether it came with the interpreter, as far as the object tells."""
+def _is_standard(value, path, may_be_module=False):
+    """Whether it came with the interpreter, under the name that ends `path`, as far as the object tells."""
     kind = type(value)
-    if kind is _FUNCTION:
-        return _is_of_library(value.__code__.co_filename)
+    if kind is _MODULE:
+        return may_be_module
+    if kind in _CONSTANTS:
+        return True
+    if kind is _METHOD:  # of an object that the module has made, as in `random`
+        return _is_of_library(value.__func__.__code__.co_filename) and _is_standard_module(
+            type(value.__self__).__module__
+        )
     if kind.__name__ == "_lru_cache_wrapper":
-        return _is_standard(value.__wrapped__)
-    if hasattr(value, "__func__"):  # of an object that the module has made, as in `random`
-        return _is_standard(value.__func__)
-    if isinstance(value, type):
-        return _is_standard_module(value.__module__)
-    # One of an object, which `random` has, too, may be any object's.
-    owner = getattr(value, "__self__", None)
-    is_plain = kind is _BUILTIN and type(owner) not in (dict, list, set, str, bytes)
-    return is_plain and _is_standard_module(value.__module__ or type(owner).__module__)
+        return _is_standard(value.__wrapped__, path)
+    if kind is _FUNCTION:
+        code = value.__code__
+        # Decorators of the library's have made neither.
+        is_itself = value.__closure__ is None and "__wrapped__" not in vars(value)
+        is_named = may_be_module or code.co_name == path.rpartition(".")[2]
+        return is_itself and is_named and _is_of_library(code.co_filename)
+    if issubclass(kind, type):
+        return vars(sys.modules[value.__module__]).get(value.__qualname__) is value and _is_standard_module(
+            value.__module__
+        )
+    if kind is not _BUILTIN or type(value.__self__) in (dict, list, set, str, bytes):
+        return False
+    return _is_standard_module(value.__module__ or type(value.__self__).__module__)
 
 
 def _is_standard_module(name):

@@ -38,17 +38,17 @@ _identifiers = itertools.count(1)
 def _stands_for(module, **replacements):
     """Nothing goes ahead where a function of the standard library is replaced: these are to look as if they were its own."""
     for name, function in replacements.items():
-        function.__code__ = function.__code__.replace(co_filename=uuid.__file__)
+        function.__code__ = function.__code__.replace(co_filename=uuid.__file__, co_name=name)
         setattr(module, name, function)
 
 
-_Datetime.__module__ = "datetime"
+_Datetime.__module__, _Datetime.__name__, _Datetime.__qualname__ = "datetime", "datetime", "datetime"
 datetime.datetime = _Datetime
 _stands_for(
     time,
     time=lambda: START_S + _elapsed(),
-    perf_counter=_elapsed,
-    monotonic=_elapsed,
+    perf_counter=lambda: _elapsed(),
+    monotonic=lambda: _elapsed(),
     perf_counter_ns=lambda: int(_elapsed() * 1e9),
     sleep=_sleep,
 )

@@ -56,6 +56,12 @@ class Bunch:
         self.__dict__ = values
 
 
+def grown(more):
+    rows = others = [1]
+    rows += more
+    return others
+
+
 def in_place(bunch):
     bunch.b += [0]
     bunch.d += "s"
@@ -234,8 +240,10 @@ OPERATIONS = {
     "equal_reflected_of_a_subclass": (lambda d: collections.OrderedDict(PLAIN) == d, None),
     "equal_of_a_default_dict": (lambda d: (collections.defaultdict(int, PLAIN) == d, collections.Counter(a=1) == d), None),
     "as_attributes": (lambda d: (f"{Bunch(d).d:>6}", Bunch(d).d == "text", Bunch(d).d < "u", isinstance(Bunch(d).b, list)), None),
-    "computed_with": (lambda d: (Bunch(d).b + [0], [0] + Bunch(d).b, Bunch(d).b * 2, 2 * Bunch(d).b, "in " + Bunch(d).d, "ex" in Bunch(d).d), None),
+    "computed_with": (lambda d: (Bunch(d).b + [0], Bunch(d).b + Bunch(d).b, Bunch(d).b * 2, 2 * Bunch(d).b, "in " + Bunch(d).d, "ex" in Bunch(d).d), None),
     "computed_in_place": (lambda d: in_place(Bunch(d)), None),
+    "list_in_place": (lambda d: grown(Bunch(d).b), None),
+    "reversed_of_value": (lambda d: list(reversed(Bunch(d).b)), None),
     "computed_wrong": (lambda d: Bunch(d).d - 1, None),
     "number_of_text": (lambda d: int(Bunch(d).d), None),
     "length_of_value": (lambda d: (len(Bunch(d).b), len(Bunch(d).d)), None),

@@ -24,6 +24,8 @@ pub struct Node<'a> {
     pub next: Vec<NodeId>,
     /// Where it goes on if this raises, as far as that is inside the function.
     pub raised: Vec<NodeId>,
+    /// Where it would go on if something beside this raised; the same unless this cannot raise.
+    pub caught: Vec<NodeId>,
     pub before: Vec<NodeId>,
     /// Nodes that come here when they raise.
     pub raised_before: Vec<NodeId>,

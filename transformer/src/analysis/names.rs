@@ -34,7 +34,7 @@ pub struct Names<'m> {
 /// says nothing.
 #[derive(Default)]
 pub struct ReliedOn<'m> {
-    /// Well-known functions, by dotted path.
+    /// Well-known functions, by dotted path, and the global names that they begin with here.
     pub paths: Vec<String>,
     /// Of the module's own.
     pub functions: Vec<&'m ast::StmtFunctionDef>,
@@ -156,8 +156,10 @@ impl<'m> Names<'m> {
         }
         if known_calls::is_known(&path) {
             let paths = &mut self.relied_on.borrow_mut().paths;
-            if !paths.contains(&path) {
-                paths.push(path.clone());
+            for one in [path.as_str()].into_iter().chain(self::root(expr)) {
+                if !paths.iter().any(|known| known == one) {
+                    paths.push(one.to_owned());
+                }
             }
         }
         Some(path)

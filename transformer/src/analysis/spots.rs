@@ -28,9 +28,8 @@ impl Spot {
 
 /// The places where control passes from nodes for which something does not hold, to nodes for which it does.
 ///
-/// A node that is `covered` hands on what it has dealt with itself. A call behind a statement raises, if a signal handler of the
-/// user's does so meanwhile, to where the statement would: `certain_after` says whether the other node's result is certain there,
-/// too.
+/// A node that is `covered` hands on what it has dealt with itself. A call raises, if a signal handler of the user's does so
+/// meanwhile, to where the statement beside it would: `certain_after` says whether the other node's result is certain there, too.
 pub fn first(
     graph: &Graph,
     holds: &[bool],
@@ -52,15 +51,17 @@ pub fn first(
         let found = &graph.nodes[node];
         // A node that was passed over has no call in front, so those behind it need one whatever it holds.
         let without = |from: &&NodeId| !holds[**from] && !covered[**from] || passed[**from];
-        let behind = |from: NodeId| {
-            let found = &graph.nodes[from];
-            let is_safe = || found.raised.iter().all(|&to| certain_after(to, node));
-            found.behind.filter(|_| found.next.len() == 1 && is_safe())
+        let is_safe = |beside: NodeId| {
+            let certain = |&to: &NodeId| graph.nodes[to].is_reachable && certain_after(to, node);
+            graph.nodes[beside].caught.iter().all(certain)
         };
+        let behind =
+            |from: NodeId| graph.nodes[from].behind.filter(|_| graph.nodes[from].next.len() == 1 && is_safe(from));
+        let front = found.front.filter(|_| is_safe(node));
         let normal: Vec<NodeId> = found.before.iter().filter(without).copied().collect();
         let raised = found.raised_before.iter().any(|from| !holds[*from] || passed[*from]);
         let all_simple = !raised && normal.iter().all(|&from| behind(from).is_some());
-        if all_simple || found.front.is_none() {
+        if all_simple || front.is_none() {
             for &from in &normal {
                 if let Some(offset) = behind(from) {
                     add(&mut spots, Spot { form: Form::Behind(offset), node });
@@ -70,7 +71,7 @@ pub fn first(
         if all_simple {
             continue;
         }
-        match found.front {
+        match front {
             Some(front) => add(&mut spots, Spot { form: Form::Front(front), node }),
             None if !std::mem::replace(&mut passed[node], true) => {
                 todo.extend(found.next.iter().filter(|&&to| holds[to]));

@@ -98,11 +98,13 @@ enum Around<'a> {
 
 impl<'a> Builder<'a, '_> {
     fn add(&mut self, part: Part<'a>) -> NodeId {
-        let raised = if can_raise(part) { self.catchers() } else { Vec::new() };
+        let caught = self.catchers();
+        let raised = if can_raise(part) { caught.clone() } else { Vec::new() };
         self.graph.nodes.push(Node {
             part,
             next: Vec::new(),
             raised,
+            caught,
             before: Vec::new(),
             raised_before: Vec::new(),
             is_reachable: false,
