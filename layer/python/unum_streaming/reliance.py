@@ -10,9 +10,6 @@ import sys
 
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _PACKAGES = ("site-packages", "dist-packages")
-_STANDARD = getattr(
-    sys, "stdlib_module_names", None
-)  # since 3.10; before, only Python's own functions can be told
 _FUNCTION, _BUILTIN, _METHOD, _MODULE = type(os.fsdecode), type(len), type(os.environ.copy), type(os)
 _CONSTANTS = (int, float, complex, str)  # `math.inf`
 
@@ -56,9 +53,8 @@ class Reliance:
                         self.replaced = path
                     self._found.append((names, name, value, value.__code__ if line else None))
                 elif is_global and not line:
-                    self._found.append(
-                        (names, name, None, None)
-                    )  # a builtin, as long as there is no such name
+                    # A builtin, as long as there is no such name.
+                    self._found.append((names, name, None, None))
                 else:
                     to_come.append((path, line))
             except Exception:  # objects of all kinds may be there
@@ -66,10 +62,10 @@ class Reliance:
         self._to_come = to_come
 
     def _is_own(self, value, line):
-        return type(value) is _FUNCTION and (value.__code__.co_firstlineno, value.__code__.co_filename) == (
-            line,
-            self._file,
-        )
+        if type(value) is not _FUNCTION:
+            return False
+        code = value.__code__
+        return (code.co_firstlineno, code.co_filename) == (line, self._file)
 
 
 def _place(path):
@@ -92,9 +88,8 @@ def _is_standard(value, path, may_be_module=False):
     if kind in _CONSTANTS:
         return True
     if kind is _METHOD:  # of an object that the module has made, as in `random`
-        return _is_of_library(value.__func__.__code__.co_filename) and _is_standard_module(
-            type(value.__self__).__module__
-        )
+        owner = type(value.__self__).__module__
+        return _is_standard_module(owner) and _is_of_library(value.__func__.__code__.co_filename)
     if kind.__name__ == "_lru_cache_wrapper":
         return _is_standard(value.__wrapped__, path)
     if kind is _FUNCTION:
@@ -104,9 +99,8 @@ def _is_standard(value, path, may_be_module=False):
         is_named = may_be_module or code.co_name == path.rpartition(".")[2]
         return is_itself and is_named and _is_of_library(code.co_filename)
     if issubclass(kind, type):
-        return vars(sys.modules[value.__module__]).get(value.__qualname__) is value and _is_standard_module(
-            value.__module__
-        )
+        module = value.__module__
+        return _is_standard_module(module) and vars(sys.modules[module]).get(value.__qualname__) is value
     if kind is not _BUILTIN or type(value.__self__) in (dict, list, set, str, bytes):
         return False
     return _is_standard_module(value.__module__ or type(value.__self__).__module__)
@@ -114,9 +108,8 @@ def _is_standard(value, path, may_be_module=False):
 
 def _is_standard_module(name):
     root = name.split(".")[0]
-    return root in sys.builtin_module_names or _is_of_library(
-        getattr(sys.modules.get(root), "__file__", None) or ""
-    )
+    file = getattr(sys.modules.get(root), "__file__", None) or ""
+    return root in sys.builtin_module_names or _is_of_library(file)
 
 
 def _is_of_library(file):
