@@ -24,7 +24,7 @@ def test_it_is_what_compile_makes_of_it(python):
 @pytest.mark.parametrize("python", COMPILED_FOR.values(), ids=COMPILED_FOR)
 @pytest.mark.parametrize("is_transformed", [True, False])
 def test_no_syntax_tree_is_made_for_it(python, packed, tmp_path, is_transformed):
-    """Where our own modules need none, either."""
+    """Where our own modules need none, either, nor those that others have installed to run at each start."""
     path = tmp_path / "app.py"
     made = "MADE = 'AST' in [kind.__name__ for kind in object.__subclasses__()]"
     path.write_text(DOCSTRING + made + textwrap.dedent(PLAIN).replace('c": ', 'c": MADE or '))
@@ -32,7 +32,8 @@ def test_no_syntax_tree_is_made_for_it(python, packed, tmp_path, is_transformed)
     if is_transformed:
         settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": KEYS}
         text = DOCSTRING + made + textwrap.dedent(TRANSFORMED).replace('c": ', 'c": MADE or ')
-    with Worker(python, env={"LAMBDA_TASK_ROOT": str(tmp_path)}, start=packed / "start.py") as worker:
+    env = {"LAMBDA_TASK_ROOT": str(tmp_path)}
+    with Worker(python, env=env, start=packed / "start.py", options=("-S",)) as worker:
         worker.init({"handler": "app.handler", **settings}, text)
         assert worker.invoke({"n": 1, "c": False}).value["c"] is not is_transformed
 
