@@ -119,7 +119,8 @@ def bundle(files):
 
 def compiled(source, place, python):
     """Magic number, patch level, code."""
-    # No columns: only ours would be marked. No docstrings: a fourteenth of the room. The order of a set's members, and so the bytes, hang on the seed.
+    # No columns: only ours would be marked. No docstrings: a fourteenth of the room. The order of a set's members, and so the
+    # bytes, hang on the seed.
     command = [python, "-s", "-S", "-X", "no_debug_ranges", "-c", COMPILE, place]
     done = subprocess.run(command, input=source, capture_output=True, check=True, env={"PYTHONHASHSEED": "0"})
     return done.stdout[:4], done.stdout[4:5], done.stdout[5:]

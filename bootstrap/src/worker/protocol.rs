@@ -56,7 +56,7 @@ pub enum Signal {
         handler: String,
         runtime_api: String,
     },
-    /// Whether the transformed source is what runs, and the packages for which the handler gets whole events.
+    /// The handler is loaded: how it runs, and the packages for which it gets whole events.
     Ready {
         /// Why the handler runs as written, empty if that is not known; none: the transformed source is what runs.
         as_written: Option<String>,
