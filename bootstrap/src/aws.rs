@@ -1,8 +1,10 @@
 //! Builds the AWS clients: one HTTP client for both, the settings as the SDK reads them.
 
+mod environment;
+
 use std::{error::Error, time::Duration};
 
-use aws_config::{BehaviorVersion, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_dynamodb::{
     config::retry::{RetryPartition, TokenBucket},
     error::{ProvideErrorMetadata, SdkError},
@@ -25,6 +27,8 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
+use self::environment::{endpoint_url, shared_settings};
+
 /// With the pauses below, each of them a random part of its length: 3.8 seconds on average, 7.6 at most. An invocation that
 /// has less time left ends first.
 pub const ATTEMPTS: u32 = 12;
@@ -43,25 +47,27 @@ pub struct Clients {
 
 impl Clients {
     pub async fn from_env() -> Self {
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http_client())
-            .retry_config(
-                RetryConfig::standard()
-                    .with_max_attempts(ATTEMPTS)
-                    .with_initial_backoff(INITIAL_BACKOFF)
-                    .with_max_backoff(MAX_BACKOFF),
-            )
-            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build())
-            .load()
-            .await;
+        let shared = shared_settings(http_client()).await;
+        let retries = RetryConfig::standard()
+            .with_max_attempts(ATTEMPTS)
+            .with_initial_backoff(INITIAL_BACKOFF)
+            .with_max_backoff(MAX_BACKOFF);
+        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
         // The SDK's own budget for retries is one for all requests, and nothing but successes refills it: many fields, or
         // one outage, would leave none for a connection that died hours later. What bounds ours is the invocation's time.
-        let retries = RetryPartition::custom("unum-streaming").token_bucket(TokenBucket::unlimited()).build();
-        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&config)
-            .retry_partition(retries.clone())
+        let partition = RetryPartition::custom("unum-streaming").token_bucket(TokenBucket::unlimited()).build();
+        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&shared)
+            .retry_config(retries.clone())
+            .timeout_config(timeouts.clone())
+            .retry_partition(partition.clone())
             .interceptor(RequestIdCheck)
             .retry_classifier(RequestIdCheck);
-        let lambda = aws_sdk_lambda::config::Builder::from(&config).retry_partition(retries);
+        dynamodb.set_endpoint_url(endpoint_url("DYNAMODB"));
+        let mut lambda = aws_sdk_lambda::config::Builder::from(&shared)
+            .retry_config(retries)
+            .timeout_config(timeouts)
+            .retry_partition(partition);
+        lambda.set_endpoint_url(endpoint_url("LAMBDA"));
         Self {
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
             lambda: aws_sdk_lambda::Client::from_conf(lambda.build()),
@@ -112,12 +118,9 @@ impl ClassifyRetry for RequestIdCheck {
 
 /// An emulator's plain-HTTP endpoint needs no TLS, and its container may hold no root certificates.
 fn http_client() -> SharedHttpClient {
-    let endpoints: Vec<String> = ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_LAMBDA"]
-        .iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .collect();
+    let is_plain = |service| endpoint_url(service).is_some_and(|url| url.starts_with("http://"));
     let builder = Builder::new();
-    if std::env::var_os("AWS_ENDPOINT_URL").is_some() && endpoints.iter().all(|url| url.starts_with("http://")) {
+    if is_plain("DYNAMODB") && is_plain("LAMBDA") {
         builder.build_http()
     } else {
         builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
