@@ -1,5 +1,6 @@
 //! Builds the AWS clients: one HTTP client for both, the settings as the SDK reads them.
 
+mod connections;
 mod environment;
 
 use std::{error::Error, time::Duration};
@@ -27,7 +28,10 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
-use self::environment::{endpoint_url, shared_settings};
+use self::{
+    connections::{Connections, PATIENCE},
+    environment::{endpoint_url, shared_settings},
+};
 
 /// With the pauses below, each of them a random part of its length: 3.8 seconds on average, 7.6 at most. An invocation that
 /// has less time left ends first.
@@ -35,8 +39,11 @@ pub const ATTEMPTS: u32 = 12;
 /// The SDK's own first pause, a second, is longer than most fields take.
 pub const INITIAL_BACKOFF: Duration = Duration::from_millis(50);
 pub const MAX_BACKOFF: Duration = Duration::from_secs(1);
-/// A connection may have died while the environment was frozen: then the next attempt opens another.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Of DynamoDB's answers, which may be large.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(6);
+/// Lambda may start the function although its answer comes late: an attempt on a connection that is certainly alive is not
+/// given up sooner, for the next one would start it again.
+const INVOKE_PATIENCE: Duration = Duration::from_mins(1);
 /// In each answer of DynamoDB's.
 const REQUEST_ID_HEADER: &str = "x-amzn-requestid";
 
@@ -47,25 +54,27 @@ pub struct Clients {
 
 impl Clients {
     pub async fn from_env() -> Self {
-        let shared = shared_settings(http_client()).await;
+        let connections = Connections::new(http_client);
+        let shared = shared_settings(connections.for_repeatable()).await;
         let retries = RetryConfig::standard()
             .with_max_attempts(ATTEMPTS)
             .with_initial_backoff(INITIAL_BACKOFF)
             .with_max_backoff(MAX_BACKOFF);
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT_TIMEOUT).build();
+        let timeouts = TimeoutConfig::builder().connect_timeout(PATIENCE);
         // The SDK's own budget for retries is one for all requests, and nothing but successes refills it: many fields, or
         // one outage, would leave none for a connection that died hours later. What bounds ours is the invocation's time.
         let partition = RetryPartition::custom("unum-streaming").token_bucket(TokenBucket::unlimited()).build();
         let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&shared)
             .retry_config(retries.clone())
-            .timeout_config(timeouts.clone())
+            .timeout_config(timeouts.clone().operation_attempt_timeout(ATTEMPT_TIMEOUT).build())
             .retry_partition(partition.clone())
             .interceptor(RequestIdCheck)
             .retry_classifier(RequestIdCheck);
         dynamodb.set_endpoint_url(endpoint_url("DYNAMODB"));
         let mut lambda = aws_sdk_lambda::config::Builder::from(&shared)
             .retry_config(retries)
-            .timeout_config(timeouts)
+            .timeout_config(timeouts.build())
+            .http_client(connections.for_others(INVOKE_PATIENCE))
             .retry_partition(partition);
         lambda.set_endpoint_url(endpoint_url("LAMBDA"));
         Self {

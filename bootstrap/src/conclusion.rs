@@ -17,7 +17,7 @@ use crate::{
     resolver::Resolver,
     run::Run,
     store::{FieldStore, RunRecord, StoreError},
-    worker::protocol::Field,
+    worker::{WorkerError, protocol::Field},
 };
 
 /// How an invocation ended.
@@ -109,6 +109,11 @@ impl Conclusion<'_> {
                 Outcome::Exited(status)
             }
         }
+    }
+
+    /// The channel to the worker broke, and how the handler ended is not known.
+    pub async fn lost(mut self, error: &WorkerError) {
+        self.settle(&format!("{}: {error}", error.error_type())).await;
     }
 
     async fn returned(&mut self, response: Response, late: Vec<Field>) -> Result<Outcome, Diagnostic> {

@@ -3,6 +3,7 @@
 use std::{
     env,
     ffi::{OsStr, OsString},
+    fs,
     num::NonZeroU16,
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::{Path, PathBuf},
@@ -10,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use unum_settings as settings;
+use unum_settings::{self as settings, StartAfter};
 
-use crate::{function::Function, signature::Keys};
+use crate::{function::Function, log::Form, signature::Keys};
 
 /// DynamoDB keeps a field at least this long.
 const DEFAULT_TTL: Duration = Duration::from_hours(24);
@@ -104,8 +105,8 @@ pub struct Config {
     pub checkpoint: bool,
     /// Nothing is reported, and no result is whole, before the source's own stream is.
     pub strict: bool,
-    /// So many fields are ready before next is invoked early.
-    pub start_after: usize,
+    /// Which fields are ready before next is invoked early.
+    pub start_after: StartAfter,
     /// Longest wait for one field; the reader's own deadline always holds.
     pub resolve_timeout: Option<Duration>,
     /// `always` or `never`, whatever packages the function has loaded; None: as they need it.
@@ -165,6 +166,14 @@ pub fn runtime_api() -> Option<String> {
     text("AWS_LAMBDA_RUNTIME_API")
 }
 
+/// How log lines are to look, as Lambda's setting for that says.
+pub fn log_form() -> Form {
+    match text("AWS_LAMBDA_LOG_FORMAT") {
+        Some(form) if form.eq_ignore_ascii_case("json") => Form::Json,
+        _ => Form::Text,
+    }
+}
+
 /// Becomes `command`; returns only if that fails.
 pub fn replace_process(command: Vec<OsString>) -> ConfigError {
     let mut words = command.into_iter();
@@ -184,7 +193,7 @@ impl Config {
         let next = read("UNUM_NEXT", settings::functions)?.unwrap_or_default();
         let may_recurse = flag("UNUM_ALLOW_RECURSION")?;
         check_next(&next, Some(function_name.as_str()).filter(|_| !may_recurse), text("AWS_REGION").as_deref())?;
-        let table = text("UNUM_TABLE");
+        let table = read("UNUM_TABLE", as_it_is)?;
         Ok(Self {
             handler,
             task_root,
@@ -194,10 +203,11 @@ impl Config {
             strict: with_table("UNUM_STRICT", table.as_deref())?,
             table,
             streaming: one_of("UNUM_STREAMING", &settings::STREAMING)? != Some("off"),
-            trusted_decorators: text("UNUM_TRUST_DECORATORS").map_or_else(Vec::new, |names| settings::list(&names)),
+            trusted_decorators: read("UNUM_TRUST_DECORATORS", as_it_is)?
+                .map_or_else(Vec::new, |names| settings::list(&names)),
             entry: flag("UNUM_ENTRY")?,
             signing_keys: signing_keys()?,
-            start_after: number("UNUM_START_AFTER")?.map_or(1, |fields| usize::try_from(fields).unwrap_or(usize::MAX)),
+            start_after: read("UNUM_START_AFTER", settings::start_after)?.unwrap_or(StartAfter::Count(1)),
             resolve_timeout: number("UNUM_RESOLVE_TIMEOUT_MS")?.map(Duration::from_millis),
             whole_events: one_of("UNUM_WHOLE_EVENTS", &settings::WHOLE_EVENTS)?.filter(|choice| *choice != "auto"),
             ttl: read("UNUM_TTL_SECONDS", settings::ttl_seconds)?.map_or(DEFAULT_TTL, Duration::from_secs),
@@ -252,7 +262,7 @@ fn signing_keys() -> Result<Option<Keys>, ConfigError> {
     }
 }
 
-/// A variable that is set and not empty. What is not UTF-8 becomes a text that no setting takes.
+/// A variable that is set and not empty; what is not UTF-8 in it is replaced.
 fn text(name: &'static str) -> Option<String> {
     let value = env::var_os(name)?;
     Some(value.to_string_lossy().trim().to_owned()).filter(|value| !value.is_empty())
@@ -267,7 +277,16 @@ fn read<T>(
     name: &'static str,
     rule: impl FnOnce(&str, &str) -> Result<T, settings::Error>,
 ) -> Result<Option<T>, settings::Error> {
+    // What replaces other bytes is the same for all of them: no key may be made of that.
+    if env::var_os(name).is_some_and(|value| value.to_str().is_none()) {
+        return Err(settings::Error::NotText { name: name.to_owned() });
+    }
     text(name).map(|value| rule(name, &value)).transpose()
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a rule that refuses nothing")]
+fn as_it_is(_name: &str, value: &str) -> Result<String, settings::Error> {
+    Ok(value.to_owned())
 }
 
 fn number(name: &'static str) -> Result<Option<u64>, settings::Error> {
@@ -337,10 +356,27 @@ fn find_wrapper() -> Result<Option<PathBuf>, ConfigError> {
         "it must be the full path of a wrapper script that can be executed"
     } else if wrapper.canonicalize().ok() == env::current_exe().ok() {
         "that is this layer's own program; it must be another layer's wrapper script"
+    } else if was_started_by_itself() {
+        "that script starts this layer's program again and again; it must start its arguments: `exec \"$@\"`"
     } else {
         return Ok(Some(wrapper));
     };
     Err(ConfigError::Invalid { name: NAME, value, expected })
+}
+
+/// Whether this program is an ancestor of this process.
+fn was_started_by_itself() -> bool {
+    const MOST_ANCESTORS: usize = 64;
+    let parent_of = |&process: &u32| {
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // Behind the name, which may hold anything: the state, then the parent.
+        stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+    };
+    let Ok(own) = env::current_exe() else { return false };
+    std::iter::successors(Some(std::os::unix::process::parent_id()), parent_of)
+        .take_while(|&process| process != 0)
+        .take(MOST_ANCESTORS)
+        .any(|process| fs::read_link(format!("/proc/{process}/exe")).is_ok_and(|program| program == own))
 }
 
 fn is_program(path: &Path) -> bool {

@@ -72,7 +72,7 @@ impl Named for PublishError {
             Self::Next { .. } => "Unum.NextError",
             Self::Payload(error) => error.error_type(),
             Self::NotJson { .. } => "Unum.NotJson",
-            Self::OutOfTime => "Unum.OutOfTime",
+            Self::OutOfTime { .. } => "Unum.OutOfTime",
         }
     }
 }

@@ -166,7 +166,12 @@ fn check_references(envelope: &Envelope, members: &[(String, Box<RawValue>)]) ->
 
 /// Fields are read from the partition that the envelope names: it must be one of this source in this session.
 fn check_stream(envelope: &Envelope) -> Result<(), EventError> {
-    let Envelope { session, source, stream, .. } = envelope;
+    let Envelope { session, source, run, stream, .. } = envelope;
+    // They stand in log lines, errors and records.
+    let named = [("session", session), ("source", source), ("run", run), ("stream", stream)];
+    if let Some((member, _)) = named.into_iter().find(|(_, name)| name.contains(char::is_control)) {
+        return Err(EventError::Damaged(format!("its {member} has a control character")));
+    }
     if stream.len() > MAX_STREAM_BYTES {
         return Err(EventError::LongStream(stream.len()));
     }
@@ -226,6 +231,19 @@ mod tests {
         for version in [OLDEST_VERSION - 1, ENVELOPE_VERSION + 1] {
             let event = format!(r#"{{"__unum__":{{"v":{version},"session":"s","futures":[]}}}}"#);
             assert_eq!(opened(&event), Err(EventError::Version(version)));
+        }
+    }
+
+    #[test]
+    fn refuses_names_of_several_lines() {
+        let names = ["session", "source", "run", "stream"];
+        for (number, member) in names.into_iter().enumerate() {
+            let [session, source, run, rest] = std::array::from_fn(|at| if at == number { r"x\ny" } else { "x" });
+            let json = format!(
+                r#"{{"__unum__":{{"v":2,"session":"{session}","source":"{source}","run":"{run}","stream":"{session}/{source}/{rest}","futures":[],"deadline_ms":9}}}}"#
+            );
+            let message = format!("its {member} has a control character");
+            assert_eq!(opened(&json).unwrap_err(), EventError::Damaged(message));
         }
     }
 

@@ -124,7 +124,7 @@ impl Rooms<'_> {
             None => Publisher::new(outlet, self.head_start),
             Some(earlier) => Publisher::with_record(outlet, &earlier),
         };
-        let ended = self.serve(&mut publisher, resolver.as_mut()).await?;
+        let ended = self.serve(&mut publisher, resolver.as_mut()).await;
         for answer in resolver.iter_mut().flat_map(Resolver::give_up) {
             self.answer(&answer);
         }
@@ -134,7 +134,13 @@ impl Rooms<'_> {
         let awaited = resolver.as_mut().filter(|_| self.config.strict);
         let conclusion =
             Conclusion { publisher: &mut publisher, awaited, checkpoint: checkpoint.as_ref(), request_id, deadline };
-        let outcome = conclusion.of(ended).await;
+        let outcome = match ended {
+            Ok(ended) => Ok(conclusion.of(ended).await),
+            Err(error) => {
+                conclusion.lost(&error).await;
+                Err(error)
+            }
+        };
 
         let (waits, looks) = resolver.map(|resolver| (resolver.resolved, resolver.costs)).unwrap_or_default();
         publisher.deliveries.costs += looks;
@@ -149,15 +155,15 @@ impl Rooms<'_> {
             resolved: waits,
             store: publisher.deliveries.costs,
             outcome: match outcome {
-                Outcome::Response(_) => "returned",
-                Outcome::Error(_) | Outcome::Exited(_) => "raised",
+                Ok(Outcome::Response(_)) => "returned",
+                Ok(Outcome::Error(_) | Outcome::Exited(_)) | Err(_) => "raised",
             },
             started_ms,
             ended_ms,
             ..record
         };
         self.report(&record, trace.as_deref());
-        Ok(outcome)
+        outcome
     }
 
     /// Answers a run that has completed before as it was answered then; the handler does not run.
@@ -294,7 +300,7 @@ impl Rooms<'_> {
             rhythm: self.own_rhythm.clone(),
             signer: self.config.signing_keys.as_ref().map(|keys| keys.signer(&self.config.next)),
             run,
-            start_after: self.config.start_after,
+            start_after: self.config.start_after.clone(),
         }
     }
 

@@ -71,11 +71,11 @@ async fn run(start: &config::RuntimeStart) -> ExitCode {
     let config = match Config::from_env() {
         Ok(config) => config,
         Err(error) => {
-            log::install(tracing::Level::INFO);
+            log::install(tracing::Level::INFO, config::log_form());
             return runtime::refuse(&api, &error).await;
         }
     };
-    log::install(config.log_level);
+    log::install(config.log_level, config::log_form());
     if let Some(workers) = start.concurrency {
         return concurrent::run(start, workers, config, api, connect).await;
     }
@@ -109,7 +109,7 @@ async fn find_xray(config: &Config) -> Option<Daemon> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn refuse(runtime_api: &str, error: &config::ConfigError) -> ExitCode {
-    log::install(tracing::Level::INFO);
+    log::install(tracing::Level::INFO, config::log_form());
     match RuntimeApi::new(runtime_api) {
         Ok(api) => runtime::refuse(&api, error).await,
         Err(error) => fail(&error),

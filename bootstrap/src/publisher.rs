@@ -17,6 +17,7 @@ use std::{
 };
 
 use tokio::time::Instant;
+use unum_settings::StartAfter;
 
 use crate::{
     deadline::Deadline,
@@ -37,6 +38,8 @@ use rhythm::OwnRhythm;
 
 /// Why nothing went ahead of a handler that was quick.
 const NO_TIME: &str = "the run's record was not read before the return";
+/// Who has not answered for so long is not slow, but out of reach.
+const UNREACHABLE: Duration = Duration::from_millis(500);
 
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -58,8 +61,8 @@ pub enum PublishError {
     FieldChanged { message: String, fields: Vec<String> },
     #[error("the end of `{function}`'s stream cannot be recorded: {source}")]
     End { function: String, source: StoreError },
-    #[error("not every field and invocation of next was acknowledged before this function's time ran out")]
-    OutOfTime,
+    #[error("{what} before this function's time ran out")]
+    OutOfTime { what: String },
 }
 
 /// Where a result goes.
@@ -82,8 +85,8 @@ pub struct Outlet {
     /// Set where envelopes are signed.
     pub signer: Option<Signer>,
     pub run: Run,
-    /// Next is invoked early only with so many fields: the later it starts, the less it waits, which is billed.
-    pub start_after: usize,
+    /// Next is invoked early only with these fields: the later it starts, the less it waits, which is billed.
+    pub start_after: StartAfter,
 }
 
 /// Whether fields may go ahead of the return.
@@ -92,6 +95,7 @@ enum Gate {
     /// The run's record is being read; what is published meanwhile waits.
     Reading {
         record: Pending<RunRecord>,
+        since: Instant,
         early: Vec<Field>,
     },
     /// The result goes to next whole, at the return.
@@ -132,7 +136,7 @@ impl Publisher {
                     }
                     record.await
                 });
-                Gate::Reading { record, early: Vec::new() }
+                Gate::Reading { record, since: Instant::now() + head_start, early: Vec::new() }
             }
             _ => Gate::Open,
         };
@@ -189,7 +193,12 @@ impl Publisher {
         }
         if !self.referenced {
             self.gathered.append(&mut fields);
-            if self.gathered.len() < self.outlet.start_after {
+            let is_ready = |name: &String| self.gathered.iter().any(|field| field.name == *name);
+            let may_start = match &self.outlet.start_after {
+                StartAfter::Count(count) => self.gathered.len() >= *count,
+                StartAfter::Fields(names) => names.iter().all(is_ready),
+            };
+            if !may_start {
                 return;
             }
             fields = std::mem::take(&mut self.gathered);
@@ -217,10 +226,17 @@ impl Publisher {
 
     /// Sends a whole result: late fields to the store if next was invoked early, everything to next otherwise.
     pub fn finish_result(&mut self, body: &[u8], late: Vec<Field>) {
-        if let Gate::Reading { early, .. } = std::mem::replace(&mut self.gate, Gate::Shut)
+        if let Gate::Reading { early, since, .. } = std::mem::replace(&mut self.gate, Gate::Shut)
             && !early.is_empty()
         {
-            self.held_back = Some(NO_TIME.to_owned());
+            let waited = since.elapsed();
+            if waited >= UNREACHABLE {
+                let reason = format!("DynamoDB had not answered for {} ms at the return", waited.as_millis());
+                tracing::warn!("nothing is published early: {reason}");
+                self.held_back = Some(reason);
+            } else {
+                self.held_back = Some(NO_TIME.to_owned());
+            }
         }
         match self.changed.take() {
             // Nobody has seen what was published: the result is what counts.
@@ -291,8 +307,8 @@ impl Publisher {
 
     /// Waits until everything is acknowledged, for one step; the mark for the readers is one more.
     pub async fn flush(&mut self, deadline: Deadline) -> Result<(), PublishError> {
-        if !self.all_acknowledged(deadline.of_step()).await {
-            self.fail(PublishError::OutOfTime);
+        if let Some(what) = self.all_acknowledged(deadline.of_step()).await {
+            self.fail(PublishError::OutOfTime { what });
         }
         self.conclude(deadline).await
     }
@@ -301,21 +317,21 @@ impl Publisher {
     pub async fn flush_failed(&mut self, cause: &str, deadline: Deadline) -> Result<(), PublishError> {
         self.cause = Some(cause.to_owned());
         self.deliveries.store_last(Vec::new());
-        let in_time = self.all_acknowledged(deadline.of_step()).await;
+        let late = self.all_acknowledged(deadline.of_step()).await;
         // Behind the writes: who reads the mark looks no further.
         self.mark(cause, Vec::new());
-        if !in_time {
-            self.fail(PublishError::OutOfTime);
+        if let Some(what) = late {
+            self.fail(PublishError::OutOfTime { what });
         }
         self.conclude(deadline).await
     }
 
-    /// Whether everything but the mark is acknowledged by `deadline`; what is not is given up.
-    async fn all_acknowledged(&mut self, deadline: Instant) -> bool {
+    /// Waits until everything but the mark is acknowledged; what is not by `deadline` is given up, and named.
+    async fn all_acknowledged(&mut self, deadline: Instant) -> Option<String> {
         while let Some(acknowledged) = self.deliveries.acknowledged_by(deadline).await {
             self.note(acknowledged);
         }
-        !self.deliveries.give_up().await
+        self.deliveries.give_up().await
     }
 
     async fn conclude(&mut self, deadline: Deadline) -> Result<(), PublishError> {
@@ -416,6 +432,13 @@ impl Publisher {
         }
         let payload = match payload {
             Ok(payload) => payload,
+            // Whole it has no references, which are longer than small values.
+            Err(error @ PayloadError::TooLarge { .. }) if early => {
+                self.referenced = false;
+                self.gate = Gate::Shut;
+                self.held_back = Some(error.to_string());
+                return;
+            }
             Err(error) => return self.fail(error.into()),
         };
         self.deliveries.invoke(&self.outlet, &payload.bytes, &payload.inline, early);

@@ -63,6 +63,9 @@ pub struct Patience {
     pub longest: Option<Duration>,
 }
 
+/// So long behind the source's deadline, errors that pass are asked past: the reader may have started late.
+const LAST_LOOKS: Duration = Duration::from_mins(1);
+
 struct Asked {
     field: String,
     at: Millis,
@@ -364,6 +367,7 @@ async fn fetch_all(
     looks: mpsc::UnboundedSender<Look>,
 ) {
     let mut bytes_known = 0;
+    let given_up = source_deadline.max(Instant::now()) + LAST_LOOKS;
     loop {
         let begun = Instant::now();
         let last = begun >= source_deadline;
@@ -385,15 +389,19 @@ async fn fetch_all(
             }
             Err(error) => (Look::Broken(error), true),
         };
+        let is_over = last && (begun >= given_up || !matches!(look, Look::Missed(_)));
         if looks.send(look).is_err() || done {
             return;
         }
-        if last {
+        if is_over {
             let _ = looks.send(Look::Over);
             return;
         }
         // The last look is not to be late.
-        let after = |pause: Duration| (Instant::now() + pause).min(source_deadline.max(Instant::now()));
+        let after = |pause: Duration| match Instant::now() {
+            now if now < source_deadline => (now + pause).min(source_deadline),
+            now => now + pause,
+        };
         let next = time::sleep_until(after(pace.pause(&missing)));
         tokio::pin!(next);
         loop {

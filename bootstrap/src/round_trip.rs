@@ -81,7 +81,7 @@ proptest! {
     #[test]
     fn what_was_built_is_opened(
             fields in fields(),
-            session in ".{0,40}",
+            session in "\\PC{0,40}",
             end: bool,
             rhythm in rhythm(),
             is_signed: bool,

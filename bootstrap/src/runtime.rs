@@ -7,6 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use unum_settings::StartAfter;
 use unum_transformer::Route;
 
 use crate::{
@@ -291,10 +292,25 @@ impl Runtime {
         }
     }
 
+    /// One line where next is to start after a field that there is not.
+    fn announce_unknown_start(&self, keys: &[String]) {
+        if let StartAfter::Fields(names) = &self.config.start_after
+            && let Some(name) = names.iter().find(|name| !keys.contains(name))
+        {
+            tracing::warn!(
+                "UNUM_START_AFTER names `{name}`, which is no field of the result: next starts when {} returns",
+                self.config.handler
+            );
+        }
+    }
+
     /// One line at the cold start where streaming was asked for; nothing where it was not.
     fn announce(&self, source: &Source) {
         match source {
-            Source::Transformed(transformed) => tracing::info!("unum-streaming: {}", transformed.summary),
+            Source::Transformed(transformed) => {
+                tracing::info!("unum-streaming: {}", transformed.summary);
+                self.announce_unknown_start(&transformed.keys);
+            }
             Source::AsWritten(reason) if self.config.next.is_empty() => {
                 tracing::debug!("unum-streaming: {} runs as written: {reason}", self.config.handler);
             }

@@ -208,7 +208,6 @@ def _streams() -> Rows:
         f"x{STREAM}",
         f"../{VICTIM}",
         f"{SESSION}//{SOURCE}/1",
-        f"{SESSION}/{SOURCE}\x00/1",
         f"{SESSION.upper()}/{SOURCE}/0f3a",
     ):
         yield repr(stream), _json(event(__unum__=envelope(stream=stream))), WRONG_STREAM
@@ -299,7 +298,8 @@ def _texts() -> Rows:
     yield "half a surrogate pair in the stream", raw.replace(b"0f3a", rb"\udfff"), DAMAGED
     yield "a whole surrogate pair", raw.replace(b'"a": 1', rb'"a": "\ud83d\ude00"'), OPENED
     yield "a zero byte in a value", raw.replace(b'"a": 1', rb'"a": "\u0000"'), OPENED
-    yield "a zero byte in the stream", raw.replace(b"0f3a", rb"\u0000"), OPENED
+    yield "a zero byte in the stream", raw.replace(b"0f3a", rb"\u0000"), DAMAGED
+    yield "a line's end in the stream", raw.replace(b"0f3a", rb"\n"), DAMAGED
     yield "escapes for letters", raw.replace(b'"stream"', rb'"stre\u0061m"'), OPENED
     yield "bidirectional marks", _json(event(a="\u202e\u2066"), ascii=False), OPENED
     yield "white space everywhere", json.dumps(event(), indent=7).replace("\n", "\r\n\t").encode(), OPENED

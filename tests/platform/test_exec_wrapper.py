@@ -226,6 +226,22 @@ def test_the_layer_is_no_wrapper_of_its_own(
     assert "this layer's own program" in api.wait_for("init/error").document["errorMessage"]
 
 
+@pytest.mark.parametrize(
+    "starts", ['exec "$BOOTSTRAP" "$@"', '"$BOOTSTRAP" "$@"'], ids=["as itself", "below"]
+)
+def test_a_wrapper_that_starts_the_layer_again_is_refused(
+    start: Start, api: ScriptedApi, stub: AwsStub, task: Path, layer_folder: object, starts: str
+) -> None:
+    files = {"app.py": STREAMS, "wrapper": f"#!/bin/sh\n{starts}\n"}
+    again = {**settings(f"{task}/wrapper", stub), "BOOTSTRAP": f"{layer_folder}/bootstrap"}
+    runtime = start(files, env=again)
+    assert runtime.wait() == 1
+    error = api.wait_for("init/error").document
+    assert error["errorType"] == "Unum.InvalidSetting"
+    assert "that script starts this layer's program again and again" in error["errorMessage"]
+    runtime.wait_until_gone()
+
+
 @pytest.mark.parametrize("takes_the_handler", [True, False])
 def test_another_wrapper_may_start_the_layer(
     start: Start, api: ScriptedApi, stub: AwsStub, task: Path, takes_the_handler: bool

@@ -222,6 +222,16 @@ def test_a_short_key_is_refused_without_being_shown(start: Start, api: ScriptedA
     assert "too-short" not in json.dumps(error) + runtime.stdout + runtime.stderr
 
 
+@pytest.mark.parametrize("name", ["UNUM_SIGNING_KEY", "UNUM_TABLE", "UNUM_NEXT", "UNUM_TRUST_DECORATORS"])
+def test_a_setting_that_is_no_text_is_refused(start: Start, api: ScriptedApi, name: str) -> None:
+    # All such keys of one length would be the same one.
+    runtime = start(WRITES, env={**SECRETS, name: os.fsdecode(b"\xff" * 40)})
+    error = api.wait_for("init/error").document
+    assert error["errorType"] == "Unum.InvalidSetting"
+    assert error["errorMessage"].startswith(f"{name} is not UTF-8 text")
+    runtime.wait()
+
+
 def _pipes_of(pid: int) -> set[str]:
     """As `pipe:[number]`; those from 100 on are the worker's, and the bootstrap has the other ends anywhere."""
     folder = Path(f"/proc/{pid}/fd")

@@ -46,3 +46,26 @@ def test_the_outcome_is_posted_and_no_line_is_lost_where_stderr_is_full_and_does
         os.close(reader)
     assert json.loads(said.lstrip(b"."))["FunctionName"] == "f"
     assert api.outcome("1").path.endswith("/response")
+
+
+def test_lines_have_the_functions_log_format(start: Start, api: ScriptedApi) -> None:
+    source = "def handler(event, context):\n    return eval('event')\n"
+    settings = {"UNUM_TABLE": "fields", "UNUM_NEXT": "next", "AWS_LAMBDA_LOG_FORMAT": "JSON"}
+    runtime = start(source, env=settings)
+    api.wait_for("invocation/next")
+    runtime.terminate()
+    runtime.wait()
+    (line,) = (json.loads(line) for line in runtime.stderr.splitlines())
+    assert (line["level"], line["logger"]) == ("INFO", "unum-streaming")
+    assert "app.handler runs as written" in line["message"]
+    assert line["timestamp"].endswith("Z")
+
+
+def test_a_start_after_a_field_that_there_is_not_is_told(start: Start, api: ScriptedApi) -> None:
+    source = "def handler(event, context):\n    a = [1]\n    b = str(event)\n    return {'a': a, 'b': b}\n"
+    settings = {"UNUM_TABLE": "fields", "UNUM_NEXT": "next", "UNUM_START_AFTER": "a,order"}
+    runtime = start(source, env=settings)
+    api.wait_for("invocation/next")
+    runtime.terminate()
+    runtime.wait()
+    assert "UNUM_START_AFTER names `order`, which is no field of the result" in runtime.stderr

@@ -19,6 +19,8 @@ const LEAST_TTL_SECONDS: u64 = 21_600;
 pub enum Error {
     #[error("{name} is `{value}`; {expected}")]
     Invalid { name: String, value: String, expected: String },
+    #[error("{name} is not UTF-8 text, and must be; `openssl rand -base64 32` makes keys that are")]
+    NotText { name: String },
     /// Without the key itself, unlike other values.
     #[error(
         "{name} has {bytes} bytes; it must have {MIN_KEY_BYTES} at least and be the same on every function of the chain: \
@@ -37,6 +39,8 @@ pub enum Rule {
     OneOf(&'static [&'static str]),
     /// Function names or ARNs, separated by single commas.
     Functions,
+    /// A number of fields, or names of some.
+    StartAfter,
     /// A secret.
     Key,
     /// Nothing about the text itself is wrong.
@@ -55,7 +59,7 @@ pub const ALL: [(&str, Rule); 19] = [
     ("UNUM_SIGNING_KEY", Rule::Key),
     ("UNUM_SIGNING_KEY_PREVIOUS", Rule::Key),
     ("UNUM_ALLOW_RECURSION", Rule::Flag),
-    ("UNUM_START_AFTER", Rule::Number(1)),
+    ("UNUM_START_AFTER", Rule::StartAfter),
     ("UNUM_RESOLVE_TIMEOUT_MS", Rule::Number(1)),
     ("UNUM_WHOLE_EVENTS", Rule::OneOf(&WHOLE_EVENTS)),
     ("UNUM_TTL_SECONDS", Rule::Number(LEAST_TTL_SECONDS)),
@@ -66,6 +70,15 @@ pub const ALL: [(&str, Rule); 19] = [
     ("UNUM_PYTHON", Rule::Any),
 ];
 
+/// Which fields are ready before next is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StartAfter {
+    /// So many.
+    Count(usize),
+    /// These, and whichever else are.
+    Fields(Vec<String>),
+}
+
 impl Rule {
     /// What is wrong with a value, which is trimmed and not empty.
     pub fn check(self, name: &str, value: &str) -> Result<(), Error> {
@@ -74,6 +87,7 @@ impl Rule {
             Self::Number(least) => number(name, value, least).map(drop),
             Self::OneOf(choices) => one_of(name, value, choices).map(drop),
             Self::Functions => functions(name, value).map(drop),
+            Self::StartAfter => start_after(name, value).map(drop),
             Self::Key => key(name, value).map(drop),
             Self::Any => Ok(()),
         }
@@ -116,6 +130,21 @@ pub fn functions(name: &str, value: &str) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
+pub fn start_after(name: &str, value: &str) -> Result<StartAfter, Error> {
+    if value.starts_with(|letter: char| letter.is_ascii_digit() || letter == '-') {
+        return number(name, value, 1).map(|count| StartAfter::Count(usize::try_from(count).unwrap_or(usize::MAX)));
+    }
+    let fields: Vec<String> = value.split(',').map(|field| field.trim().to_owned()).collect();
+    if fields.iter().any(String::is_empty) {
+        return Err(invalid(
+            name,
+            value,
+            "it must be a number of fields, or names of fields, separated by single commas",
+        ));
+    }
+    Ok(StartAfter::Fields(fields))
+}
+
 pub fn key(name: &str, value: &str) -> Result<String, Error> {
     if value.len() < MIN_KEY_BYTES {
         return Err(Error::WeakKey { name: name.to_owned(), bytes: value.len() });
@@ -149,6 +178,7 @@ mod tests {
             ("UNUM_ENTRY", "0"),
             ("UNUM_STREAMING", "Off"),
             ("UNUM_START_AFTER", "1"),
+            ("UNUM_START_AFTER", "order, receipt"),
             ("UNUM_TTL_SECONDS", "315360000000"),
             ("UNUM_LOG", "trace"),
             ("UNUM_SIGNING_KEY", "0123456789abcdef0123456789abcdef"),
@@ -167,6 +197,8 @@ mod tests {
             ("UNUM_LOG", "all", "`all`; it must be error, warn, info, debug or trace"),
             ("UNUM_TTL_SECONDS", "21599", "`21599`; it must be a whole number from 21600 to 315360000000"),
             ("UNUM_START_AFTER", "0", "`0`; it must be a whole number from 1 to 315360000000"),
+            ("UNUM_START_AFTER", "-1", "`-1`; it must be a whole number from 1 to"),
+            ("UNUM_START_AFTER", "a,", "`a,`; it must be a number of fields, or names of fields"),
             ("UNUM_TTL_SECONDS", "1.5", "`1.5`; it must be a whole number"),
         ] {
             let found = check(name, value);

@@ -218,11 +218,32 @@ impl Deliveries {
         }
     }
 
-    /// Gives up what is not acknowledged; whether there was anything.
-    pub async fn give_up(&mut self) -> bool {
+    /// Gives up what is not acknowledged; says what that was, if there was anything.
+    pub async fn give_up(&mut self) -> Option<String> {
         let is_late = !self.tasks.is_empty() || !self.waiting.is_empty();
         self.tasks.shutdown().await;
-        is_late
+        is_late.then(|| self.unacknowledged())
+    }
+
+    fn unacknowledged(&self) -> String {
+        let is_open = |(number, field): &(usize, &Published)| {
+            let is_over = field.inline || field.stored_ms.is_some() || field.failed.is_some();
+            !is_over && !self.withheld.contains(number)
+        };
+        let fields: Vec<&str> =
+            self.published.iter().enumerate().filter(is_open).map(|(_, field)| field.field.as_str()).collect();
+        let next = self.next.iter().filter(|next| next.acknowledged_ms.is_none() && next.failed.is_none());
+        let next: Vec<&str> = next.map(|next| next.function.as_str()).collect();
+        match (fields.is_empty(), next.is_empty()) {
+            (true, true) => "DynamoDB has not acknowledged the record of this run".to_owned(),
+            (true, false) => format!("Lambda has not acknowledged the invocation of {}", named(next.into_iter())),
+            (false, true) => format!("DynamoDB has not acknowledged field {}", named(fields.into_iter())),
+            (false, false) => format!(
+                "neither has DynamoDB acknowledged field {}, nor Lambda the invocation of {}",
+                named(fields.into_iter()),
+                named(next.into_iter())
+            ),
+        }
     }
 
     fn note(&mut self, done: Result<Done, JoinError>) -> Result<(), PublishError> {

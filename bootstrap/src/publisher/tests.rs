@@ -45,13 +45,37 @@ pub fn outlet(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&s
         rhythm: OwnRhythm::default(),
         signer: None,
         run: Run { id: "r".to_owned(), partition: RUN.to_owned() },
-        start_after: 1,
+        start_after: StartAfter::Count(1),
     }
 }
 
 /// Behind an open gate.
 fn publisher(store: Option<&MemoryStore>, next: &RecordingNext, functions: &[&str]) -> Publisher {
     Publisher::with_record(outlet(store, next, functions), &RunRecord::default())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_field_store_out_of_reach_is_not_taken_for_a_quick_handler() {
+    for (after, held_back) in
+        [(1, NO_TIME), (499, NO_TIME), (500, "DynamoDB had not answered for 500 ms at the return")]
+    {
+        let store = MemoryStore { unanswered: [RUN.to_owned()].into(), ..MemoryStore::default() };
+        let mut publisher = Publisher::new(outlet(Some(&store), &RecordingNext::default(), &["B"]), Duration::ZERO);
+        publisher.publish(vec![field("a", "1")]);
+        tokio::time::advance(Duration::from_millis(after)).await;
+        publisher.finish_result(b"{\"a\": 1}", Vec::new());
+        assert_eq!(publisher.held_back.as_deref(), Some(held_back));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_acknowledged_in_time_is_named() {
+    let store = MemoryStore { unanswered: ["b".to_owned()].into(), ..MemoryStore::default() };
+    let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
+    publisher.publish(vec![field("a", "1")]);
+    publisher.publish(vec![field("b", "2")]);
+    let error = publisher.flush(Deadline::after(Duration::from_secs(2))).await.unwrap_err();
+    assert_eq!(error.to_string(), "DynamoDB has not acknowledged field `b` before this function's time ran out");
 }
 
 #[tokio::test]
@@ -67,6 +91,25 @@ async fn the_first_field_travels_inline_and_the_rest_through_the_store() {
     assert_eq!(invoked.iter().map(|(function, _)| function.as_str()).collect::<Vec<_>>(), ["B", "C"]);
     assert!(invoked[0].1.starts_with(r#"{"a":1,"b":{"__unum_future__":true"#), "{}", invoked[0].1);
     assert_eq!(publisher.deliveries.costs.writes, 1);
+}
+
+/// References are longer than small values, and each has its key twice.
+#[tokio::test]
+async fn a_result_that_fits_whole_and_not_in_references_goes_whole() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let keys: Vec<String> = (0..360).map(|number| format!("{number:01000}")).collect();
+    let outlet = Outlet { keys: keys.clone(), ..outlet(Some(&store), &next, &["B"]) };
+    let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+    publisher.publish(vec![field(&keys[0], "1")]);
+    publisher.publish(vec![field(&keys[1], "1")]);
+    assert!(publisher.held_back.as_ref().unwrap().contains("too many keys"));
+    let members: Vec<String> = keys.iter().map(|key| format!("\"{key}\": 1")).collect();
+    let body = format!("{{{}}}", members.join(", "));
+    publisher.finish_result(body.as_bytes(), Vec::new());
+    publisher.flush(soon()).await.unwrap();
+    let invoked = next.invoked.lock().unwrap().clone();
+    assert_eq!(invoked.len(), 1);
+    assert!(invoked[0].1.starts_with(body.strip_suffix('}').unwrap()));
 }
 
 /// Who waits is told when the fields came before; who gets all of them at once has nothing to wait for.
@@ -162,7 +205,10 @@ async fn what_still_waits_for_its_turn_when_the_time_is_up_is_not_a_success() {
     let mut publisher = publisher(Some(&store), &RecordingNext::default(), &["B"]);
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(many(MAX_WRITES + 1, MOST_BYTES_TOGETHER));
-    assert!(matches!(publisher.flush(Deadline::after(Duration::from_secs(2))).await, Err(PublishError::OutOfTime)));
+    assert!(matches!(
+        publisher.flush(Deadline::after(Duration::from_secs(2))).await,
+        Err(PublishError::OutOfTime { .. })
+    ));
     assert_eq!(store.open_writes.begun(), MAX_WRITES + 1);
 }
 
@@ -345,7 +391,7 @@ async fn a_strict_stream_is_whole_only_at_the_return_and_says_so() {
 async fn next_starts_with_as_many_fields_as_it_is_to_have() {
     let (store, next) = (MemoryStore::default(), RecordingNext::default());
     let mut outlet = outlet(Some(&store), &next, &["B"]);
-    (outlet.start_after, outlet.keys) = (2, ["a", "b", "c"].map(str::to_owned).to_vec());
+    (outlet.start_after, outlet.keys) = (StartAfter::Count(2), ["a", "b", "c"].map(str::to_owned).to_vec());
     let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
     publisher.publish(vec![field("a", "1")]);
     assert!(publisher.deliveries.next.is_empty());
@@ -357,10 +403,24 @@ async fn next_starts_with_as_many_fields_as_it_is_to_have() {
 }
 
 #[tokio::test]
+async fn next_starts_with_the_fields_that_it_is_to_have() {
+    let (store, next) = (MemoryStore::default(), RecordingNext::default());
+    let mut outlet = outlet(Some(&store), &next, &["B"]);
+    outlet.keys = ["a", "b", "c", "d"].map(str::to_owned).to_vec();
+    outlet.start_after = StartAfter::Fields(vec!["c".to_owned(), "b".to_owned()]);
+    let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
+    for name in ["a", "b", "c"] {
+        assert!(publisher.deliveries.next.is_empty());
+        publisher.publish(vec![field(name, "1")]);
+    }
+    assert_eq!(publisher.deliveries.next[0].inline, ["a", "b", "c"]);
+}
+
+#[tokio::test]
 async fn a_result_of_fewer_fields_than_next_is_to_have_goes_whole() {
     let (store, next) = (MemoryStore::default(), RecordingNext::default());
     let mut outlet = outlet(Some(&store), &next, &["B"]);
-    outlet.start_after = 3;
+    outlet.start_after = StartAfter::Count(3);
     let mut publisher = Publisher::with_record(outlet, &RunRecord::default());
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
@@ -490,7 +550,7 @@ async fn readers_learn_the_handlers_own_cause_even_if_a_write_is_given_up() {
     publisher.publish(vec![field("a", "1")]);
     publisher.publish(vec![field("b", "2")]);
     let error = publisher.flush_failed("it broke", soon()).await.unwrap_err();
-    assert!(matches!(error, PublishError::OutOfTime));
+    assert!(matches!(error, PublishError::OutOfTime { .. }));
     assert_eq!((store.value(STREAM, "b"), store.failure(STREAM).as_deref()), (None, Some("it broke")));
     assert_eq!(publisher.deliveries.costs.writes, 1);
 }

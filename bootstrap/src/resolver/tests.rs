@@ -375,6 +375,16 @@ async fn a_source_is_not_blamed_for_a_store_that_cannot_be_read() {
     assert!(error.message.contains("refused"), "{}", error.message);
 }
 
+/// Its source's time may be over by then, and what it has stored is there.
+#[tokio::test(start_paused = true)]
+async fn a_reader_that_starts_late_asks_past_errors_that_pass() {
+    let store = MemoryStore { failing_reads: Arc::new(10.into()), ..MemoryStore::default() };
+    put(&store, "a", "1").await;
+    let mut resolver = resolver(&store, Duration::ZERO, None);
+    resolver.ask(vec!["a".to_owned()]);
+    assert_eq!(resolver.answer().await.result, Ok("1".to_owned()));
+}
+
 #[tokio::test(start_paused = true)]
 async fn unreadable_is_not_the_same_as_not_there_yet() {
     let store = MemoryStore { unreadable: true, ..MemoryStore::default() };

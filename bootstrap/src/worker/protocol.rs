@@ -4,6 +4,8 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 /// A frame's length field, then its kind.
 const HEADER_BYTES: usize = 5;
+/// No frame is longer, and text that something else writes into the pipe would be: its first four letters are a length.
+const MAX_FRAME_BYTES: usize = 512 * 1024 * 1024;
 /// No more is taken from memory at once for what a frame says that it will bring; Lambda takes 6 MB.
 const MAX_ROOM: usize = 8 * 1024 * 1024;
 /// An event that is larger is not copied once more to be one with what is sent beside it.
@@ -15,6 +17,8 @@ pub enum ProtocolError {
     UnknownKind(u8),
     #[error("the worker sent a broken {0} frame")]
     Broken(&'static str),
+    #[error("the worker sent a {0} frame of more than {MAX_FRAME_BYTES} bytes")]
+    TooLong(&'static str),
 }
 
 /// What the bootstrap tells the worker.
@@ -127,6 +131,12 @@ pub fn decode(buffer: &mut BytesMut) -> Result<Option<Signal>, ProtocolError> {
     if length == 0 {
         return Err(ProtocolError::Broken("empty"));
     }
+    // Before all of it is there: what is none of ours would be waited for in vain.
+    if let Some(&kind) = buffer.get(HEADER_BYTES - 1)
+        && name(kind).is_none_or(|_| length > MAX_FRAME_BYTES)
+    {
+        return Err(name(kind).map_or(ProtocolError::UnknownKind(kind), ProtocolError::TooLong));
+    }
     if buffer.len() < 4 + length {
         // Room for the rest at once: a 6 MB result must not grow the buffer in small steps.
         buffer.reserve((4 + length - buffer.len()).min(MAX_ROOM));
@@ -156,11 +166,11 @@ fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
         b'D' => Some(Signal::Done),
         unknown => return Err(ProtocolError::UnknownKind(unknown)),
     };
-    signal.filter(|_| blobs.0.is_empty()).ok_or(ProtocolError::Broken(name(kind)))
+    signal.filter(|_| blobs.0.is_empty()).ok_or(ProtocolError::Broken(name(kind).unwrap_or_default()))
 }
 
-fn name(kind: u8) -> &'static str {
-    match kind {
+fn name(kind: u8) -> Option<&'static str> {
+    Some(match kind {
         b'S' => "Started",
         b'R' => "Ready",
         b'F' => "InitFailed",
@@ -168,9 +178,10 @@ fn name(kind: u8) -> &'static str {
         b'W' => "Wait",
         b'C' => "Changed",
         b'O' => "Returned",
+        b'Z' => "Raised",
         b'D' => "Done",
-        _ => "Raised",
-    }
+        _ => return None,
+    })
 }
 
 /// Frames stay far below 4 GiB: Lambda's payloads end at 6 MB.
@@ -267,7 +278,7 @@ mod tests {
 
     #[test]
     fn believes_no_length_for_memory() {
-        let mut buffer = BytesMut::from(&[0xff; 8][..]);
+        let mut buffer = BytesMut::from(&b"\x1f\xff\xff\xffP"[..]);
         assert_eq!(decode(&mut buffer), Ok(None));
         assert!(buffer.capacity() <= 2 * MAX_ROOM, "{}", buffer.capacity());
     }
@@ -276,6 +287,8 @@ mod tests {
     fn names_what_it_cannot_read() {
         for (mut bytes, expected) in [
             (frame(b'?', &[]), ProtocolError::UnknownKind(b'?')),
+            (BytesMut::from(&b"a line of a library\n"[..]), ProtocolError::UnknownKind(b'n')),
+            (BytesMut::from(&b"FOR Python\n"[..]), ProtocolError::TooLong("Published")),
             (frame(b'P', &[b"a"]), ProtocolError::Broken("Published")),
             (frame(b'O', &[b"application/json"]), ProtocolError::Broken("Returned")),
             (frame(b'S', &[b"app.handler"]), ProtocolError::Broken("Started")),

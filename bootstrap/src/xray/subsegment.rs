@@ -171,7 +171,7 @@ fn answer(acknowledged: Option<Millis>, failed: Option<&Failed>, now: Millis) ->
     match (acknowledged, failed) {
         (Some(at), _) => (at, None),
         (None, Some(failed)) => (failed.at_ms, Some(failed.error_type)),
-        (None, None) => (now, Some(PublishError::OutOfTime.error_type())),
+        (None, None) => (now, Some(PublishError::OutOfTime { what: String::new() }.error_type())),
     }
 }
 
