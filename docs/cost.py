@@ -158,17 +158,29 @@ def text_of(name: str) -> str:
     return log.decode(errors="replace")
 
 
+def amount(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 on")
+    return number
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("logs", nargs="+", help="files with the functions' logs; - for the standard input")
-    parser.add_argument("--memory-mb", type=float, default=512, help="of each function [512]")
-    parser.add_argument("--write-unit", type=float, default=0.625, help="$ for a million [0.625]")
+    parser.add_argument("--memory-mb", type=amount, default=512, help="of each function [512]")
+    parser.add_argument("--write-unit", type=amount, default=0.625, help="$ for a million [0.625]")
     parser.add_argument(
-        "--read-unit", type=float, default=0.125, help="$ for a million, 4 KB consistent [0.125]"
+        "--read-unit", type=amount, default=0.125, help="$ for a million, 4 KB consistent [0.125]"
     )
-    parser.add_argument("--gb-second", type=float, default=16.6667, help="$ for a million [16.6667]")
-    parser.add_argument("--request", type=float, default=0.2, help="$ for a million [0.2]")
+    parser.add_argument("--gb-second", type=amount, default=16.6667, help="$ for a million [16.6667]")
+    parser.add_argument("--request", type=amount, default=0.2, help="$ for a million [0.2]")
     chosen = parser.parse_args()
+    if sys.stdout is None:
+        raise SystemExit("there is no standard output to print to")
     per_one = (
         price / 1e6 for price in (chosen.write_unit, chosen.read_unit, chosen.gb_second, chosen.request)
     )
