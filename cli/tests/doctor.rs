@@ -160,7 +160,18 @@ fn each_thing_that_can_be_wrong() {
             "problem: it may not dynamodb:PutItem",
         ),
         ("Timeout: 60", "Architectures: [arm64]", "problem: it runs on arm64, and a layer of its on x86_64"),
-        ("FunctionName: the-second", "Timeout: 3", "advice: its next, Second, has 3 seconds"),
+        ("FunctionName: the-second", "Timeout: 15", "advice: its next, Second, has 15 seconds"),
+        ("FunctionName: the-second", "Timeout: 14", "problem: its next, Second, has 14 seconds"),
+        (
+            "UNUM_ENTRY: \"true\" } }",
+            "UNUM_ENTRY: \"true\" } }\n      VpcConfig: { SubnetIds: [subnet-1] }",
+            "advice: it is in a VPC: whether it reaches DynamoDB and Lambda from there cannot be told",
+        ),
+        (
+            "FunctionName: the-second",
+            "VpcConfig: { SubnetIds: !Ref Subnets }",
+            "advice: it is in a VPC: whether it reaches DynamoDB from there cannot be told",
+        ),
         (
             "UNUM_NEXT: !Ref Second",
             "UNUM_STREAMING: \"off\", UNUM_NEXT: !Ref Second",
@@ -177,6 +188,12 @@ fn each_thing_that_can_be_wrong() {
         assert!(findings.iter().any(|finding| finding.starts_with(found)), "{old} → {new}: {findings:#?}");
         assert_eq!(output.status.code(), Some(i32::from(found.starts_with("problem"))), "{findings:#?}");
     }
+}
+
+#[test]
+fn a_timeout_that_is_not_known_is_not_judged() {
+    let findings = findings_with("timeout", &[("FunctionName: the-second", "Timeout: !Ref Seconds")]);
+    assert!(findings.iter().all(|finding| finding.starts_with("fine: ")), "{findings:#?}");
 }
 
 #[test]

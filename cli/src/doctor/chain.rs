@@ -22,8 +22,11 @@ pub struct Function {
     /// None: not known.
     pub layers: Option<Vec<Value>>,
     pub variables: BTreeMap<String, Value>,
-    /// In seconds.
-    pub timeout: u64,
+    /// Why its variables cannot be seen, where that is so.
+    pub unseen_variables: Option<String>,
+    /// In seconds; None: not known.
+    pub timeout: Option<u64>,
+    pub is_in_vpc: bool,
     /// `x86_64` or `arm64`.
     pub architecture: String,
     pub permissions: Permissions,

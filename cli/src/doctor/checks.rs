@@ -1,6 +1,7 @@
 //! What is looked at, one question a file.
 
 mod attached;
+mod network;
 mod next;
 mod permissions;
 mod settings;
@@ -60,6 +61,14 @@ pub fn examine(function: &Function, all: &[Function], around: &dyn Surroundings,
         findings.push(streams::check(function, options));
     }
     findings.extend(attached::check(function, around));
+    findings.extend(network::check(function));
+    if let Some(why) = &function.unseen_variables {
+        findings.push(Finding::advice(
+            format!("its variables cannot be told: {why}"),
+            "whoever reads them needs kms:Decrypt on the key that they are encrypted with",
+        ));
+        return findings;
+    }
     findings.extend(settings::check(function, all));
     findings.extend(next::check(function, all));
     findings.extend(permissions::check(function, all));
@@ -80,9 +89,10 @@ pub fn whole(involved: &[&Function], count: usize) -> Vec<Finding> {
             "set AWS_LAMBDA_EXEC_WRAPPER, UNUM_TABLE and UNUM_NEXT as the README says",
         )];
     }
+    let seen: Vec<_> = involved.iter().filter(|one| one.unseen_variables.is_none()).collect();
     SHARED
         .iter()
-        .filter(|name| involved.iter().any(|one| one.has(name)) && !involved.iter().all(|one| one.has(name)))
+        .filter(|name| seen.iter().any(|one| one.has(name)) && !seen.iter().all(|one| one.has(name)))
         .map(|name| {
             Finding::problem(
                 format!("{name} is set on some functions and not on others"),

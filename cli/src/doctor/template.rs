@@ -135,10 +135,15 @@ impl Template {
             },
             layers: Some(layers),
             variables,
+            unseen_variables: None,
             architecture: own("Architectures")
                 .and_then(|list| self.string(items(Some(list)).next()))
                 .unwrap_or_else(|| "x86_64".to_owned()),
-            timeout: self.string(own("Timeout")).and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_TIMEOUT),
+            timeout: match own("Timeout") {
+                Some(timeout) => self.string(Some(timeout)).and_then(|text| text.parse().ok()),
+                None => Some(DEFAULT_TIMEOUT),
+            },
+            is_in_vpc: own("VpcConfig").is_some_and(|vpc| items(vpc.get("SubnetIds")).next().is_some()),
             permissions: self.permissions(kind, properties, globals),
         }
     }
