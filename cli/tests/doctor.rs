@@ -197,6 +197,33 @@ fn a_timeout_that_is_not_known_is_not_judged() {
 }
 
 #[test]
+fn a_handler_that_invokes_a_function_itself_is_told() {
+    const CALLS: [(&str, bool); 9] = [
+        ("client = boto3.client('lambda')\ndef go(): client.invoke(FunctionName='x')", true),
+        ("client = boto3.client( \"lambda\", region_name='eu')\ndef go():\n    client.invoke_async()", true),
+        ("client: Any = session.client(service_name='lambda')\ndef go(): return client.invoke()", true),
+        ("def go(): boto3.client('lambda').invoke(FunctionName='x')", true),
+        ("class A:\n    def __init__(self): self.c = boto3.client('lambda')\n    def go(self): self.c.invoke()", true),
+        ("client = boto3.client('lambda')\ndef go(): client.get_function()", false),
+        ("client = boto3.client('lambda')\ndef go(): my_client.invoke()", false),
+        ("# client = boto3.client('lambda')\ndef go(): client.invoke()", false),
+        ("client = boto3.client('bedrock')\ndef go(): client.invoke()", false),
+    ];
+    for (number, (calls, is_told)) in CALLS.into_iter().enumerate() {
+        let folder = Folder::new(&format!("invokes-{number}"), TEMPLATE, &format!("{HANDLER}\n{calls}\n"));
+        let output = folder.doctor(&["--format", "json"]);
+        let findings = findings(&output);
+        let told = |finding: &String| finding.starts_with("advice: ") && finding.contains(" invokes a function itself");
+        assert_eq!(
+            findings.iter().filter(|finding| told(finding)).count(),
+            usize::from(is_told),
+            "{calls}: {findings:#?}"
+        );
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
 fn next_is_known_however_it_is_written() {
     for (number, next) in [
         "!GetAtt Second.Arn",

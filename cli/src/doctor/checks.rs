@@ -1,6 +1,7 @@
 //! What is looked at, one question a file.
 
 mod attached;
+mod invokes;
 mod network;
 mod next;
 mod permissions;
@@ -69,6 +70,7 @@ pub fn examine(function: &Function, all: &[Function], around: &dyn Surroundings,
         ));
         return findings;
     }
+    findings.extend(invokes::check(function));
     findings.extend(settings::check(function, all));
     findings.extend(next::check(function, all));
     findings.extend(permissions::check(function, all));
