@@ -525,3 +525,35 @@ fn what_is_no_template_is_refused_by_name() {
     fs::write(folder.0.join("template.yaml"), "Resources: {}").unwrap();
     assert_eq!(folder.doctor(&[]).status.code(), Some(2));
 }
+
+const LOOP: &str = "  Fn::ForEach::All: [Name, [A, B], { \"${Name}\": { Type: AWS::Serverless::Function } }]\n";
+
+#[test]
+fn a_template_without_functions_is_refused() {
+    for (number, (resources, expected)) in [
+        (
+            "  Fields: { Type: AWS::DynamoDB::Table }\n",
+            "none of its resources is an AWS::Serverless::Function or an AWS::Lambda::Function",
+        ),
+        (LOOP, "its resources are made by Fn::ForEach, which is not followed"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let folder = Folder::new(&format!("none-{number}"), &format!("Resources:\n{resources}"), HANDLER);
+        let output = folder.doctor(&[]);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            error.ends_with(&format!("template.yaml has no function that can be looked at: {expected}\n")),
+            "{error}"
+        );
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
+
+#[test]
+fn what_a_loop_makes_is_not_looked_at_and_told() {
+    let findings = findings_with("loop", &[("Resources:\n", &format!("Resources:\n{LOOP}"))]);
+    let advice = "advice: what Fn::ForEach::All makes is not looked at";
+    assert_eq!(findings.last().map(String::as_str), Some(advice), "{findings:#?}");
+}

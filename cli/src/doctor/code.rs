@@ -11,12 +11,10 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
 use unum_transformer::{Modules, OtherModule};
 
-use crate::module;
+use crate::module::{self, MAX_MODULE_BYTES};
 
 /// Lambda takes no more, unzipped.
 pub const MAX_ZIP_BYTES: u64 = 250 * 1024 * 1024;
-/// More than the transformer takes: what is cut off here is refused there.
-const MAX_MODULE_BYTES: usize = 3 * 1024 * 1024;
 
 /// Where a binary of ELF says what machine it is for.
 const MACHINE: Range<usize> = 18..20;
