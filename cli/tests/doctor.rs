@@ -224,6 +224,24 @@ fn a_handler_that_invokes_a_function_itself_is_told() {
 }
 
 #[test]
+fn a_reader_that_loads_what_reads_past_a_dict_is_told() {
+    for (number, (change, is_told)) in [
+        ("CodeUri: src", true),
+        ("CodeUri: src\n      Environment: { Variables: { UNUM_WHOLE_EVENTS: never } }", false),
+        ("FunctionName: the-second", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let template = TEMPLATE.replace("FunctionName: the-second", change);
+        let folder = Folder::new(&format!("whole-{number}"), &template, &format!("import pandas\n{HANDLER}"));
+        let findings = findings(&folder.doctor(&["--format", "json"]));
+        let told = |finding: &&String| finding.starts_with("advice: ") && finding.contains("app.py:1 imports pandas: ");
+        assert_eq!(findings.iter().filter(told).count(), usize::from(is_told), "{change}: {findings:#?}");
+    }
+}
+
+#[test]
 fn next_is_known_however_it_is_written() {
     for (number, next) in [
         "!GetAtt Second.Arn",

@@ -8,6 +8,7 @@ mod permissions;
 mod settings;
 mod streams;
 mod table;
+mod whole_events;
 
 use super::{Finding, chain::Function, code::Code, value::Value};
 use crate::module::Options;
@@ -71,6 +72,7 @@ pub fn examine(function: &Function, all: &[Function], around: &dyn Surroundings,
         return findings;
     }
     findings.extend(invokes::check(function));
+    findings.extend(whole_events::check(function, all));
     findings.extend(settings::check(function, all));
     findings.extend(next::check(function, all));
     findings.extend(permissions::check(function, all));

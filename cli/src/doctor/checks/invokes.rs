@@ -12,8 +12,7 @@ pub fn check(function: &Function) -> Option<Finding> {
     if function.next().is_empty() {
         return None;
     }
-    let (module, _) = function.handler.as_deref()?.rsplit_once('.')?;
-    let OtherModule { path, source, .. } = function.code.module(&module.replace('/', ".")).ok()??;
+    let OtherModule { path, source, .. } = function.handler_module()?;
     let line = call(&String::from_utf8_lossy(&source))?;
     Some(Finding::advice(
         format!("{path}:{line} invokes a function itself: if that is its next, it runs twice"),
