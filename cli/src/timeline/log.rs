@@ -21,7 +21,7 @@ pub fn records(log: &str) -> Vec<Found> {
                 found.extend(record.map(|record| (brace, record)));
                 end.max(brace + length)
             }
-            (None, Some(brace)) => {
+            (None, Some(brace)) if is_key(log[end..].trim_start_matches('\\')) => {
                 let brace = from + brace;
                 let rest = rest_of_string(&log[brace..]);
                 // What is escaped is a log of its own: it may hold many records, and strings of JSON.
@@ -68,7 +68,7 @@ fn record(text: &str) -> (Option<Result<Record, RecordError>>, usize) {
 fn rest_of_string(text: &str) -> &str {
     let mut is_escaped = false;
     let end = text.bytes().position(|byte| {
-        let is_end = byte.is_ascii_control() || byte == b'"' && !is_escaped;
+        let is_end = byte < b' ' || byte == b'"' && !is_escaped;
         is_escaped = byte == b'\\' && !is_escaped;
         is_end
     });
@@ -137,6 +137,7 @@ mod tests {
             r#"{"unum_streaming", "set"}"#,
             r#"{"message":"{\"level\":\"info\",\"unum_streaming\":{\"v\":1}}"}"#,
             r#""unum_streaming\""#,
+            r#"the pattern {\d+} of \"unum_streaming\""#,
         ] {
             assert!(records(other).is_empty(), "{other}");
         }
