@@ -11,13 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MARK = '{"unum_streaming"'
+KEY = re.compile(r'\{(?:\s|\\+[nrt])*(?P<escape>\\*)"unum_streaming(?P=escape)"\s*:')
+# Up to the closing quote, or to what no string of JSON holds: the log was cut off there.
+REST_OF_STRING = re.compile(r'[^"\\\x00-\x1f]*(?:\\[^\x00-\x1f][^"\\\x00-\x1f]*)*')
 # What DynamoDB counts besides the value: names of attributes, stream, expiry. An estimate, upwards.
 ITEM_OVERHEAD_BYTES = 250
 # Of the name and the value of a field that shares an item.
@@ -66,18 +69,47 @@ class Use:
         return RUNS * store, RUNS * time, RUNS * self.requests * prices.request
 
 
-def records_in(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        start = line.find(MARK)
-        if start >= 0:
-            # What follows a record on its line is the log's own, such as a colour's end.
-            yield json.JSONDecoder().raw_decode(line[start:])[0]["unum_streaming"]
+def records_in(log: str) -> Iterator[tuple[int, Any]]:
+    """Where each record begins, and what stands under its key: None where that cannot be read.
+
+    A record may be on a line, over several lines, or in a string of JSON, as tools hand out logs.
+    """
+    at = 0
+    while key := KEY.search(log, at):
+        begin, at = key.span()
+        try:
+            if key["escape"]:
+                # What is escaped is a log of its own: it may hold many records, and strings of JSON.
+                rest = REST_OF_STRING.match(log, begin)[0]
+                at = max(at, begin + len(rest))
+                yield from ((begin, record) for _, record in records_in(json.loads(f'"{rest}"')))
+                continue
+            # What follows a record is the log's own, such as a colour's end.
+            found, at = json.JSONDecoder().raw_decode(log, begin)
+            if len(found) == 1:
+                yield begin, found["unum_streaming"]
+        except (ValueError, RecursionError):
+            yield begin, None
 
 
-def use_of(records: list[dict[str, Any]]) -> Use:
-    runs = len({record["session"] for record in records})
-    totals = [sum(values) / runs for values in zip(*map(_of_invocation, records), strict=True)]
-    return Use(*totals)
+def use_of(log: str, name: str) -> Use:
+    """`name` is what errors call the log."""
+    sessions, invocations, damaged = set(), [], []
+    for begin, record in records_in(log):
+        try:
+            invocations.append(_of_invocation(record))
+            sessions.add(str(record["session"]))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            damaged.append(begin)
+    if damaged:
+        first = f"{name}:{1 + log.count(chr(10), 0, damaged[0])}"
+        if not invocations:
+            raise SystemExit(f"no record in {name} can be read; the first is at {first}")
+        records = "1 damaged record" if len(damaged) == 1 else f"{len(damaged)} damaged records"
+        print(f"{records} left out of {name}; the first, at {first}", file=sys.stderr)
+    if not invocations:
+        raise SystemExit(f"{name}: no record of this layer; the functions need UNUM_LOG=debug")
+    return Use(*(sum(values) / len(sessions) for values in zip(*invocations, strict=True)))
 
 
 def _of_invocation(record: dict[str, Any]) -> tuple[float, ...]:
@@ -117,30 +149,42 @@ def table(rows: list[tuple[str, Use]], prices: Prices) -> Iterator[str]:
         yield "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
 
 
+def text_of(name: str) -> str:
+    try:
+        log = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise SystemExit(f"{name} cannot be read: {error.strerror}") from None
+    # What is no record is the user's own, and may be in any encoding.
+    return log.decode(errors="replace")
+
+
+def amount(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 0 on")
+    return number
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("logs", nargs="+", help="files with the functions' logs; - for the standard input")
-    parser.add_argument("--memory-mb", type=float, default=512, help="of each function [512]")
-    parser.add_argument("--write-unit", type=float, default=0.625, help="$ for a million [0.625]")
+    parser.add_argument("--memory-mb", type=amount, default=512, help="of each function [512]")
+    parser.add_argument("--write-unit", type=amount, default=0.625, help="$ for a million [0.625]")
     parser.add_argument(
-        "--read-unit", type=float, default=0.125, help="$ for a million, 4 KB consistent [0.125]"
+        "--read-unit", type=amount, default=0.125, help="$ for a million, 4 KB consistent [0.125]"
     )
-    parser.add_argument("--gb-second", type=float, default=16.6667, help="$ for a million [16.6667]")
-    parser.add_argument("--request", type=float, default=0.2, help="$ for a million [0.2]")
+    parser.add_argument("--gb-second", type=amount, default=16.6667, help="$ for a million [16.6667]")
+    parser.add_argument("--request", type=amount, default=0.2, help="$ for a million [0.2]")
     chosen = parser.parse_args()
+    if sys.stdout is None:
+        raise SystemExit("there is no standard output to print to")
     per_one = (
         price / 1e6 for price in (chosen.write_unit, chosen.read_unit, chosen.gb_second, chosen.request)
     )
-    rows = []
-    for name in chosen.logs:
-        try:
-            text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-        except OSError as error:
-            raise SystemExit(f"{name} cannot be read: {error.strerror}") from None
-        records = list(records_in(text.splitlines()))
-        if not records:
-            raise SystemExit(f"{name}: no record of this layer; the functions need UNUM_LOG=debug")
-        rows.append((Path(name).stem, use_of(records)))
+    rows = [(Path(name).stem, use_of(text_of(name), name)) for name in chosen.logs]
     for line in table(rows, Prices(*per_one, chosen.memory_mb / 1024)):
         print(line.rstrip())
     print("Units and milliseconds are those of one run, dollars those of a million.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -89,8 +90,27 @@ def test_what_cannot_be_calculated_is_said() -> None:
         1,
         "-: no record of this layer; the functions need UNUM_LOG=debug\n",
     )
+    for option in ("--memory-mb", "--write-unit", "--gb-second"):
+        for price in ("-1", "nan", "inf", "x"):
+            refused = cost(record("s", 100, []), f"{option}={price}")
+            assert (refused.returncode, refused.stdout) == (2, "")
+            assert f"argument {option}: {price} is no number from 0 on" in refused.stderr
     missing = subprocess.run([sys.executable, SCRIPT, "no-such.log"], capture_output=True, text=True)
     assert (missing.returncode, missing.stderr) == (
         1,
         "no-such.log cannot be read: No such file or directory\n",
     )
+
+
+def test_lines_in_another_encoding_are_passed_over() -> None:
+    log = b"\xff\xfe caf\xe9\n" + record("s", 100, []).encode()
+    finished = subprocess.run([sys.executable, SCRIPT, "-"], input=log, capture_output=True)
+    assert (finished.returncode, finished.stderr) == (0, b"")
+
+
+def test_nowhere_to_print_is_an_error() -> None:
+    command = f"{shlex.quote(sys.executable)} {shlex.quote(str(SCRIPT))} - >&-"
+    finished = subprocess.run(
+        ["sh", "-c", command], input=record("s", 100, []), capture_output=True, text=True
+    )
+    assert (finished.returncode, finished.stderr) == (1, "there is no standard output to print to\n")

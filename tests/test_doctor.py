@@ -124,7 +124,7 @@ def doctor(aws: Aws, command_line: Path) -> tuple[int, list[str]]:
     assert SECRET not in done.stdout + done.stderr
     if not done.stdout:
         return done.returncode, [done.stderr]
-    (function,) = json.loads(done.stdout)["functions"]
+    function = json.loads(done.stdout)["functions"][0]
     return done.returncode, [f"{finding['kind']}: {finding['what']}" for finding in function["findings"]]
 
 
@@ -213,6 +213,59 @@ def test_a_layer_is_known_by_its_content_before_its_name(
     status, found = doctor(aws, command_line)
     assert found[1].startswith(f"{finding} {arn}"), found
     assert status == (1 if finding.startswith("problem") else 0)
+
+
+def test_variables_that_cannot_be_decrypted_are_not_missing(aws: Aws, command_line: Path) -> None:
+    error = {"ErrorCode": "AccessDeniedException", "Message": "Lambda was unable to decrypt"}
+    aws.configure(Environment={"Error": error})
+    aws.give("GetFunction", "Code", archive({"app.py": HANDLER.replace("def", "@timed\ndef", 1)}))
+    status, found = doctor(aws, command_line)
+    assert (status, found[1:]) == (
+        0,
+        [
+            f"fine: has the layer, by its name: {LAYER}; its content cannot be seen: GetLayerVersion: "
+            "AccessDeniedException: not for you",
+            "advice: its variables cannot be told: AccessDeniedException: Lambda was unable to decrypt",
+        ],
+    )
+    assert found[0].startswith("advice: nothing streams: "), found
+
+
+def test_a_next_whose_variables_cannot_be_decrypted(aws: Aws, command_line: Path) -> None:
+    there = dict(aws.answers["GetFunctionConfiguration"], FunctionName="f2", FunctionArn=f"{ARN}:function:f2")
+    aws.answers["/2015-03-31/functions/f2/configuration"] = there | {"Environment": {"Error": {}}}
+    status, found = doctor(aws, command_line)
+    assert status == 0
+    assert "advice: whether its next, f2, has the layer cannot be told: its variables cannot be" in found
+    assert not any("UNUM_ENTRY" in finding for finding in found), found
+
+
+@pytest.mark.parametrize("is_declared", [True, False])
+@pytest.mark.parametrize(("machine", "name"), [(0x3E, "x86_64"), (0xB7, "arm64")])
+def test_the_layers_architecture_is_the_functions(
+    aws: Aws, command_line: Path, machine: int, name: str, is_declared: bool
+) -> None:
+    binary = b"\x7fELF".ljust(18, b"\0") + bytes([machine, 0]) if not is_declared else b""
+    aws.give(
+        "GetLayerVersionByArn",
+        "Content",
+        archive({"bootstrap": binary, "python/unum_streaming/start.py": ""}),
+    )
+    if is_declared:
+        aws.answers["GetLayerVersionByArn"]["CompatibleArchitectures"] = [name]
+    for own in ("x86_64", "arm64"):
+        aws.configure(Architectures=[own])
+        status, found = doctor(aws, command_line)
+        wrong = f"problem: it runs on {own}, and a layer of its on {name}"
+        assert (status, wrong in found) == ((0, False) if own == name else (1, True)), found
+
+
+def test_a_vpc_needs_ways_out(aws: Aws, command_line: Path) -> None:
+    advice = "advice: it is in a VPC: whether it reaches DynamoDB and Lambda from there cannot be told"
+    for subnets in (["subnet-1"], []):
+        aws.configure(VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": [], "VpcId": ""})
+        _, found = doctor(aws, command_line)
+        assert (advice in found) == bool(subnets)
 
 
 def test_a_large_layer_is_not_looked_into(aws: Aws, command_line: Path) -> None:

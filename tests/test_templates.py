@@ -20,6 +20,7 @@ import stacks
 from examples import EXAMPLES, functions_of
 from functions import Functions, unique_name, wait_until
 from records import record_of
+from shown_commands import run, shown
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,33 @@ def test_streamed_and_not_streamed_give_the_same(
         for name in function.next:
             assert whole.records[name]["started_ms"] >= whole.records[function.name]["ended_ms"]
     check_streamed(template, early)
+
+
+def test_sam_logs_are_read_as_shown(
+    endpoint: str,
+    tmp_path: Path,
+    layer_folder: Path,
+    runtimes: list[str],
+    runner: Runner,
+    command_line: Path,
+) -> None:
+    commands = {one.command for one in shown() if one.command.startswith("sam logs ")}
+    # It never ends.
+    commands = {command.removesuffix(" --tail") for command in commands}
+    piped = {command for command in commands if " | " in command}
+    assert len(piped) == 2
+    commands |= {command.replace(" | ", " --output json | ") for command in piped}
+    laid_out = stacks.lay_out(tmp_path, "quickstart", layer_folder)
+    name = unique_name()
+    parameters = {"PythonRuntime": runtimes[-1], "LogLevel": "debug"}
+    with stacks.deployed(laid_out, name, parameters) as outputs:
+        runner.run("quickstart", outputs)
+        for command in commands:
+            own = command.replace("YOUR_STACK", name).replace("chain.svg", str(tmp_path / "chain.svg"))
+            finished = run(f"set -o pipefail; {own}", command_line.parent)
+            assert finished.returncode == 0, f"{own}\n{finished.stdout}"
+            assert "left out" not in finished.stdout
+    assert "Features" in (tmp_path / "chain.svg").read_text()
 
 
 def test_sam_build_makes_the_layer(endpoint: str, tmp_path: Path, layer_folder: Path, runner: Runner) -> None:

@@ -37,13 +37,13 @@ Exit codes:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
-    /// Python modules, folders of them, or patterns such as 'src/**/*.py'
+    /// Python modules, folders of them, or patterns such as 'src/**/*.py'; `-` reads a module from standard input
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
 
     /// Handler as Lambda names it: `app.lambda_handler`, or the function alone, which is what counts; may be given
     /// several times
-    #[arg(long = "handler", value_name = "NAME", default_value = "lambda_handler")]
+    #[arg(long = "handler", value_name = "NAME", default_value = "lambda_handler", value_parser = module::handler)]
     handlers: Vec<String>,
 
     #[command(flatten)]

@@ -42,7 +42,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing is known to keep these functions from streaming
   1  there are problems, marked with ✗
-  2  wrong usage, or what cannot be looked at: a file that cannot be read, no template, no such function
+  2  wrong usage, or what cannot be looked at: a file that cannot be read, no template, no function
 
 Examples:
   unum-streaming doctor template.yaml
@@ -98,6 +98,8 @@ pub enum Error {
     NoHandler(PathBuf),
     #[error("{} is no template: {problem}", path.display())]
     Template { path: PathBuf, problem: String },
+    #[error("{} has no function that can be looked at: {problem}", path.display())]
+    NoFunction { path: PathBuf, problem: String },
     #[error("cannot understand line {line} of {}: {problem}", path.display())]
     Line { path: PathBuf, line: usize, problem: String },
     #[cfg(feature = "aws")]
@@ -205,7 +207,17 @@ fn diagnose(args: &Args) -> Result<Diagnosis, Error> {
     }
     let template = Template::read(&path)?;
     let functions = template.functions();
-    Ok(examined(Some(path.display().to_string()), &functions, &template, args))
+    if functions.is_empty() {
+        return Err(Error::NoFunction { path, problem: template.why_no_function() });
+    }
+    let mut diagnosis = examined(Some(path.display().to_string()), &functions, &template, args);
+    diagnosis.findings.extend(template.loops().map(|name| {
+        Finding::advice(
+            format!("what {name} makes is not looked at"),
+            "look at the functions that are deployed, with --aws",
+        )
+    }));
+    Ok(diagnosis)
 }
 
 fn examined(template: Option<String>, all: &[Function], around: &dyn Surroundings, args: &Args) -> Diagnosis {

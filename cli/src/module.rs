@@ -4,7 +4,8 @@ mod functions;
 mod package;
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -54,16 +55,28 @@ pub struct Place {
     pub is_package: bool,
 }
 
+/// The module that comes through standard input, as if it stood in the current folder.
+const STDIN: &str = "-";
+/// More than the transformer takes: what is cut off here is refused there.
+pub const MAX_MODULE_BYTES: usize = 3 * 1024 * 1024;
+
 /// No pipe or device, which may never end.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let found = path.metadata()?;
     if found.is_file() || found.is_dir() { fs::read(path) } else { Err(io::Error::other("it is not a regular file")) }
 }
 
+fn read_stdin() -> io::Result<Vec<u8>> {
+    let mut source = Vec::new();
+    io::stdin().lock().take(MAX_MODULE_BYTES as u64).read_to_end(&mut source)?;
+    Ok(source)
+}
+
 impl Module {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let path = path.to_owned();
-        match read(&path) {
+        let source = if path == Path::new(STDIN) { read_stdin() } else { read(&path) };
+        match source {
             Ok(source) => Ok(Self { path, source }),
             Err(source) => Err(Error::Read { path, source }),
         }
@@ -135,6 +148,14 @@ impl Error {
             Self::Read { .. } => None,
             Self::Input { problem, .. } => problem.source.line(),
         }
+    }
+}
+
+/// A handler's name on the command line.
+pub fn handler(text: &str) -> Result<String, String> {
+    match function_name(text).trim() {
+        "" => Err("it must name a function, as in `app.lambda_handler`".to_owned()),
+        _ => Ok(text.to_owned()),
     }
 }
 

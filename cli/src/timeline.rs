@@ -4,6 +4,7 @@ mod chain;
 #[cfg(feature = "aws")]
 mod cloudwatch;
 mod figure;
+mod log;
 mod page;
 mod picture;
 mod record;
@@ -111,8 +112,8 @@ const MOST_LISTED: usize = 5;
 pub enum Error {
     #[error("cannot read {file}: {source}")]
     Read { file: String, source: io::Error },
-    #[error("{file}:{line}: {source}")]
-    Record { file: String, line: usize, source: RecordError },
+    #[error("no record in {log} can be read; the first, at {place}: {source}")]
+    Damaged { log: String, place: String, source: RecordError },
     #[cfg(feature = "aws")]
     #[error(transparent)]
     CloudWatch(#[from] cloudwatch::Error),
@@ -129,11 +130,8 @@ pub enum Error {
 }
 
 pub fn run(args: &Args) -> Result<(), Error> {
-    let (records, place) = read(args)?;
-    let sessions = session::by_session(records);
-    if sessions.is_empty() {
-        return Err(Error::NoRecord(place));
-    }
+    let (log, place) = read(args)?;
+    let sessions = log.sessions(&place)?;
     if let Some(file) = &args.html {
         write(file, &page::draw(&sessions, args.title.as_deref()))?;
     }
@@ -178,24 +176,79 @@ fn together(args: &Args, sessions: &[Session], place: &str) -> Result<(), Error>
     }
 }
 
-/// All records that were asked for, and what the place is called that they came from.
-fn read(args: &Args) -> Result<(Vec<Record>, String), Error> {
+/// What was asked for, and what the place is called that it came from.
+fn read(args: &Args) -> Result<(Log, String), Error> {
     let stdin = [PathBuf::from("-")];
     let groups = args.groups();
     let files = if args.files.is_empty() && groups.is_empty() { &stdin[..] } else { &args.files };
     let place = files.iter().map(|file| name(file)).chain(groups.iter().cloned()).collect::<Vec<_>>().join(", ");
     let _progress = Progress::start(&format!("reading {place}"), None);
-    let mut records = Vec::new();
+    let mut log = Log::default();
     for file in files {
-        read_records(file, &mut records)?;
+        log.add_file(file)?;
     }
     #[cfg(feature = "aws")]
     if !groups.is_empty() {
         for (group, message) in cloudwatch::read(&args.groups)? {
-            parse_records(message.as_bytes(), group, &mut records)?;
+            log.add(&message, |_| group.to_owned());
         }
     }
-    Ok((records, place))
+    Ok((log, place))
+}
+
+/// What logs hold.
+#[derive(Default)]
+struct Log {
+    records: Vec<Record>,
+    /// Records that cannot be read, and the first of them with its place.
+    damaged: usize,
+    first_damaged: Option<(String, RecordError)>,
+}
+
+impl Log {
+    fn add_file(&mut self, file: &Path) -> Result<(), Error> {
+        let mut bytes = Vec::new();
+        let read = if file == Path::new("-") {
+            io::stdin().lock().read_to_end(&mut bytes).map(drop)
+        } else {
+            fs::read(file).map(|read| bytes = read)
+        };
+        read.map_err(|source| Error::Read { file: name(file), source })?;
+        // The other lines are the user's own and may be in any encoding.
+        let text = String::from_utf8_lossy(&bytes);
+        self.add(&text, |at| format!("{}:{}", name(file), 1 + text[..at].matches('\n').count()));
+        Ok(())
+    }
+
+    /// `place` is what a byte's place in the text is called.
+    fn add(&mut self, text: &str, place: impl Fn(usize) -> String) {
+        for (at, record) in log::records(text) {
+            match record {
+                Ok(record) => self.records.push(record),
+                Err(error) => {
+                    self.damaged += 1;
+                    self.first_damaged.get_or_insert_with(|| (place(at), error));
+                }
+            }
+        }
+    }
+
+    /// Says what was left out; an error if that is everything.
+    fn sessions(self, name: &str) -> Result<Vec<Session>, Error> {
+        let sessions = session::by_session(self.records);
+        match self.first_damaged {
+            Some((place, source)) if sessions.is_empty() => {
+                return Err(Error::Damaged { log: name.to_owned(), place, source });
+            }
+            None if sessions.is_empty() => return Err(Error::NoRecord(name.to_owned())),
+            Some((place, source)) => {
+                let damaged = counted(self.damaged, "damaged record");
+                output::say(format_args!("{damaged} left out of {name}; the first, at {place}: {source}"));
+            }
+            None => {}
+        }
+        Ok(sessions)
+    }
 }
 
 impl Args {
@@ -213,9 +266,9 @@ impl Args {
 }
 
 fn read_compared(file: &Path) -> Result<(Vec<Session>, String), Error> {
-    let mut records = Vec::new();
-    read_records(file, &mut records)?;
-    Ok((session::by_session(records), name(file)))
+    let mut log = Log::default();
+    log.add_file(file)?;
+    Ok((log.sessions(&name(file))?, name(file)))
 }
 
 /// The newest session, of this chain if there is one; says which it is where another could be meant.
@@ -251,31 +304,6 @@ fn choose<'a>(sessions: &'a [Session], wanted: &str, place: &str) -> Result<&'a 
         }),
         _ => Err(Error::AmbiguousSession { wanted: wanted.to_owned(), known: known(&found) }),
     }
-}
-
-fn read_records(file: &Path, records: &mut Vec<Record>) -> Result<(), Error> {
-    let mut bytes = Vec::new();
-    let read = if file == Path::new("-") {
-        io::stdin().lock().read_to_end(&mut bytes).map(drop)
-    } else {
-        fs::read(file).map(|read| bytes = read)
-    };
-    read.map_err(|source| Error::Read { file: name(file), source })?;
-    parse_records(&bytes, &name(file), records)
-}
-
-/// `place` is what errors call it.
-fn parse_records(bytes: &[u8], place: &str, records: &mut Vec<Record>) -> Result<(), Error> {
-    for (index, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
-        // The other lines are the user's own and may be in any encoding.
-        let record = record::parse(&String::from_utf8_lossy(line)).map_err(|source| Error::Record {
-            file: place.to_owned(),
-            line: index + 1,
-            source,
-        })?;
-        records.extend(record);
-    }
-    Ok(())
 }
 
 fn write(file: &Path, drawing: &str) -> Result<(), Error> {

@@ -22,12 +22,12 @@ Exit codes:
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Args {
-    /// Python module that holds the handler
+    /// Python module that holds the handler; `-` reads it from standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
     /// Handler as Lambda names it: `app.lambda_handler`, or the function alone
-    #[arg(long, value_name = "NAME", default_value = "lambda_handler")]
+    #[arg(long, value_name = "NAME", default_value = "lambda_handler", value_parser = module::handler)]
     handler: String,
 
     #[command(flatten)]

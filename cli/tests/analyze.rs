@@ -5,9 +5,10 @@
 use std::{
     ffi::OsStr,
     fs,
+    io::Write,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 const STREAMS: &str = "def lambda_handler(event, context):\n    a = f()\n    b = g()\n    return {'a': a, 'b': b}\n";
@@ -183,6 +184,37 @@ fn exit_codes() {
         (&["functions", "--nope"], 2),
     ] {
         assert_eq!(command(&folder, args).output().unwrap().status.code(), Some(code), "{args:?}");
+    }
+}
+
+#[test]
+fn a_module_from_standard_input() {
+    let folder = project("stdin", &[("helper.py", b"def made(a):\n    b = g()\n    return {'a': a, 'b': b}\n")]);
+    let handler = "from helper import made\n\ndef lambda_handler(event, context):\n    a = f()\n    return made(a)\n";
+    for (subcommand, arguments, said) in [
+        ("analyze", &["-"][..], "-: lambda_handler: 1 of 2 fields"),
+        ("analyze", &["-", "--format", "json"], "\"file\": \"-\""),
+        ("transform", &["-", "--diff"], "helper.py"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_unum-streaming"));
+        command.arg(subcommand).args(arguments).current_dir(&folder);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(handler.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && text.contains(said), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let endless = command(&folder, &["-"]).stdin(fs::File::open("/dev/zero").unwrap()).output().unwrap();
+    assert_eq!(endless.status.code(), Some(2));
+}
+
+#[test]
+fn a_handler_without_a_function_is_refused() {
+    let folder = project("no-function", &[("app.py", STREAMS.as_bytes())]);
+    for handler in ["", " ", "app.", "."] {
+        let said = analyze(&folder, &["app.py", "--handler", handler]);
+        assert!(said.contains("it must name a function, as in `app.lambda_handler`"), "{said}");
+        assert!(said.ends_with("exit code: 2\n"), "{said}");
     }
 }
 

@@ -160,7 +160,18 @@ fn each_thing_that_can_be_wrong() {
             "problem: it may not dynamodb:PutItem",
         ),
         ("Timeout: 60", "Architectures: [arm64]", "problem: it runs on arm64, and a layer of its on x86_64"),
-        ("FunctionName: the-second", "Timeout: 3", "advice: its next, Second, has 3 seconds"),
+        ("FunctionName: the-second", "Timeout: 15", "advice: its next, Second, has 15 seconds"),
+        ("FunctionName: the-second", "Timeout: 14", "problem: its next, Second, has 14 seconds"),
+        (
+            "UNUM_ENTRY: \"true\" } }",
+            "UNUM_ENTRY: \"true\" } }\n      VpcConfig: { SubnetIds: [subnet-1] }",
+            "advice: it is in a VPC: whether it reaches DynamoDB and Lambda from there cannot be told",
+        ),
+        (
+            "FunctionName: the-second",
+            "VpcConfig: { SubnetIds: !Ref Subnets }",
+            "advice: it is in a VPC: whether it reaches DynamoDB from there cannot be told",
+        ),
         (
             "UNUM_NEXT: !Ref Second",
             "UNUM_STREAMING: \"off\", UNUM_NEXT: !Ref Second",
@@ -176,6 +187,57 @@ fn each_thing_that_can_be_wrong() {
         let findings = findings(&output);
         assert!(findings.iter().any(|finding| finding.starts_with(found)), "{old} → {new}: {findings:#?}");
         assert_eq!(output.status.code(), Some(i32::from(found.starts_with("problem"))), "{findings:#?}");
+    }
+}
+
+#[test]
+fn a_timeout_that_is_not_known_is_not_judged() {
+    let findings = findings_with("timeout", &[("FunctionName: the-second", "Timeout: !Ref Seconds")]);
+    assert!(findings.iter().all(|finding| finding.starts_with("fine: ")), "{findings:#?}");
+}
+
+#[test]
+fn a_handler_that_invokes_a_function_itself_is_told() {
+    const CALLS: [(&str, bool); 9] = [
+        ("client = boto3.client('lambda')\ndef go(): client.invoke(FunctionName='x')", true),
+        ("client = boto3.client( \"lambda\", region_name='eu')\ndef go():\n    client.invoke_async()", true),
+        ("client: Any = session.client(service_name='lambda')\ndef go(): return client.invoke()", true),
+        ("def go(): boto3.client('lambda').invoke(FunctionName='x')", true),
+        ("class A:\n    def __init__(self): self.c = boto3.client('lambda')\n    def go(self): self.c.invoke()", true),
+        ("client = boto3.client('lambda')\ndef go(): client.get_function()", false),
+        ("client = boto3.client('lambda')\ndef go(): my_client.invoke()", false),
+        ("# client = boto3.client('lambda')\ndef go(): client.invoke()", false),
+        ("client = boto3.client('bedrock')\ndef go(): client.invoke()", false),
+    ];
+    for (number, (calls, is_told)) in CALLS.into_iter().enumerate() {
+        let folder = Folder::new(&format!("invokes-{number}"), TEMPLATE, &format!("{HANDLER}\n{calls}\n"));
+        let output = folder.doctor(&["--format", "json"]);
+        let findings = findings(&output);
+        let told = |finding: &String| finding.starts_with("advice: ") && finding.contains(" invokes a function itself");
+        assert_eq!(
+            findings.iter().filter(|finding| told(finding)).count(),
+            usize::from(is_told),
+            "{calls}: {findings:#?}"
+        );
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn a_reader_that_loads_what_reads_past_a_dict_is_told() {
+    for (number, (change, is_told)) in [
+        ("CodeUri: src", true),
+        ("CodeUri: src\n      Environment: { Variables: { UNUM_WHOLE_EVENTS: never } }", false),
+        ("FunctionName: the-second", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let template = TEMPLATE.replace("FunctionName: the-second", change);
+        let folder = Folder::new(&format!("whole-{number}"), &template, &format!("import pandas\n{HANDLER}"));
+        let findings = findings(&folder.doctor(&["--format", "json"]));
+        let told = |finding: &&String| finding.starts_with("advice: ") && finding.contains("app.py:1 imports pandas: ");
+        assert_eq!(findings.iter().filter(told).count(), usize::from(is_told), "{change}: {findings:#?}");
     }
 }
 
@@ -480,4 +542,36 @@ fn what_is_no_template_is_refused_by_name() {
     }
     fs::write(folder.0.join("template.yaml"), "Resources: {}").unwrap();
     assert_eq!(folder.doctor(&[]).status.code(), Some(2));
+}
+
+const LOOP: &str = "  Fn::ForEach::All: [Name, [A, B], { \"${Name}\": { Type: AWS::Serverless::Function } }]\n";
+
+#[test]
+fn a_template_without_functions_is_refused() {
+    for (number, (resources, expected)) in [
+        (
+            "  Fields: { Type: AWS::DynamoDB::Table }\n",
+            "none of its resources is an AWS::Serverless::Function or an AWS::Lambda::Function",
+        ),
+        (LOOP, "its resources are made by Fn::ForEach, which is not followed"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let folder = Folder::new(&format!("none-{number}"), &format!("Resources:\n{resources}"), HANDLER);
+        let output = folder.doctor(&[]);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            error.ends_with(&format!("template.yaml has no function that can be looked at: {expected}\n")),
+            "{error}"
+        );
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
+
+#[test]
+fn what_a_loop_makes_is_not_looked_at_and_told() {
+    let findings = findings_with("loop", &[("Resources:\n", &format!("Resources:\n{LOOP}"))]);
+    let advice = "advice: what Fn::ForEach::All makes is not looked at";
+    assert_eq!(findings.last().map(String::as_str), Some(advice), "{findings:#?}");
 }

@@ -235,13 +235,29 @@ fn draws_the_newest_session_and_says_so() {
 }
 
 #[test]
+fn damaged_records_are_left_out_and_told() {
+    let output = run(&["--aggregate", "truncated.log", "two-sessions.log", "future-version.log"]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), drawn(&["--aggregate", "two-sessions.log"]));
+    let said = String::from_utf8(output.stderr).unwrap();
+    let expected = "2 damaged records left out of truncated.log, two-sessions.log, future-version.log; the first, at truncated.log:3: ";
+    assert!(said.starts_with(expected) && said.lines().count() == 1, "{said}");
+
+    let log = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records/raised.log")).unwrap();
+    assert_eq!(piped(&format!("{{\"unum_streaming\": true}}\n{log}"), &[]), drawn(&["raised.log"]));
+}
+
+#[test]
 fn errors_name_file_line_and_what_is_wrong() {
     for (arguments, expected) in [
         (
             vec!["future-version.log"],
-            "future-version.log:2: timeline record of version 2; this command reads version 1: take",
+            "no record in future-version.log can be read; the first, at future-version.log:2: timeline record of version 2",
         ),
-        (vec!["truncated.log"], "truncated.log:3: malformed timeline record: EOF while parsing"),
+        (
+            vec!["truncated.log"],
+            "no record in truncated.log can be read; the first, at truncated.log:3: malformed timeline record: control",
+        ),
+        (vec!["raised.log", "--compare", "truncated.log"], "no record in truncated.log can be read"),
         (vec!["no-record.log"], "no timeline record in no-record.log: functions write one"),
         (vec!["missing.log"], "cannot read missing.log: No such file"),
         (vec!["raised.log", "--compare", "missing.log"], "cannot read missing.log: No such file"),

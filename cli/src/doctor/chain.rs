@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use unum_transformer::OtherModule;
+
 use super::{
     code::Code,
     policy::Permissions,
@@ -22,8 +24,11 @@ pub struct Function {
     /// None: not known.
     pub layers: Option<Vec<Value>>,
     pub variables: BTreeMap<String, Value>,
-    /// In seconds.
-    pub timeout: u64,
+    /// Why its variables cannot be seen, where that is so.
+    pub unseen_variables: Option<String>,
+    /// In seconds; None: not known.
+    pub timeout: Option<u64>,
+    pub is_in_vpc: bool,
     /// `x86_64` or `arm64`.
     pub architecture: String,
     pub permissions: Permissions,
@@ -94,6 +99,12 @@ impl Function {
 
     pub fn is_on(&self, variable: &str) -> bool {
         self.text(variable).is_some_and(|text| unum_settings::flag(variable, text) == Ok(true))
+    }
+
+    /// The one that its handler stands in, where that can be seen.
+    pub fn handler_module(&self) -> Option<OtherModule> {
+        let (module, _) = self.handler.as_deref()?.rsplit_once('.')?;
+        self.code.module(&module.replace('/', ".")).ok()?
     }
 
     /// Where the result goes.

@@ -1,11 +1,14 @@
 //! What is looked at, one question a file.
 
 mod attached;
+mod invokes;
+mod network;
 mod next;
 mod permissions;
 mod settings;
 mod streams;
 mod table;
+mod whole_events;
 
 use super::{Finding, chain::Function, code::Code, value::Value};
 use crate::module::Options;
@@ -60,6 +63,16 @@ pub fn examine(function: &Function, all: &[Function], around: &dyn Surroundings,
         findings.push(streams::check(function, options));
     }
     findings.extend(attached::check(function, around));
+    findings.extend(network::check(function));
+    if let Some(why) = &function.unseen_variables {
+        findings.push(Finding::advice(
+            format!("its variables cannot be told: {why}"),
+            "whoever reads them needs kms:Decrypt on the key that they are encrypted with",
+        ));
+        return findings;
+    }
+    findings.extend(invokes::check(function));
+    findings.extend(whole_events::check(function, all));
     findings.extend(settings::check(function, all));
     findings.extend(next::check(function, all));
     findings.extend(permissions::check(function, all));
@@ -80,9 +93,10 @@ pub fn whole(involved: &[&Function], count: usize) -> Vec<Finding> {
             "set AWS_LAMBDA_EXEC_WRAPPER, UNUM_TABLE and UNUM_NEXT as the README says",
         )];
     }
+    let seen: Vec<_> = involved.iter().filter(|one| one.unseen_variables.is_none()).collect();
     SHARED
         .iter()
-        .filter(|name| involved.iter().any(|one| one.has(name)) && !involved.iter().all(|one| one.has(name)))
+        .filter(|name| seen.iter().any(|one| one.has(name)) && !seen.iter().all(|one| one.has(name)))
         .map(|name| {
             Finding::problem(
                 format!("{name} is set on some functions and not on others"),

@@ -2,6 +2,7 @@
 
 use std::{
     fs, io,
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -10,12 +11,14 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
 use unum_transformer::{Modules, OtherModule};
 
-use crate::module;
+use crate::module::{self, MAX_MODULE_BYTES};
 
 /// Lambda takes no more, unzipped.
 pub const MAX_ZIP_BYTES: u64 = 250 * 1024 * 1024;
-/// More than the transformer takes: what is cut off here is refused there.
-const MAX_MODULE_BYTES: usize = 3 * 1024 * 1024;
+
+/// Where a binary of ELF says what machine it is for.
+const MACHINE: Range<usize> = 18..20;
+const MACHINES: [([u8; 2], &str); 2] = [([0x3e, 0], "x86_64"), ([0xb7, 0], "arm64")];
 
 #[derive(Debug, Clone)]
 pub enum Code {
@@ -71,6 +74,19 @@ impl Code {
             Self::Folder(folder) => folder.join(path).is_file(),
             Self::Zip(zip) => zip.read(path).is_ok_and(|found| found.is_some()),
             Self::Unseen(_) => false,
+        }
+    }
+
+    /// What a binary runs on, as Lambda calls it; None where it is none.
+    pub fn architecture(&self, path: &str) -> Option<&'static str> {
+        let bytes = match self {
+            Self::Folder(folder) => read_file(&folder.join(path)),
+            Self::Zip(zip) => zip.read(path),
+            Self::Unseen(_) => Ok(None),
+        };
+        match bytes.ok()??.get(..MACHINE.end)? {
+            elf if !elf.starts_with(b"\x7fELF") => None,
+            elf => MACHINES.iter().find(|(machine, _)| elf[MACHINE] == *machine).map(|(_, name)| *name),
         }
     }
 

@@ -125,7 +125,8 @@ impl Clients {
         let found = self.lambda.get_function_configuration().function_name(name).send().await;
         let found = found.map_err(|error| aws::cause(&error))?;
         let name = found.function_name.unwrap_or_else(|| name.to_owned());
-        let variables = found.environment.and_then(|environment| environment.variables).unwrap_or_default();
+        let (variables, error) =
+            found.environment.map_or((None, None), |environment| (environment.variables, environment.error));
         let layers = found.layers.unwrap_or_default().into_iter().filter_map(|layer| layer.arn);
         let is_image = found.package_type.is_some_and(|kind| kind.as_str() == "Image");
         Ok(Function {
@@ -137,13 +138,18 @@ impl Clients {
             is_image,
             code: Code::Unseen(if is_image { "it is a container image" } else { "it was not looked at" }.to_owned()),
             layers: Some(layers.map(Value::text).collect()),
-            variables: variables.into_iter().map(|(name, value)| (name, Value::text(value))).collect(),
+            variables: variables.into_iter().flatten().map(|(name, value)| (name, Value::text(value))).collect(),
             architecture: found
                 .architectures
                 .unwrap_or_default()
                 .first()
                 .map_or_else(|| "x86_64".to_owned(), |architecture| architecture.as_str().to_owned()),
-            timeout: found.timeout.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or_default(),
+            unseen_variables: error.map(|error| {
+                let told = [error.error_code, error.message].into_iter().flatten().collect::<Vec<_>>();
+                if told.is_empty() { "Lambda does not say why".to_owned() } else { told.join(": ") }
+            }),
+            timeout: found.timeout.and_then(|seconds| u64::try_from(seconds).ok()),
+            is_in_vpc: found.vpc_config.is_some_and(|vpc| !vpc.subnet_ids().is_empty()),
             permissions: self.permissions(found.role.as_deref().unwrap_or_default()).await,
         })
     }
@@ -159,22 +165,19 @@ impl Clients {
 
     /// A layer version's content, or why it cannot be looked into.
     async fn layer(&self, arn: &str) -> Layer {
-        let unseen = |why| unseen(arn, why);
         let found = match self.lambda.get_layer_version_by_arn().arn(arn).send().await {
             Ok(found) => found,
-            Err(error) => return unseen(format!("GetLayerVersion: {}", aws::cause(&error))),
+            Err(error) => return unseen(arn, format!("GetLayerVersion: {}", aws::cause(&error))),
         };
-        let Some(location) = found.content.and_then(|content| content.location) else {
-            return unseen("GetLayerVersion says not where its content is".to_owned());
+        let architectures = found.compatible_architectures().iter().map(|one| one.as_str().to_owned()).collect();
+        let code = match found.content.and_then(|content| content.location) {
+            Some(location) => match aws::download(&location, MAX_LAYER_BYTES).await {
+                Ok(zip) => Code::received(zip).map_err(|error| error.to_string()),
+                Err(cause) => Err(format!("its content: {cause}")),
+            },
+            None => Err("GetLayerVersion says not where its content is".to_owned()),
         };
-        match aws::download(&location, MAX_LAYER_BYTES).await {
-            Ok(zip) => Code::received(zip).map_or_else(
-                |error| unseen(error.to_string()),
-                // Lambda itself refuses layers of another architecture.
-                |code| Layer { name: arn.to_owned(), architectures: Vec::new(), code },
-            ),
-            Err(cause) => unseen(format!("its content: {cause}")),
-        }
+        Layer { name: arn.to_owned(), architectures, code: code.unwrap_or_else(Code::Unseen) }
     }
 
     /// What a role's policies allow. One that cannot be read may allow anything.

@@ -46,7 +46,9 @@ pub fn function(
         code: Code::at(folder)?,
         layers: None,
         variables: variables.into_iter().map(|(name, value)| (name, Value::text(value))).collect(),
-        timeout: 0,
+        unseen_variables: None,
+        timeout: None,
+        is_in_vpc: false,
         architecture: String::new(),
         permissions: Permissions::unknown(),
     })

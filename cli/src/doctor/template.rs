@@ -21,6 +21,7 @@ use super::{
 const DEFAULT_TIMEOUT: u64 = 3;
 /// From reference to reference: they may lead in a circle.
 const MOST_REFERENCES: usize = 4;
+const LOOP: &str = "Fn::ForEach";
 const FUNCTIONS: [&str; 2] = ["AWS::Serverless::Function", "AWS::Lambda::Function"];
 const TABLES: [&str; 3] = ["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Serverless::SimpleTable"];
 const READ_TABLE: &[&str] = &["dynamodb:Query", "dynamodb:BatchGetItem"];
@@ -57,7 +58,7 @@ impl Template {
         let problem = |problem: String| Error::Template { path: path.to_owned(), problem };
         let document: Yaml = serde_yaml_ng::from_str(&text).map_err(|error| problem(error.to_string()))?;
         let template = Self { folder: path.parent().unwrap_or(Path::new("")).to_owned(), document };
-        if template.resources().next().is_none() {
+        if template.resources().next().is_none() && template.loops().next().is_none() {
             return Err(problem("it has no `Resources`".to_owned()));
         }
         Ok(template)
@@ -68,6 +69,20 @@ impl Template {
             .filter(|(_, kind, _)| FUNCTIONS.contains(kind))
             .map(|(name, kind, properties)| self.function(name, kind, properties))
             .collect()
+    }
+
+    /// Keys of CloudFormation's that stand for many resources each.
+    pub fn loops(&self) -> impl Iterator<Item = &str> {
+        let resources = self.document.get("Resources").and_then(Yaml::as_mapping).into_iter().flatten();
+        resources.filter_map(|(name, _)| name.as_str().filter(|name| name.starts_with(LOOP)))
+    }
+
+    /// Where there is none.
+    pub fn why_no_function(&self) -> String {
+        match self.loops().next() {
+            Some(_) => format!("its resources are made by {LOOP}, which is not followed"),
+            None => format!("none of its resources is an {}", FUNCTIONS.join(" or an ")),
+        }
     }
 
     /// What is said of a table: a global one says it in the same words, SAM's simple one has a partition key alone.
@@ -135,10 +150,15 @@ impl Template {
             },
             layers: Some(layers),
             variables,
+            unseen_variables: None,
             architecture: own("Architectures")
                 .and_then(|list| self.string(items(Some(list)).next()))
                 .unwrap_or_else(|| "x86_64".to_owned()),
-            timeout: self.string(own("Timeout")).and_then(|text| text.parse().ok()).unwrap_or(DEFAULT_TIMEOUT),
+            timeout: match own("Timeout") {
+                Some(timeout) => self.string(Some(timeout)).and_then(|text| text.parse().ok()),
+                None => Some(DEFAULT_TIMEOUT),
+            },
+            is_in_vpc: own("VpcConfig").is_some_and(|vpc| items(vpc.get("SubnetIds")).next().is_some()),
             permissions: self.permissions(kind, properties, globals),
         }
     }

@@ -1,4 +1,4 @@
-//! One log line in, one invocation's record out.
+//! One invocation's record, as its function has written it.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,9 +20,9 @@ pub enum RecordError {
         "timeline record of version {0}; this command reads version {VERSION}: take the one that came with the layer"
     )]
     Version(String),
-    #[error("malformed timeline record: {0}; take the line out if the log was cut off there")]
+    #[error("malformed timeline record: {0}")]
     Malformed(#[from] serde_json::Error),
-    #[error("malformed timeline record: {0} is no time in Unix milliseconds; take the line out")]
+    #[error("malformed timeline record: {0} is no time in Unix milliseconds")]
     NoTime(Millis),
 }
 
@@ -90,27 +90,6 @@ pub enum Outcome {
     Raised,
 }
 
-/// The record on this line, if there is one.
-pub fn parse(line: &str) -> Result<Option<Record>, RecordError> {
-    let Some(json) = candidate(line) else { return Ok(None) };
-    // What follows the record on its line, a colour reset for example, does not matter.
-    let Some(value) = serde_json::Deserializer::from_str(json).into_iter::<Value>().next() else { return Ok(None) };
-    let Value::Object(mut members) = value? else { return Ok(None) };
-    let Some(record) = members.remove(KEY).filter(|_| members.is_empty()) else { return Ok(None) };
-
-    if let Some(version) = record.get("v").filter(|version| version.as_u64() != Some(VERSION)) {
-        return Err(RecordError::Version(version.to_string()));
-    }
-    if record.get("outcome").is_some_and(|outcome| outcome == RECORDED) {
-        return Ok(None);
-    }
-    let record = serde_json::from_value::<Versioned>(record)?.record;
-    if let Some(time) = record.times().find(|time| !(0.0..=LATEST).contains(time)) {
-        return Err(RecordError::NoTime(time));
-    }
-    Ok(Some(record))
-}
-
 #[derive(Deserialize)]
 struct Versioned {
     #[serde(rename = "v")]
@@ -119,76 +98,27 @@ struct Versioned {
     record: Record,
 }
 
-/// The text from `{"unum_streaming":` on; a log may put its own prefix before it.
-fn candidate(line: &str) -> Option<&str> {
-    let quoted = format!("\"{KEY}\"");
-    line.match_indices(&quoted).find_map(|(at, _)| {
-        let brace = line[..at].trim_end().strip_suffix('{')?.len();
-        line[at + quoted.len()..].trim_start().starts_with(':').then(|| &line[brace..])
-    })
-}
-
 impl Record {
+    /// What stands under [`KEY`]; none for an event whose result was recorded already.
+    pub fn read(value: Value) -> Result<Option<Self>, RecordError> {
+        if let Some(version) = value.get("v").filter(|version| version.as_u64() != Some(VERSION)) {
+            return Err(RecordError::Version(version.to_string()));
+        }
+        if value.get("outcome").is_some_and(|outcome| outcome == RECORDED) {
+            return Ok(None);
+        }
+        let record = serde_json::from_value::<Versioned>(value)?.record;
+        if let Some(time) = record.times().find(|time| !(0.0..=LATEST).contains(time)) {
+            return Err(RecordError::NoTime(time));
+        }
+        Ok(Some(record))
+    }
+
     fn times(&self) -> impl Iterator<Item = Millis> {
         [self.received_ms, self.started_ms, self.ended_ms]
             .into_iter()
             .chain(self.next.iter().map(|next| next.at_ms))
             .chain(self.published.iter().flat_map(|field| [Some(field.at_ms), field.stored_ms]).flatten())
             .chain(self.resolved.iter().flat_map(|field| [field.asked_ms, field.answered_ms]))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RECORD: &str = r#"{"unum_streaming":{"v":1,"function":"A","session":"s","request_id":"r","source":null,
-        "streaming":true,"received_ms":1.0,"started_ms":2,"ended_ms":3.5,"next":[],"published":[],"resolved":[],
-        "store":{"writes":0,"reads":0,"bytes_written":0,"bytes_read":0},"outcome":"returned","later":{}}}"#;
-
-    fn line() -> String {
-        RECORD.replace('\n', " ")
-    }
-
-    #[test]
-    fn reads_a_record_behind_a_prefix() {
-        let record = parse(&format!("2026-11-20 [abc] {} \u{1b}[0m", line())).unwrap().unwrap();
-        assert_eq!((record.function.as_str(), record.ended_ms), ("A", 3.5));
-    }
-
-    #[test]
-    fn passes_over_an_event_that_was_answered_from_the_record() {
-        assert!(parse(&line().replace("returned", "recorded")).unwrap().is_none());
-    }
-
-    #[test]
-    fn leaves_other_lines_alone() {
-        for other in [
-            "",
-            "START RequestId: 8cef",
-            "the \"unum_streaming\" layer",
-            r#"{"level":"info","unum_streaming":{"v":1}}"#,
-            r#"{"unum_streaming":{"v":1},"level":"info"}"#,
-            r#"{"unum_streaming", "set"}"#,
-        ] {
-            assert!(parse(other).unwrap().is_none(), "{other}");
-        }
-    }
-
-    #[test]
-    fn refuses_what_it_cannot_read() {
-        let line = line();
-        for (broken, expected) in [
-            (line.replace("\"v\":1", "\"v\":7"), "timeline record of version 7"),
-            (line.replace("\"v\":1", "\"v\":\"1\""), "timeline record of version \"1\""),
-            (line.replace("\"v\":1,", ""), "missing field `v`"),
-            (line.replace("\"function\":\"A\",", ""), "missing field `function`"),
-            (line.replace("returned", "vanished"), "unknown variant `vanished`"),
-            (line.replace("3.5", "-3.5"), "-3.5 is no time"),
-            (line[..60].to_owned(), "EOF while parsing"),
-        ] {
-            let error = parse(&broken).unwrap_err().to_string();
-            assert!(error.contains(expected), "{error}");
-        }
     }
 }

@@ -24,7 +24,7 @@ pub fn check(function: &Function, around: &dyn Surroundings) -> Vec<Finding> {
         findings.push(ours(layers));
         findings.extend(layers.iter().filter_map(|layer| architecture(function, layer)));
     }
-    findings.extend(wrapper(function).into_iter().filter(|_| is_managed));
+    findings.extend(wrapper(function).into_iter().filter(|_| is_managed && function.unseen_variables.is_none()));
     findings
 }
 
@@ -68,11 +68,15 @@ fn unseen(layer: &Layer) -> Option<(&str, &str)> {
 }
 
 fn architecture(function: &Function, layer: &Layer) -> Option<Finding> {
-    if layer.architectures.is_empty() || layer.architectures.contains(&function.architecture) {
+    let mut those = layer.architectures.clone();
+    if those.is_empty() {
+        those.extend(layer.code.architecture(CONTENT[0]).map(str::to_owned));
+    }
+    if those.is_empty() || those.contains(&function.architecture) {
         return None;
     }
     Some(Finding::problem(
-        format!("it runs on {}, and a layer of its on {}", function.architecture, layer.architectures.join(", ")),
+        format!("it runs on {}, and a layer of its on {}", function.architecture, those.join(", ")),
         "`make layer ARCH=arm64` makes the layer for Graviton",
     ))
 }

@@ -7,6 +7,9 @@ use crate::doctor::{
     value::{Answer, Value},
 };
 
+/// A timeout of less than this part of the source's is taken for a mistake.
+const FAR_BELOW: u64 = 4;
+
 pub fn check(function: &Function, all: &[Function]) -> Vec<Finding> {
     let next = function.next();
     let mut findings = Vec::new();
@@ -34,21 +37,32 @@ fn one(function: &Function, value: &Value, all: &[Function]) -> Option<Finding> 
         });
     }
     match all.iter().find(|other| other.is_meant_by(value)) {
+        Some(other) if other.unseen_variables.is_some() => Some(Finding::advice(
+            format!("whether its next, {name}, has the layer cannot be told: its variables cannot be"),
+            "attach the layer there first",
+        )),
         Some(other) if other.text(WRAPPER) != Some(BOOTSTRAP) && !other.is_image => Some(Finding::problem(
             format!("its next, {name}, has not the layer: it would see future references instead of values"),
             format!("attach the layer to {name}"),
         )),
-        Some(other) if other.timeout < function.timeout => Some(Finding::advice(
-            format!(
-                "its next, {name}, has {} seconds, and it waits for fields for as long as this function runs, {}",
-                other.timeout, function.timeout
-            ),
-            format!("give {name} as much time"),
-        )),
-        Some(_) => None,
+        Some(other) => timeout(function, other, &name),
         None => Some(Finding::advice(
             format!("its next, {name}, cannot be seen from here: whether it has the layer cannot be told"),
             "attach the layer there first",
         )),
+    }
+}
+
+/// Functions have more time than they need. Next is there from the first field on, so that a small part of it will not do.
+fn timeout(function: &Function, next: &Function, name: &str) -> Option<Finding> {
+    let (own, other) = (function.timeout?, next.timeout?);
+    let what = format!(
+        "its next, {name}, has {other} seconds, and it waits for fields for as long as this function runs, {own}"
+    );
+    let help = format!("give {name} as much time");
+    match other {
+        _ if other >= own => None,
+        _ if other < own / FAR_BELOW => Some(Finding::problem(what, help)),
+        _ => Some(Finding::advice(what, help)),
     }
 }

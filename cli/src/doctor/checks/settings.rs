@@ -68,5 +68,6 @@ fn entry(function: &Function, all: &[Function]) -> Option<Finding> {
 
 /// Whether no function's result may go to one of these without that being seen.
 fn every_next_is_known(all: &[Function]) -> bool {
-    all.iter().flat_map(Function::next).all(|next| all.iter().any(|function| function.is_meant_by(&next)))
+    all.iter().all(|function| function.unseen_variables.is_none())
+        && all.iter().flat_map(Function::next).all(|next| all.iter().any(|function| function.is_meant_by(&next)))
 }

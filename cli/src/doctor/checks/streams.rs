@@ -5,13 +5,20 @@ use std::path::PathBuf;
 use unum_transformer::{Report, Verdict};
 
 use crate::{
-    doctor::{Finding, chain::Function, code::Code},
+    doctor::{Finding, Kind, chain::Function, code::Code},
     module::{Module, Options, Place},
 };
 
 const MEND: &str = "mend the file, or the function's handler";
 
 pub fn check(function: &Function, options: &Options) -> Finding {
+    let found = of_handler(function, options);
+    // A variable may trust a decorator.
+    let is_certain = found.kind != Kind::Problem || function.unseen_variables.is_none();
+    if is_certain { found } else { Finding { kind: Kind::Advice, ..found } }
+}
+
+fn of_handler(function: &Function, options: &Options) -> Finding {
     if function.text("UNUM_STREAMING").is_some_and(|text| text.eq_ignore_ascii_case("off")) {
         return Finding::advice(
             "its result goes to next whole, at the return: UNUM_STREAMING is off",
