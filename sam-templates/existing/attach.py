@@ -13,6 +13,7 @@ import argparse
 import json
 
 import boto3
+from botocore.exceptions import ClientError
 
 WRAPPER = "/opt/bootstrap"
 VARIABLES = ("AWS_LAMBDA_EXEC_WRAPPER", "UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
@@ -31,6 +32,7 @@ def main():
     arguments = parser.parse_args()
     outputs = outputs_of(arguments.stack)
     functions = [Function(name) for name in arguments.functions]
+    refuse(what_cannot_be_read(functions))
     if not arguments.detach:
         refuse(what_is_in_the_way(functions, outputs["StreamingLayer"]))
     followers = dict(zip(functions, functions[1:]))
@@ -60,8 +62,20 @@ class Function:
         self.runtime = found.get("Runtime", "container image")
         self.architecture = found.get("Architectures", ["x86_64"])[0]
         self.layers = [layer["Arn"] for layer in found.get("Layers", [])]
-        self.variables = found.get("Environment", {}).get("Variables", {})
+        environment = found.get("Environment", {})
+        self.variables = environment.get("Variables", {})
+        # Without kms:Decrypt Lambda answers with an error in the variables' place.
+        self.variables_error = environment.get("Error")
+        self.revision = found["RevisionId"]
         self.role = found["Role"].rpartition("/")[2]
+
+
+def what_cannot_be_read(functions):
+    for function in functions:
+        error = function.variables_error
+        if error:
+            why = f"{error.get('ErrorCode')}: {error.get('Message')}"
+            yield f"{function.name}: its variables cannot be read, and would be lost: {why}"
 
 
 def what_is_in_the_way(functions, layer):
@@ -121,11 +135,18 @@ class Change:
         if self.policy:
             self.change_policy()
         client = boto3.client("lambda")
-        client.update_function_configuration(
-            FunctionName=self.function.name,
-            Layers=self.layers,
-            Environment={"Variables": self.variables},
-        )
+        try:
+            client.update_function_configuration(
+                FunctionName=self.function.name,
+                Layers=self.layers,
+                Environment={"Variables": self.variables},
+                RevisionId=self.function.revision,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "PreconditionFailedException":
+                meanwhile = "somebody has changed it in the meantime: run the same command again"
+                raise SystemExit(f"{self.function.name}: {meanwhile}")
+            raise
         client.get_waiter("function_updated_v2").wait(FunctionName=self.function.name)
         if not self.policy:
             self.change_policy()
