@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.client import BaseClient
+from botocore.exceptions import ClientError
 
 import examples
 from deployed import VARIABLES, Deployed
@@ -76,6 +80,9 @@ class Script:
         """`after-call.lambda.GetFunctionConfiguration` and the like, as botocore names its events."""
         self._session.events.register(event, action)
 
+    def forget(self, event: str, action: Callable[..., Any]) -> None:
+        self._session.events.unregister(event, action)
+
     def __call__(self, *arguments: str) -> Ended:
         self._monkeypatch.setattr(boto3, "DEFAULT_SESSION", self._session)
         self._monkeypatch.setattr("sys.argv", ["attach.py", *arguments])
@@ -134,3 +141,148 @@ def test_what_somebody_else_changes_meanwhile_stays(script: Script, stack: str, 
     assert "somebody has changed it in the meantime: run the same command again" in ended.err
     layers, variables, _ = deployed.state()[0]
     assert (layers, variables) == ([deployed.other_layer], theirs)
+
+
+NO_FUNCTION = {
+    "a b": "a b is not the name of a function",
+    "first:1": "first:1 is a published version, and only the unpublished version can be changed: "
+    "name first, then publish a version and move your alias to it",
+    "arn:aws:lambda:us-east-1:000000000000:function:first:live": "arn:aws:lambda:us-east-1:000000000000:function:first:live "
+    "is an alias, and only the unpublished version can be changed: "
+    "name arn:aws:lambda:us-east-1:000000000000:function:first, then publish a version and move your alias to it",
+}
+
+
+@pytest.mark.parametrize("name", NO_FUNCTION)
+def test_what_is_no_function_is_refused(script: Script, stack: str, name: str) -> None:
+    ended = script("--stack", stack, name, "second")
+    assert (ended.status, ended.err) == (1, f"{NO_FUNCTION[name]}\nnothing was changed")
+
+
+def test_the_unpublished_version_and_arns_are_names_too(
+    script: Script, stack: str, deployed: Deployed, lambda_client: BaseClient
+) -> None:
+    first, second = deployed.names
+    arn = lambda_client.get_function_configuration(FunctionName=second)["FunctionArn"]
+    ended = script("--stack", stack, f"{first}:$LATEST", f"{arn}:$LATEST")
+    assert ended.status == 0, ended.err
+    _, variables, policies = deployed.state()[0]
+    assert variables["UNUM_NEXT"] == second
+    assert policies[f"unum-streaming-{first}"][1] == ("lambda:InvokeFunction", second)
+    assert arn in ended.out
+
+
+def test_a_function_is_named_once(script: Script, stack: str, deployed: Deployed) -> None:
+    first, second = deployed.names
+    ended = script("--stack", stack, first, second, first)
+    assert (ended.status, ended.err) == (
+        1,
+        f"{first} is named twice: a result would come back to it\nnothing was changed",
+    )
+
+
+def test_unknown_functions_are_all_named(script: Script, stack: str, deployed: Deployed) -> None:
+    region = os.environ["AWS_DEFAULT_REGION"]
+    ended = script("--stack", stack, deployed.names[0], "one", "other")
+    assert ended.status == 1
+    assert ended.err == (
+        f"there is no function one in {region}\nthere is no function other in {region}\nnothing was changed"
+    )
+
+
+def test_a_stack_has_to_be_there_and_the_right_one(script: Script, endpoint: str, deployed: Deployed) -> None:
+    region = os.environ["AWS_DEFAULT_REGION"]
+    ended = script("--stack", "none-such", *deployed.names)
+    assert (ended.status, ended.err) == (
+        1,
+        f"there is no stack none-such in {region}\nnothing was changed",
+    )
+    for name in made_stack(unique_name(), {"FieldStore": {"Value": "fields"}}):
+        ended = script("--stack", name, *deployed.names)
+        assert (ended.status, ended.err) == (
+            1,
+            f"stack {name} has no output StreamingLayer: it has to be one that this folder's template.yaml made\n"
+            "nothing was changed",
+        )
+
+
+def test_more_variables_than_lambda_takes_are_refused(script: Script, stack: str, deployed: Deployed) -> None:
+    first, second = deployed.names
+    deployed.configure(second, Environment={"Variables": {"MODE": "x" * 4080}})
+    before = deployed.state()
+    ended = script("--stack", stack, first, second)
+    assert ended.status == 1
+    assert f"{second} would have 41" in ended.err
+    assert "bytes of variables, and Lambda takes 4096" in ended.err
+    assert deployed.state() == before
+
+
+def denied(params: dict[str, Any], model: Any, **_: Any) -> None:
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, model.name)
+
+
+def test_half_way_it_says_what_is_done_and_goes_on_later(
+    script: Script, stack: str, deployed: Deployed
+) -> None:
+    before, (first, second) = deployed.state(), deployed.names
+
+    def deny_first(params: dict[str, Any], **more: Any) -> None:
+        if first in str(params["body"]):
+            denied(params, **more)
+
+    script.when("before-call.iam.PutRolePolicy", deny_first)
+    ended = script("--stack", stack, first, second)
+    assert ended.status == 1
+    assert ended.err.splitlines() == [
+        f"{first}, policy unum-streaming-{first}: "
+        "An error occurred (AccessDenied) when calling the PutRolePolicy operation: not you",
+        f"done: {second}, policy unum-streaming-{second}",
+        f"done: {second}, layers and variables",
+        f"done: {second}, wait until they hold",
+        f"not done: {first}, policy unum-streaming-{first}",
+        f"not done: {first}, layers and variables",
+        f"not done: {first}, wait until they hold",
+        "what is done may stay: the same command does the rest, once this is mended",
+    ]
+    halfway = deployed.state()
+    assert halfway[0] == before[0] and halfway[1] != before[1]
+
+    script.forget("before-call.iam.PutRolePolicy", deny_first)
+    assert script("--stack", stack, first, second).status == 0
+    assert deployed.state()[0] != before[0] and deployed.state()[1] == halfway[1]
+
+
+def test_a_dry_run_shows_layers_and_permissions(
+    script: Script, stack: str, deployed: Deployed, layer: str, field_table: str
+) -> None:
+    before, (first, second) = deployed.state(), deployed.names
+    ended = script("--stack", stack, first, second, "--dry-run")
+    assert ended.status == 0, ended.err
+    arn, table = layer.rpartition(":layer:")[0], f"table/{field_table}"
+    assert ended.out.splitlines() == [
+        f"{second}: AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap UNUM_TABLE={field_table}",
+        f"  layers: {deployed.other_layer}, {layer}",
+        f"  policy unum-streaming-{second} of role {second}: dynamodb:BatchGetItem, dynamodb:Query on "
+        f"{arn.replace(':lambda:', ':dynamodb:')}:{table}",
+        f"{first}: AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap UNUM_TABLE={field_table} UNUM_NEXT={second} UNUM_ENTRY=true",
+        f"  layers: {deployed.other_layer}, {layer}",
+        f"  policy unum-streaming-{first} of role {first}: dynamodb:PutItem, dynamodb:Query on "
+        f"{arn.replace(':lambda:', ':dynamodb:')}:{table}; lambda:InvokeFunction on {arn}:function:{second}",
+    ]
+    assert deployed.state() == before
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("AWS_ACCESS_KEY_ID", "there are no AWS credentials: log in, or set AWS_PROFILE"),
+        ("AWS_DEFAULT_REGION", "it is not known which region is meant: set AWS_DEFAULT_REGION"),
+    ],
+)
+def test_without_an_account_there_is_no_traceback(endpoint: str, missing: str, sentence: str) -> None:
+    nothing = {name: os.devnull for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE")}
+    environment = {**os.environ, **nothing, "AWS_EC2_METADATA_DISABLED": "true"}
+    environment.pop(missing)
+    command = [sys.executable, EXISTING / "attach.py", "--stack", "any", "first", "second"]
+    ended = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert (ended.returncode, ended.stderr) == (1, f"{sentence}\nnothing was changed\n")

@@ -1,0 +1,30 @@
+"""Why the layer cannot be attached."""
+
+import json
+
+import boto3
+from change import WRAPPER
+
+MOST_LAYERS = 5
+# Lambda measures the variables as one JSON object.
+MOST_BYTES = 4096
+PYTHONS = ("python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
+
+
+def what_is_in_the_way(changes, layer):
+    """A sentence for each reason."""
+    version = boto3.client("lambda").get_layer_version_by_arn(Arn=layer)
+    architectures = version.get("CompatibleArchitectures", ["x86_64"])
+    for change in changes:
+        function = change.function
+        if function.runtime not in PYTHONS:
+            yield f"{function.name} runs on {function.runtime}, the layer on {', '.join(PYTHONS)}"
+        if function.architecture not in architectures:
+            yield f"{function.name} runs on {function.architecture}, the layer on {', '.join(architectures)}"
+        if function.variables.get("AWS_LAMBDA_EXEC_WRAPPER", WRAPPER) != WRAPPER:
+            yield f"{function.name} has another AWS_LAMBDA_EXEC_WRAPPER: there can be only one"
+        if len(change.layers) > MOST_LAYERS:
+            yield f"{function.name} has {MOST_LAYERS} layers already, the most that Lambda takes"
+        size = len(json.dumps(change.variables, separators=(",", ":"), ensure_ascii=False).encode())
+        if size > MOST_BYTES:
+            yield f"{function.name} would have {size} bytes of variables, and Lambda takes {MOST_BYTES}"
