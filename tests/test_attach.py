@@ -286,3 +286,46 @@ def test_without_an_account_there_is_no_traceback(endpoint: str, missing: str, s
     command = [sys.executable, EXISTING / "attach.py", "--stack", "any", "first", "second"]
     ended = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert (ended.returncode, ended.stderr) == (1, f"{sentence}\nnothing was changed\n")
+
+
+def test_another_wrapper_is_refused_with_what_to_do(script: Script, stack: str, deployed: Deployed) -> None:
+    first, second = deployed.names
+    deployed.configure(first, Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}})
+    before = deployed.state()
+    ended = script("--stack", stack, first, second)
+    assert (ended.status, ended.err) == (
+        1,
+        f"{first} has AWS_LAMBDA_EXEC_WRAPPER=/opt/otel-instrument, and Lambda knows only one: set "
+        'UNUM_EXEC_WRAPPER=/opt/otel-instrument, too, and the layer starts it (README, "With another layer\'s wrapper")\n'
+        "nothing was changed",
+    )
+    assert deployed.state() == before
+
+
+def test_another_wrapper_is_started_by_the_layer_and_put_back(
+    script: Script, stack: str, deployed: Deployed
+) -> None:
+    first, second = deployed.names
+    wrapped = {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}
+    before = deployed.state()
+    deployed.configure(
+        first, Environment={"Variables": {**wrapped, "UNUM_EXEC_WRAPPER": "/opt/otel-instrument"}}
+    )
+    assert script("--stack", stack, first, second).status == 0
+    _, variables, _ = deployed.state()[0]
+    assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
+    assert variables["UNUM_EXEC_WRAPPER"] == "/opt/otel-instrument"
+    assert script("--stack", stack, first, second, "--detach").status == 0
+    (layers, _, policies), unwrapped = before
+    assert deployed.state() == [(layers, wrapped, policies), unwrapped]
+
+
+def test_a_wrapper_that_is_not_the_layers_stays(script: Script, stack: str, deployed: Deployed) -> None:
+    for name in deployed.names:
+        deployed.configure(
+            name,
+            Environment={"Variables": {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}},
+        )
+    before = deployed.state()
+    assert script("--stack", stack, *deployed.names, "--detach").status == 0
+    assert deployed.state() == before

@@ -148,21 +148,6 @@ def test_attached_and_detached(
         assert deployed.state() == before
 
 
-def test_refused_before_anything_is_changed(deployed: Deployed, tmp_path: Path, layer_folder: Path) -> None:
-    template, stack = stacks.lay_out(tmp_path, "existing", layer_folder), unique_name()
-    first, second = deployed.names
-    wrapped = {"Variables": {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/other"}}
-    deployed.configure(first, Environment=wrapped)
-    before = deployed.state()
-    with stacks.deployed(template, stack, SAFER):
-        refused = attach(stack, first, second)
-    assert refused.returncode == 1
-    assert refused.stderr == (
-        f"{first} has another AWS_LAMBDA_EXEC_WRAPPER: there can be only one\nnothing was changed\n"
-    )
-    assert deployed.state() == before
-
-
 def doctor(command_line: Path, *names: str) -> tuple[int, Any]:
     """The exit code, and the findings of each function as kind and sentence; the error where there are none."""
     command = [command_line, "doctor", "--format", "json", "--aws", *names]

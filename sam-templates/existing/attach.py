@@ -13,7 +13,7 @@ import argparse
 
 import boto3
 from botocore.exceptions import ClientError
-from change import VARIABLES, WRAPPER, Change, carry_out
+from change import OWN, WRAPPER, Change, carry_out
 from errors import ERRORS, code_of, refuse, sentence
 from function import functions_of
 from obstacles import what_is_in_the_way
@@ -77,7 +77,7 @@ def outputs_of(stack):
 
 def attached(function, follower, is_first, layer, table):
     """The layer, and the variables and permissions that a function in this place of the chain needs."""
-    variables = {name: value for name, value in function.variables.items() if name not in VARIABLES}
+    variables = without_own(function.variables)
     variables["AWS_LAMBDA_EXEC_WRAPPER"] = WRAPPER
     variables["UNUM_TABLE"] = table["TableName"]
     if follower:
@@ -89,8 +89,18 @@ def attached(function, follower, is_first, layer, table):
 
 
 def detached(function, layer):
-    variables = {name: value for name, value in function.variables.items() if name not in VARIABLES}
+    variables = without_own(function.variables)
+    # Whose place the layer has taken gets it back.
+    other = variables.pop("UNUM_EXEC_WRAPPER", None)
+    if variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER:
+        del variables["AWS_LAMBDA_EXEC_WRAPPER"]
+        if other:
+            variables["AWS_LAMBDA_EXEC_WRAPPER"] = other
     return Change(function, without(function.layers, layer), variables, None)
+
+
+def without_own(variables):
+    return {name: value for name, value in variables.items() if name not in OWN}
 
 
 def without(layers, layer):

@@ -7,7 +7,8 @@ from botocore.exceptions import ClientError
 from errors import ERRORS, code_of, sentence
 
 WRAPPER = "/opt/bootstrap"
-VARIABLES = ("AWS_LAMBDA_EXEC_WRAPPER", "UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
+OWN = ("UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
+SHOWN = ("AWS_LAMBDA_EXEC_WRAPPER", "UNUM_EXEC_WRAPPER", *OWN)
 
 
 class Change:
@@ -21,10 +22,10 @@ class Change:
         self.policy_name = f"unum-streaming-{function.name}"
 
     def __str__(self):
-        own = [f"{name}={self.variables[name]}" for name in VARIABLES if name in self.variables]
+        shown = [f"{name}={self.variables[name]}" for name in SHOWN if name in self.variables]
         return "\n".join(
             [
-                f"{self.function.name}: {' '.join(own) or 'without the layer'}",
+                f"{self.function.name}: {' '.join(shown) or 'without the layer'}",
                 f"  layers: {', '.join(self.layers) or 'none'}",
                 f"  policy {self.policy_name} of role {self.function.role}: {in_words(self.policy)}",
             ]

@@ -21,8 +21,13 @@ def what_is_in_the_way(changes, layer):
             yield f"{function.name} runs on {function.runtime}, the layer on {', '.join(PYTHONS)}"
         if function.architecture not in architectures:
             yield f"{function.name} runs on {function.architecture}, the layer on {', '.join(architectures)}"
-        if function.variables.get("AWS_LAMBDA_EXEC_WRAPPER", WRAPPER) != WRAPPER:
-            yield f"{function.name} has another AWS_LAMBDA_EXEC_WRAPPER: there can be only one"
+        wrapper = function.variables.get("AWS_LAMBDA_EXEC_WRAPPER", WRAPPER)
+        if wrapper not in (WRAPPER, function.variables.get("UNUM_EXEC_WRAPPER")):
+            yield (
+                f"{function.name} has AWS_LAMBDA_EXEC_WRAPPER={wrapper}, and Lambda knows only one: set "
+                f"UNUM_EXEC_WRAPPER={wrapper}, too, and the layer starts it "
+                '(README, "With another layer\'s wrapper")'
+            )
         if len(change.layers) > MOST_LAYERS:
             yield f"{function.name} has {MOST_LAYERS} layers already, the most that Lambda takes"
         size = len(json.dumps(change.variables, separators=(",", ":"), ensure_ascii=False).encode())
