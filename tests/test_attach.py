@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -80,8 +81,8 @@ class Script:
         """`after-call.lambda.GetFunctionConfiguration` and the like, as botocore names its events."""
         self._session.events.register(event, action)
 
-    def forget(self, event: str, action: Callable[..., Any]) -> None:
-        self._session.events.unregister(event, action)
+    def forget_all(self) -> None:
+        self._session = boto3.Session()
 
     def __call__(self, *arguments: str) -> Ended:
         self._monkeypatch.setattr(boto3, "DEFAULT_SESSION", self._session)
@@ -111,7 +112,7 @@ def hide_variables(parsed: dict[str, Any], **_: Any) -> None:
     parsed["Environment"] = {"Error": error}
 
 
-@pytest.mark.parametrize("options", [[], ["--detach"]], ids=" ".join)
+@pytest.mark.parametrize("options", [[], ["--detach"], ["--detach", "--now"]], ids=" ".join)
 def test_variables_that_cannot_be_read_are_not_replaced(
     script: Script, stack: str, deployed: Deployed, options: list[str]
 ) -> None:
@@ -217,6 +218,16 @@ def test_more_variables_than_lambda_takes_are_refused(script: Script, stack: str
     assert deployed.state() == before
 
 
+def long_ago(**since: float) -> Callable[..., None]:
+    """Makes functions look as if they had not been changed since."""
+
+    def change(parsed: dict[str, Any], **_: Any) -> None:
+        time = datetime.now(UTC) - timedelta(**since)
+        parsed["LastModified"] = time.strftime("%Y-%m-%dT%H:%M:%S.000%z")
+
+    return change
+
+
 def denied(params: dict[str, Any], model: Any, **_: Any) -> None:
     raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, model.name)
 
@@ -247,7 +258,7 @@ def test_half_way_it_says_what_is_done_and_goes_on_later(
     halfway = deployed.state()
     assert halfway[0] == before[0] and halfway[1] != before[1]
 
-    script.forget("before-call.iam.PutRolePolicy", deny_first)
+    script.forget_all()
     assert script("--stack", stack, first, second).status == 0
     assert deployed.state()[0] != before[0] and deployed.state()[1] == halfway[1]
 
@@ -315,7 +326,7 @@ def test_another_wrapper_is_started_by_the_layer_and_put_back(
     _, variables, _ = deployed.state()[0]
     assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
     assert variables["UNUM_EXEC_WRAPPER"] == "/opt/otel-instrument"
-    assert script("--stack", stack, first, second, "--detach").status == 0
+    assert script(first, second, "--detach", "--now").status == 0
     (layers, _, policies), unwrapped = before
     assert deployed.state() == [(layers, wrapped, policies), unwrapped]
 
@@ -327,5 +338,155 @@ def test_a_wrapper_that_is_not_the_layers_stays(script: Script, stack: str, depl
             Environment={"Variables": {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}},
         )
     before = deployed.state()
-    assert script("--stack", stack, *deployed.names, "--detach").status == 0
+    assert script(*deployed.names, "--detach").status == 0
     assert deployed.state() == before
+
+
+def silenced(state: list[Any]) -> list[Any]:
+    return [
+        (layers, {name: value for name, value in variables.items() if name != "UNUM_NEXT"}, policies)
+        for layers, variables, policies in state
+    ]
+
+
+def test_the_layer_comes_off_in_two_steps(script: Script, stack: str, deployed: Deployed) -> None:
+    before, (first, second) = deployed.state(), deployed.names
+    assert script("--stack", stack, first, second).status == 0
+    attached = deployed.state()
+
+    told = script(first, second, "--detach", "--dry-run")
+    assert (told.status, deployed.state()) == (0, attached), told.err
+    ended = script(first, second, "--detach")
+    assert (ended.status, ended.err) == (0, "")
+    assert "This is step 1 of 2: nothing is sent on any more." in ended.out
+    assert "for up to 6:02:00 hours.\nStep 2 takes it off: run the same command again after 20" in ended.out
+    assert deployed.state() == silenced(attached) != attached
+
+    ended = script(first, second, "--detach")
+    assert ended.status == 1
+    assert "an event that only the layer understands may be on its way until 20" in ended.err
+    assert ended.err.endswith(
+        "run the same command again then, or with --now if you know that there is none\nnothing was changed"
+    )
+    assert deployed.state() == silenced(attached)
+
+    script.when("after-call.lambda.GetFunctionConfiguration", long_ago(hours=6, minutes=3))
+    ended = script(first, second, "--detach")
+    assert (ended.status, deployed.state()) == (0, before), ended.err
+    assert f"{second}: without the layer" in ended.out
+    assert ended.err.splitlines() == [
+        f"{name} keeps UNUM_LOG: not set by this script, and of no use without the layer"
+        for name in deployed.names
+    ]
+    script.forget_all()
+    assert script(first, second, "--detach").status == 0
+    assert deployed.state() == before, "detached twice"
+
+
+def test_both_steps_at_once_where_nothing_is_on_its_way(
+    script: Script, stack: str, deployed: Deployed
+) -> None:
+    before = deployed.state()
+    assert script("--stack", stack, *deployed.names).status == 0
+    assert script(*deployed.names, "--detach", "--now").status == 0
+    assert deployed.state() == before
+
+
+def test_as_long_as_a_sender_runs_and_a_receivers_event_waits(
+    script: Script, stack: str, deployed: Deployed, lambda_client: BaseClient
+) -> None:
+    before, (first, second) = deployed.state(), deployed.names
+    assert script("--stack", stack, first, second).status == 0
+    # Each runs for a minute at most.
+    lambda_client.put_function_event_invoke_config(FunctionName=second, MaximumEventAgeInSeconds=120)
+    assert "for up to 0:04:00 hours" in script(first, second, "--detach").out
+    event = "after-call.lambda.GetFunctionConfiguration"
+    script.when(event, long_ago(minutes=3))
+    assert script(first, second, "--detach").status == 1
+    script.forget_all()
+    script.when(event, long_ago(minutes=5))
+    assert script(first, second, "--detach").status == 0
+    assert deployed.state() == before
+
+
+def test_a_published_version_that_still_sends_is_told(
+    script: Script, stack: str, deployed: Deployed, lambda_client: BaseClient
+) -> None:
+    first, second = deployed.names
+    assert script("--stack", stack, first, second).status == 0
+    lambda_client.publish_version(FunctionName=first)
+    lambda_client.create_alias(FunctionName=first, Name="live", FunctionVersion="1")
+    sends = (
+        f"{first}:live leads to version 1, which still sends early: publish a version after step 1, move the alias to it, "
+        "and wait 6:02:00 hours before step 2"
+    )
+    assert script(first, second, "--detach").err == f"{sends}\n"
+    script.when("after-call.lambda.GetFunctionConfiguration", long_ago(hours=7))
+    ended = script(first, second, "--detach")
+    assert (ended.status, ended.err) == (1, f"{sends}\nnothing was changed")
+
+    version = lambda_client.publish_version(FunctionName=first)["Version"]
+    lambda_client.update_alias(FunctionName=first, Name="live", FunctionVersion=version)
+    assert script(first, second, "--detach").status == 0
+
+
+def test_half_way_through_the_second_step_there_is_nothing_to_wait_for(
+    script: Script, stack: str, deployed: Deployed
+) -> None:
+    before, (first, second) = deployed.state(), deployed.names
+    assert script("--stack", stack, first, second).status == 0
+    assert script(first, second, "--detach").status == 0
+    script.when("after-call.lambda.GetFunctionConfiguration", long_ago(hours=7))
+    script.when("before-call.iam.DeleteRolePolicy", denied)
+    ended = script(first, second, "--detach")
+    assert ended.status == 1
+    assert f"done: {first}, layers and variables\n" in ended.err
+    assert f"not done: {second}, layers and variables\n" in ended.err
+    assert ended.err.endswith(
+        "what is done may stay: the same command with --now does the rest, once this is mended"
+    )
+    script.forget_all()
+    assert script(first, second, "--detach", "--now").status == 0
+    assert deployed.state() == before
+
+
+def test_whoever_may_send_to_the_first_is_asked_for(script: Script, stack: str, deployed: Deployed) -> None:
+    first, second = deployed.names
+    assert script("--stack", stack, first, second).status == 0
+    script.when("after-call.lambda.GetFunctionConfiguration", long_ago(hours=7))
+    ended = script(second, "--detach", "--dry-run")
+    assert ended.err.splitlines()[0] == (
+        f"{second} may be sent events by a function that is not named here: name the whole chain, first to last"
+    )
+
+
+def test_the_layer_comes_off_when_its_stack_is_gone(
+    script: Script, deployed: Deployed, lambda_client: BaseClient, field_table: str
+) -> None:
+    before, (first, second) = deployed.state(), deployed.names
+    version = lambda_client.publish_layer_version(
+        LayerName="StreamingLayer", Content={"ZipFile": archive({"bootstrap": ""})}
+    )
+    outputs = {"StreamingLayer": {"Value": version["LayerVersionArn"]}, "FieldStore": {"Value": field_table}}
+    for name in made_stack(unique_name(), outputs):
+        assert script("--stack", name, first, second).status == 0
+    lambda_client.delete_layer_version(LayerName="StreamingLayer", VersionNumber=version["Version"])
+    assert script(first, second, "--detach").status == 0
+    assert script(first, second, "--detach", "--now").status == 0
+    assert deployed.state() == before
+
+
+def test_a_layer_of_another_name_is_known_by_it(script: Script, stack: str, deployed: Deployed) -> None:
+    first, _ = deployed.names
+    assert script("--stack", stack, first).status == 0
+    ended = script(first, "--detach", "--now", "--layer", "other", "--dry-run")
+    assert f"{first} has no layer called other: name yours with --layer, or it stays\n" in ended.err
+    name = deployed.other_layer.split(":")[6]
+    assert script(first, "--detach", "--now", "--layer", name).status == 0
+    assert deployed.other_layer not in deployed.state()[0][0]
+
+
+def test_the_stack_is_needed_to_attach_only(script: Script, endpoint: str) -> None:
+    ended = script("first", "second")
+    assert ended.status == 2
+    assert "--stack is needed to attach" in ended.err

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,43 @@ def check_it_streams(functions: Functions, first: str, second: str) -> None:
     )
     assert record["next"][0]["early"]
     functions.wait_for_log(second, "SUMMARY ", seconds=60)
+
+
+def check_it_understands_what_was_on_its_way(
+    functions: Functions, dynamodb: BaseClient, table: str, first: str, second: str
+) -> None:
+    """An event with a field that is in the table gives what the same fields give in a plain event."""
+    fields = {
+        "statistical": {"count": 5, "quartiles": [1, 2, 3], "skewness": 0.1},
+        "temporal": {"strength": 0.5, "period": 7},
+        "entropy": {"sample": 0.2, "shannon": 1.5},
+    }
+    stream = f"session/{first}/{unique_name()}"
+    dynamodb.put_item(
+        TableName=table,
+        Item={
+            "stream": {"S": stream},
+            "field": {"S": "f:temporal"},
+            "value": {"S": json.dumps(fields["temporal"])},
+            "expires_at": {"N": str(int(time.time()) + 600)},
+        },
+    )
+    sent = {
+        **fields,
+        "temporal": {"__unum_future__": True, "session": "session", "key": "temporal", "source": first},
+        "__unum__": {
+            "v": 2,
+            "session": "session",
+            "source": first,
+            "run": "session",
+            "stream": stream,
+            "futures": ["temporal"],
+            "deadline_ms": int(time.time() * 1000) + 60_000,
+        },
+    }
+    received, plain = functions.invoke(second, sent), functions.invoke(second, fields)
+    assert received.error is None, received.raw
+    assert received.payload == plain.payload
 
 
 def by_hand(deployed: Deployed, outputs: dict[str, str]) -> list[str]:
@@ -145,6 +183,8 @@ def test_attached_and_detached(
         check_it_streams(functions, first, second)
 
         assert attach(stack, first, second, "--detach").returncode == 0
+        check_it_understands_what_was_on_its_way(functions, dynamodb, outputs["FieldStore"], first, second)
+        assert attach(stack, first, second, "--detach", "--now").returncode == 0
         assert deployed.state() == before
 
 
@@ -190,7 +230,7 @@ def test_the_doctor_looks_at_what_is_deployed(
                 second: [("fine", layer)],
             },
         )
-        assert attach(stack, first, second, "--detach").returncode == 0
+        assert attach(stack, first, second, "--detach", "--now").returncode == 0
     status, error = doctor(command_line, "no-such-function")
     assert status == 2 and "cannot look at function no-such-function: ResourceNotFoundException" in error
 
@@ -225,4 +265,4 @@ def test_the_doctor_knows_which_resource_a_permission_is_for(
         assert problems() == [invokes]
         deployed.allow(first, "lambda:InvokeFunction", f"arn:aws:lambda:*:*:function:{first}")
         assert problems() == [invokes, writes]
-        assert attach(stack, first, second, "--detach").returncode == 0
+        assert attach(stack, first, second, "--detach", "--now").returncode == 0

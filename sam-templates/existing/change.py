@@ -8,11 +8,25 @@ from errors import ERRORS, code_of, sentence
 
 WRAPPER = "/opt/bootstrap"
 OWN = ("UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
+# In a policy's place: as it is.
+KEPT = "as it is"
 SHOWN = ("AWS_LAMBDA_EXEC_WRAPPER", "UNUM_EXEC_WRAPPER", *OWN)
 
 
+class Plan:
+    """Changes in the order in which they are to be made, and what there is to say about them."""
+
+    def __init__(self, changes, notes=(), rest="the same command", what_next=None):
+        self.changes = changes
+        self.notes = list(notes)
+        # What does the rest, if they stop half-way.
+        self.rest = rest
+        # Called once they are made, for it tells the time.
+        self.what_next = what_next
+
+
 class Change:
-    """A function and what it is to have: its layers, its variables, and the policy that this script gives its role, or None."""
+    """A function and what it is to have: its layers, its variables, and its role's policy of this script's, or None, or KEPT."""
 
     def __init__(self, function, layers, variables, policy):
         self.function = function
@@ -31,14 +45,19 @@ class Change:
             ]
         )
 
+    def changes_configuration(self):
+        return self.layers != self.function.layers or self.variables != self.function.variables
+
     def steps(self):
         """Each as what it is about and what does it. A permission is there before it is needed, and until it is not."""
         configuration = []
-        if self.layers != self.function.layers or self.variables != self.function.variables:
+        if self.changes_configuration():
             configuration = [
                 (f"{self.function.name}, layers and variables", self._update),
                 (f"{self.function.name}, wait until they hold", self._wait),
             ]
+        if self.policy == KEPT:
+            return configuration
         policy = (f"{self.function.name}, policy {self.policy_name}", self._change_policy)
         return [policy, *configuration] if self.policy else [*configuration, policy]
 
@@ -71,8 +90,8 @@ class Change:
 
 
 def in_words(policy):
-    if not policy:
-        return "none"
+    if not policy or policy == KEPT:
+        return policy or "none"
     statements = [(statement["Action"], statement["Resource"]) for statement in policy["Statement"]]
     return "; ".join(
         f"{actions if isinstance(actions, str) else ', '.join(actions)} on {resource}"
@@ -80,8 +99,8 @@ def in_words(policy):
     )
 
 
-def carry_out(changes):
-    """Does every step; if one fails, says which were done and which were not."""
+def carry_out(changes, rest):
+    """Does every step; if one fails, says which were done, which were not, and what does the rest."""
     steps = [step for change in changes for step in change.steps()]
     for at, (what, act) in enumerate(steps):
         try:
@@ -91,5 +110,5 @@ def carry_out(changes):
             lines = [f"{what}: {why}"]
             lines += [f"done: {done}" for done, _ in steps[:at]]
             lines += [f"not done: {left}" for left, _ in steps[at:]]
-            lines.append("what is done may stay: the same command does the rest, once this is mended")
+            lines.append(f"what is done may stay: {rest} does the rest, once this is mended")
             raise SystemExit("\n".join(lines))

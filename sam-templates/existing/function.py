@@ -1,6 +1,7 @@
 """Functions as they are deployed."""
 
 import re
+from datetime import datetime, timedelta
 
 import boto3
 from botocore.exceptions import ClientError
@@ -27,6 +28,8 @@ class Function:
         self.variables = environment.get("Variables", {})
         # Without kms:Decrypt Lambda answers with an error in the variables' place.
         self.variables_error = environment.get("Error")
+        self.timeout = timedelta(seconds=found["Timeout"])
+        self.modified = datetime.strptime(found["LastModified"], "%Y-%m-%dT%H:%M:%S.%f%z")
         self.revision = found["RevisionId"]
         self.role = found["Role"].rpartition("/")[2]
 
