@@ -244,7 +244,8 @@ def test_half_way_it_says_what_is_done_and_goes_on_later(
     script.when("before-call.iam.PutRolePolicy", deny_first)
     ended = script("--stack", stack, first, second)
     assert ended.status == 1
-    assert ended.err.splitlines() == [
+    # The first line is about timeouts.
+    assert ended.err.splitlines()[1:] == [
         f"{first}, policy unum-streaming-{first}: "
         "An error occurred (AccessDenied) when calling the PutRolePolicy operation: not you",
         f"done: {second}, policy unum-streaming-{second}",
@@ -340,6 +341,29 @@ def test_a_wrapper_that_is_not_the_layers_stays(script: Script, stack: str, depl
     before = deployed.state()
     assert script(*deployed.names, "--detach").status == 0
     assert deployed.state() == before
+
+
+@pytest.mark.parametrize(
+    ("source", "receiver", "enough"),
+    [(60, 60, 120), (60, 3, 63), (60, 61, None), (900, 60, 900), (900, 900, None)],
+)
+def test_a_receiver_with_too_little_time_is_told(
+    script: Script,
+    stack: str,
+    deployed: Deployed,
+    source: int,
+    receiver: int,
+    enough: int | None,
+) -> None:
+    first, second = deployed.names
+    deployed.configure(first, Timeout=source)
+    deployed.configure(second, Timeout=receiver)
+    ended = script("--stack", stack, first, second, "--dry-run")
+    warning = (
+        f"{second} may run for {receiver} s, and starts while {first} may run for up to {source} s more: "
+        f"give it more time, such as {enough} s, or it may fail with StreamingTimeoutError\n"
+    )
+    assert (ended.status, ended.err) == (0, warning if enough else "")
 
 
 def silenced(state: list[Any]) -> list[Any]:

@@ -4,7 +4,7 @@ import boto3
 from botocore.exceptions import ClientError
 from change import OWN, WRAPPER, Change, Plan
 from errors import code_of, refuse
-from obstacles import what_is_in_the_way
+from obstacles import what_is_in_the_way, who_has_too_little_time
 
 
 def attaching(functions, stack):
@@ -17,7 +17,7 @@ def attaching(functions, stack):
     ]
     refuse(what_is_in_the_way(changes, layer))
     # The last one first: nobody may send an envelope to a function that does not understand it yet.
-    return Plan(changes[::-1])
+    return Plan(changes[::-1], who_has_too_little_time(functions))
 
 
 def outputs_of(stack):

@@ -1,6 +1,7 @@
-"""Why the layer cannot be attached."""
+"""Why the layer cannot be attached, and what to think of where it can."""
 
 import json
+from datetime import timedelta
 
 import boto3
 from change import WRAPPER
@@ -8,6 +9,8 @@ from change import WRAPPER
 MOST_LAYERS = 5
 # Lambda measures the variables as one JSON object.
 MOST_BYTES = 4096
+# Lambda's longest timeout.
+LONGEST = timedelta(minutes=15)
 PYTHONS = ("python3.9", "python3.10", "python3.11", "python3.12", "python3.13", "python3.14")
 
 
@@ -33,3 +36,19 @@ def what_is_in_the_way(changes, layer):
         size = len(json.dumps(change.variables, separators=(",", ":"), ensure_ascii=False).encode())
         if size > MOST_BYTES:
             yield f"{function.name} would have {size} bytes of variables, and Lambda takes {MOST_BYTES}"
+
+
+def who_has_too_little_time(functions):
+    """A receiver starts with its source's first field, and has to wait for the last one in its own time."""
+    for source, receiver in zip(functions, functions[1:]):
+        enough = min(source.timeout + receiver.timeout, LONGEST)
+        if receiver.timeout <= source.timeout and receiver.timeout < enough:
+            yield (
+                f"{receiver.name} may run for {seconds(receiver.timeout)}, and starts while {source.name} may run for up to "
+                f"{seconds(source.timeout)} more: give it more time, such as {seconds(enough)}, or it may fail with "
+                "StreamingTimeoutError"
+            )
+
+
+def seconds(time):
+    return f"{time.total_seconds():.0f} s"
