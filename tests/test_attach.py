@@ -182,6 +182,40 @@ def test_a_function_is_named_once(script: Script, stack: str, deployed: Deployed
     )
 
 
+def test_the_first_must_not_be_somebody_elses_next(script: Script, stack: str, deployed: Deployed) -> None:
+    """With UNUM_ENTRY it would take the envelopes that it is sent for data."""
+    first, second = deployed.names
+    assert script("--stack", stack, first, second).status == 0
+    attached = deployed.state()
+    ended = script("--stack", stack, second)
+    assert (ended.status, ended.err) == (
+        1,
+        f"{second} has the layer without UNUM_ENTRY, so another function may send to it: "
+        "name the whole chain, first to last, or set UNUM_ENTRY=true if none does\nnothing was changed",
+    )
+    assert deployed.state() == attached
+
+
+def test_who_loses_its_next_is_told(script: Script, stack: str, deployed: Deployed) -> None:
+    first, second = deployed.names
+    deployed.configure(second, Environment={"Variables": {"UNUM_NEXT": "third,fourth"}})
+    ended = script("--stack", stack, first, second)
+    assert ended.status == 0
+    assert f"{second} had UNUM_NEXT=third,fourth\n" in ended.err
+    assert "UNUM_NEXT" not in deployed.state()[1][1]
+    assert "UNUM_NEXT" not in script("--stack", stack, first, second).err
+
+
+def test_another_processor_has_its_page(script: Script, stack: str, deployed: Deployed) -> None:
+    def on_arm(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["Architectures"] = ["arm64"]
+
+    script.when("after-call.lambda.GetFunctionConfiguration", on_arm)
+    ended = script("--stack", stack, *deployed.names)
+    assert ended.status == 1
+    assert f"{deployed.names[0]} runs on arm64, the layer on x86_64: see docs/arm64.md\n" in ended.err
+
+
 def test_unknown_functions_are_all_named(script: Script, stack: str, deployed: Deployed) -> None:
     region = os.environ["AWS_DEFAULT_REGION"]
     ended = script("--stack", stack, deployed.names[0], "one", "other")
@@ -333,11 +367,11 @@ def test_another_wrapper_is_started_by_the_layer_and_put_back(
 
 
 def test_a_wrapper_that_is_not_the_layers_stays(script: Script, stack: str, deployed: Deployed) -> None:
-    for name in deployed.names:
-        deployed.configure(
-            name,
-            Environment={"Variables": {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}},
-        )
+    wrapped = {**VARIABLES, "AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}
+    for name, variables in zip(
+        deployed.names, [wrapped, {**wrapped, "UNUM_EXEC_WRAPPER": "/opt/other"}], strict=True
+    ):
+        deployed.configure(name, Environment={"Variables": variables})
     before = deployed.state()
     assert script(*deployed.names, "--detach").status == 0
     assert deployed.state() == before
@@ -477,11 +511,15 @@ def test_half_way_through_the_second_step_there_is_nothing_to_wait_for(
 def test_whoever_may_send_to_the_first_is_asked_for(script: Script, stack: str, deployed: Deployed) -> None:
     first, second = deployed.names
     assert script("--stack", stack, first, second).status == 0
+    attached = deployed.state()
     script.when("after-call.lambda.GetFunctionConfiguration", long_ago(hours=7))
-    ended = script(second, "--detach", "--dry-run")
-    assert ended.err.splitlines()[0] == (
-        f"{second} may be sent events by a function that is not named here: name the whole chain, first to last"
+    ended = script(second, "--detach")
+    assert (ended.status, ended.err) == (
+        1,
+        f"{second} has the layer without UNUM_ENTRY, so another function may send to it: "
+        "name the whole chain, first to last, or set UNUM_ENTRY=true if none does\nnothing was changed",
     )
+    assert deployed.state() == attached
 
 
 def test_the_layer_comes_off_when_its_stack_is_gone(
@@ -510,7 +548,26 @@ def test_a_layer_of_another_name_is_known_by_it(script: Script, stack: str, depl
     assert deployed.other_layer not in deployed.state()[0][0]
 
 
-def test_the_stack_is_needed_to_attach_only(script: Script, endpoint: str) -> None:
-    ended = script("first", "second")
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "--stack is needed to attach"),
+        (["--stack", "any", "--now"], "--now and --layer are for --detach"),
+        (["--stack", "any", "--layer", "other"], "--now and --layer are for --detach"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    script: Script, endpoint: str, options: list[str], sentence: str
+) -> None:
+    ended = script("first", "second", *options)
     assert ended.status == 2
-    assert "--stack is needed to attach" in ended.err
+    assert sentence in ended.err
+
+
+def test_without_boto3_it_says_how_to_get_it() -> None:
+    command = [sys.executable, "-S", EXISTING / "attach.py", "first"]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        "attach.py needs boto3: python3 -m pip install boto3\n",
+    )

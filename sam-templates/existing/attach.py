@@ -13,6 +13,11 @@ anything is changed, and other layers and variables stay as they are.
 import argparse
 import sys
 
+try:
+    import boto3  # noqa: F401
+except ImportError:
+    sys.exit("attach.py needs boto3: python3 -m pip install boto3")
+
 from attaching import attaching
 from change import carry_out
 from detaching import detaching
@@ -49,6 +54,8 @@ def command_line():
     arguments = parser.parse_args()
     if not arguments.detach and not arguments.stack:
         parser.error("--stack is needed to attach")
+    if not arguments.detach and (arguments.now or arguments.layer):
+        parser.error("--now and --layer are for --detach")
     return arguments
 
 

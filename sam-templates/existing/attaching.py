@@ -2,9 +2,10 @@
 
 import boto3
 from botocore.exceptions import ClientError
-from change import OWN, WRAPPER, Change, Plan
+from change import OWN, Change, Plan
 from errors import code_of, refuse
-from obstacles import what_is_in_the_way, who_has_too_little_time
+from function import WRAPPER, who_may_send
+from obstacles import what_is_in_the_way, who_had_another_next, who_has_too_little_time
 
 
 def attaching(functions, stack):
@@ -15,9 +16,9 @@ def attaching(functions, stack):
         attached(function, follower, function is functions[0], layer, table)
         for function, follower in zip(functions, [*functions[1:], None])
     ]
-    refuse(what_is_in_the_way(changes, layer))
+    refuse([*who_may_send(functions), *what_is_in_the_way(changes, layer)])
     # The last one first: nobody may send an envelope to a function that does not understand it yet.
-    return Plan(changes[::-1], who_has_too_little_time(functions))
+    return Plan(changes[::-1], [*who_has_too_little_time(functions), *who_had_another_next(changes)])
 
 
 def outputs_of(stack):

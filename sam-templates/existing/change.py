@@ -6,7 +6,6 @@ import boto3
 from botocore.exceptions import ClientError
 from errors import ERRORS, code_of, sentence
 
-WRAPPER = "/opt/bootstrap"
 OWN = ("UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
 # In a policy's place: as it is.
 KEPT = "as it is"
@@ -73,7 +72,7 @@ class Change:
         )
 
     def _wait(self):
-        waiter = boto3.client("lambda").get_waiter("function_updated_v2")
+        waiter = boto3.client("lambda").get_waiter("function_updated")
         waiter.wait(FunctionName=self.function.arn)
 
     def _change_policy(self):

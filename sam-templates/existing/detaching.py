@@ -8,8 +8,9 @@ from datetime import datetime, timedelta, timezone
 
 import boto3
 from botocore.exceptions import ClientError
-from change import KEPT, OWN, WRAPPER, Change, Plan
+from change import KEPT, OWN, Change, Plan
 from errors import code_of, refuse
+from function import WRAPPER, who_may_send
 
 # As the template calls the layer, and as `make layer-publish` does.
 LAYERS = ("StreamingLayer", "unum-streaming")
@@ -22,16 +23,18 @@ MARGIN = timedelta(minutes=1)
 def detaching(functions, layer, at_once):
     """The step that is due; with `at_once` both."""
     senders = [function for function in functions if "UNUM_NEXT" in function.variables]
+    if not at_once:
+        refuse(who_may_send(functions))
     if senders and not at_once:
         longest = longest_way(functions)
-        notes = [*who_may_send(functions), *which_alias_sends(functions, longest)]
+        notes = which_alias_sends(functions, longest)
         return Plan([silenced(function) for function in senders], notes, what_next=lambda: what_next(longest))
     layers = (layer,) if layer else LAYERS
     changes = [detached(function, layers) for function in functions]
     if not at_once and any(change.changes_configuration() for change in changes):
         longest = longest_way(functions)
         refuse([*which_alias_sends(functions, longest), *what_may_be_on_its_way(functions, longest)])
-    notes = [*who_may_send(functions), *(note for change in changes for note in what_stays(change, layers))]
+    notes = [note for change in changes for note in what_stays(change, layers)]
     # What is detached already was modified just now, and would have to be waited for.
     return Plan(changes, notes, rest="the same command with --now")
 
@@ -44,10 +47,10 @@ def silenced(function):
 
 def detached(function, layers):
     variables = {name: value for name, value in function.variables.items() if name not in OWN}
-    # Whose place the layer has taken gets it back.
-    other = variables.pop("UNUM_EXEC_WRAPPER", None)
     if variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER:
         del variables["AWS_LAMBDA_EXEC_WRAPPER"]
+        # Whose place the layer has taken gets it back.
+        other = variables.pop("UNUM_EXEC_WRAPPER", None)
         if other:
             variables["AWS_LAMBDA_EXEC_WRAPPER"] = other
     kept = [arn for arn in function.layers if arn.split(":")[6] not in layers]
@@ -68,15 +71,6 @@ def what_may_be_on_its_way(functions, longest):
         yield (
             f"an event that only the layer understands may be on its way until {moment(until)}: "
             "run the same command again then, or with --now if you know that there is none"
-        )
-
-
-def who_may_send(functions):
-    first = functions[0].variables
-    if first.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER and "UNUM_ENTRY" not in first:
-        yield (
-            f"{functions[0].name} may be sent events by a function that is not named here: "
-            "name the whole chain, first to last"
         )
 
 
@@ -114,7 +108,7 @@ def what_stays(change, layers):
 
 def longest_way(functions):
     """From the end of sending to the start of the last receiver: a sender runs to its end, and its event waits in the queue."""
-    receivers = [function for function in functions if function.variables.get("UNUM_ENTRY") != "true"]
+    receivers = [function for function in functions if not function.is_entry]
     in_queue = max(map(longest_in_queue, receivers), default=timedelta())
     return max(function.timeout for function in functions) + in_queue + MARGIN
 
@@ -133,4 +127,4 @@ def longest_in_queue(function):
 
 def moment(time):
     # Rounded up: who comes at the minute that is named is not too early.
-    return (time + timedelta(seconds=59)).strftime("%Y-%m-%d %H:%M UTC")
+    return (time + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M UTC")

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import boto3
-from change import WRAPPER
+from function import WRAPPER
 
 MOST_LAYERS = 5
 # Lambda measures the variables as one JSON object.
@@ -23,7 +23,10 @@ def what_is_in_the_way(changes, layer):
         if function.runtime not in PYTHONS:
             yield f"{function.name} runs on {function.runtime}, the layer on {', '.join(PYTHONS)}"
         if function.architecture not in architectures:
-            yield f"{function.name} runs on {function.architecture}, the layer on {', '.join(architectures)}"
+            yield (
+                f"{function.name} runs on {function.architecture}, the layer on {', '.join(architectures)}: "
+                "see docs/arm64.md"
+            )
         wrapper = function.variables.get("AWS_LAMBDA_EXEC_WRAPPER", WRAPPER)
         if wrapper not in (WRAPPER, function.variables.get("UNUM_EXEC_WRAPPER")):
             yield (
@@ -36,6 +39,13 @@ def what_is_in_the_way(changes, layer):
         size = len(json.dumps(change.variables, separators=(",", ":"), ensure_ascii=False).encode())
         if size > MOST_BYTES:
             yield f"{function.name} would have {size} bytes of variables, and Lambda takes {MOST_BYTES}"
+
+
+def who_had_another_next(changes):
+    for change in changes:
+        before = change.function.variables.get("UNUM_NEXT")
+        if before not in (None, change.variables.get("UNUM_NEXT")):
+            yield f"{change.function.name} had UNUM_NEXT={before}"
 
 
 def who_has_too_little_time(functions):
