@@ -7,12 +7,9 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
-import pytest
 from botocore.client import BaseClient
 
 import examples
@@ -24,13 +21,6 @@ from records import record_of
 
 EVENT = examples.ROOT / "quickstart" / "events" / "start.json"
 SAFER = {"Encryption": "aws-managed", "PointInTimeRecovery": "on"}
-
-
-@pytest.fixture
-def deployed(functions: Functions, lambda_client: BaseClient, runtimes: list[str]) -> Iterator[Deployed]:
-    made = Deployed(functions, lambda_client, boto3.client("iam"), runtimes[-1])
-    yield made
-    made.delete_roles()
 
 
 def check_table(dynamodb: BaseClient, name: str) -> None:
