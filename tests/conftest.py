@@ -14,7 +14,9 @@ from botocore.config import Config
 
 import environment
 import server
-from functions import Functions, unique_name
+from attach_script import Script, made_stack
+from deployed import Deployed
+from functions import Functions, archive, unique_name
 from rendezvous import Rendezvous
 from streaming_chain import Chain
 from xray_daemon import XRayDaemon
@@ -154,3 +156,35 @@ def xray() -> Iterator[XRayDaemon]:
 def rendezvous(host_mode: None) -> Iterator[Rendezvous]:
     with Rendezvous().open() as place:
         yield place
+
+
+@pytest.fixture
+def deployed(functions: Functions, lambda_client: BaseClient, runtimes: list[str]) -> Iterator[Deployed]:
+    made = Deployed(functions, lambda_client, boto3.client("iam"), runtimes[-1])
+    yield made
+    made.delete_roles()
+
+
+@pytest.fixture(scope="session")
+def existing_layer(lambda_client: BaseClient) -> Iterator[str]:
+    """A layer by the name that SAM gives it. Nothing is run here, so there is little in it."""
+    version = lambda_client.publish_layer_version(
+        LayerName="StreamingLayer",
+        Content={"ZipFile": archive({"bootstrap": ""})},
+        CompatibleArchitectures=["x86_64"],
+    )
+    yield version["LayerVersionArn"]
+    lambda_client.delete_layer_version(LayerName="StreamingLayer", VersionNumber=version["Version"])
+
+
+@pytest.fixture(scope="session")
+def existing_stack(endpoint: str, existing_layer: str, field_table: str) -> Iterator[str]:
+    """What is left of the template: its outputs."""
+    name = unique_name()
+    outputs = {"StreamingLayer": {"Value": existing_layer}, "FieldStore": {"Value": field_table}}
+    yield from made_stack(name, outputs)
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Script:
+    return Script(monkeypatch, capsys)

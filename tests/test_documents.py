@@ -103,12 +103,21 @@ def test_what_is_invoked_is_in_the_template() -> None:
     assert invoked
 
 
+def test_permissions_are_there_before_they_are_needed() -> None:
+    by_hand = README.partition("\n1. Publish the layer and a table:")[2].partition("\n## ")[0]
+    assert 0 < by_hand.index("Permissions") < by_hand.index("`AWS_LAMBDA_EXEC_WRAPPER`")
+
+
 def test_the_table_is_made_as_shown(dynamodb: BaseClient) -> None:
     name = unique_name()
     commands = [
         one.command.replace("unum-fields", name) for one in SHOWN if one.command.startswith("aws dynamodb ")
     ]
-    assert [command.split()[2] for command in commands] == ["create-table", "update-time-to-live"]
+    assert [command.split()[2] for command in commands] == [
+        "create-table",
+        "wait",
+        "update-time-to-live",
+    ]
     try:
         for command in commands:
             finished = run(command)

@@ -1,0 +1,67 @@
+"""Attaching: what each function gets by its place in the chain."""
+
+import boto3
+from botocore.exceptions import ClientError
+from change import OWN, Change, Plan
+from errors import code_of, refuse
+from function import WRAPPER, who_may_send
+from obstacles import what_is_in_the_way, who_had_another_next, who_has_too_little_time
+
+
+def attaching(functions, stack):
+    outputs = outputs_of(stack)
+    layer = outputs["StreamingLayer"]
+    table = boto3.client("dynamodb").describe_table(TableName=outputs["FieldStore"])["Table"]
+    changes = [
+        attached(function, follower, function is functions[0], layer, table)
+        for function, follower in zip(functions, [*functions[1:], None])
+    ]
+    refuse([*who_may_send(functions), *what_is_in_the_way(changes, layer)])
+    # The last one first: nobody may send an envelope to a function that does not understand it yet.
+    return Plan(changes[::-1], [*who_has_too_little_time(functions), *who_had_another_next(changes)])
+
+
+def outputs_of(stack):
+    client = boto3.client("cloudformation")
+    try:
+        described = client.describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if code_of(error) == "ValidationError" and "does not exist" in str(error):
+            refuse([f"there is no stack {stack} in {client.meta.region_name}"])
+        raise
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+    missing = [name for name in ("StreamingLayer", "FieldStore") if name not in outputs]
+    refuse(
+        f"stack {stack} has no output {name}: it has to be one that this folder's template.yaml made"
+        for name in missing
+    )
+    return outputs
+
+
+def attached(function, follower, is_first, layer, table):
+    """The layer, and the variables and permissions that a function in this place of the chain needs."""
+    variables = {name: value for name, value in function.variables.items() if name not in OWN}
+    variables["AWS_LAMBDA_EXEC_WRAPPER"] = WRAPPER
+    variables["UNUM_TABLE"] = table["TableName"]
+    if follower:
+        variables["UNUM_NEXT"] = follower.name
+    if is_first:
+        variables["UNUM_ENTRY"] = "true"
+    # Any other version of the layer goes.
+    others = [arn for arn in function.layers if arn.rpartition(":")[0] != layer.rpartition(":")[0]]
+    return Change(function, [*others, layer], variables, policy(follower, is_first, table["TableArn"]))
+
+
+def policy(follower, is_first, table):
+    """Least privilege: what a writer writes, what a reader reads, and the one function that comes next. None: nothing."""
+    actions = set()
+    if follower:
+        actions |= {"dynamodb:PutItem", "dynamodb:Query"}
+    if not is_first:
+        actions |= {"dynamodb:Query", "dynamodb:BatchGetItem"}
+    statements = []
+    if actions:
+        statements.append({"Effect": "Allow", "Action": sorted(actions), "Resource": table})
+    if follower:
+        statements.append({"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": follower.arn})
+    return {"Version": "2012-10-17", "Statement": statements} if statements else None

@@ -1,0 +1,130 @@
+"""Detaching, in two steps.
+
+An event that was sent early is understood only by the layer, and may lie in Lambda's queue for hours. So the first step lets nobody
+send any more, and the second takes the layer off once no such event can be left.
+"""
+
+from datetime import datetime, timedelta, timezone
+
+import boto3
+from botocore.exceptions import ClientError
+from change import KEPT, OWN, Change, Plan
+from errors import code_of, refuse
+from function import WRAPPER, who_may_send
+
+# As the template calls the layer, and as `make layer-publish` does.
+LAYERS = ("StreamingLayer", "unum-streaming")
+# Lambda's default, and the most it takes.
+LONGEST_IN_QUEUE = timedelta(hours=6)
+# Until a new configuration holds everywhere.
+MARGIN = timedelta(minutes=1)
+
+
+def detaching(functions, layer, at_once):
+    """The step that is due; with `at_once` both."""
+    senders = [function for function in functions if "UNUM_NEXT" in function.variables]
+    if not at_once:
+        refuse(who_may_send(functions))
+    if senders and not at_once:
+        longest = longest_way(functions)
+        notes = which_alias_sends(functions, longest)
+        return Plan([silenced(function) for function in senders], notes, what_next=lambda: what_next(longest))
+    layers = (layer,) if layer else LAYERS
+    changes = [detached(function, layers) for function in functions]
+    if not at_once and any(change.changes_configuration() for change in changes):
+        longest = longest_way(functions)
+        refuse([*which_alias_sends(functions, longest), *what_may_be_on_its_way(functions, longest)])
+    notes = [note for change in changes for note in what_stays(change, layers)]
+    # What is detached already was modified just now, and would have to be waited for.
+    return Plan(changes, notes, rest="the same command with --now")
+
+
+def silenced(function):
+    """Nothing goes on from here. The permissions stay: what runs now still sends."""
+    variables = {name: value for name, value in function.variables.items() if name != "UNUM_NEXT"}
+    return Change(function, function.layers, variables, KEPT)
+
+
+def detached(function, layers):
+    variables = {name: value for name, value in function.variables.items() if name not in OWN}
+    if variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER:
+        del variables["AWS_LAMBDA_EXEC_WRAPPER"]
+        # Whose place the layer has taken gets it back.
+        other = variables.pop("UNUM_EXEC_WRAPPER", None)
+        if other:
+            variables["AWS_LAMBDA_EXEC_WRAPPER"] = other
+    kept = [arn for arn in function.layers if arn.split(":")[6] not in layers]
+    return Change(function, kept, variables, None)
+
+
+def what_next(longest):
+    return (
+        "This is step 1 of 2: nothing is sent on any more. The layer stays for events that are on their way, for up to "
+        f"{longest} hours.\nStep 2 takes it off: run the same command again after "
+        f"{moment(datetime.now(timezone.utc) + longest)}, or with --now if no event is on its way."
+    )
+
+
+def what_may_be_on_its_way(functions, longest):
+    until = max(function.modified for function in functions) + longest
+    if datetime.now(timezone.utc) < until:
+        yield (
+            f"an event that only the layer understands may be on its way until {moment(until)}: "
+            "run the same command again then, or with --now if you know that there is none"
+        )
+
+
+def which_alias_sends(functions, longest):
+    """Aliases lead to published versions, which stay as they are."""
+    client = boto3.client("lambda")
+    for function in functions:
+        for alias in aliases_of(function):
+            weights = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
+            for version in sorted({alias["FunctionVersion"], *weights} - {"$LATEST"}):
+                found = client.get_function_configuration(FunctionName=function.arn, Qualifier=version)
+                if "UNUM_NEXT" in found.get("Environment", {}).get("Variables", {}):
+                    yield (
+                        f"{function.name}:{alias['Name']} leads to version {version}, which still sends early: publish a "
+                        f"version after step 1, move the alias to it, and wait {longest} hours before step 2"
+                    )
+
+
+def aliases_of(function):
+    pages = boto3.client("lambda").get_paginator("list_aliases").paginate(FunctionName=function.arn)
+    return [alias for page in pages for alias in page["Aliases"]]
+
+
+def what_stays(change, layers):
+    name, before = change.function.name, change.function.variables
+    wrapper = before.get("AWS_LAMBDA_EXEC_WRAPPER")
+    if wrapper == WRAPPER and change.layers == change.function.layers != []:
+        yield f"{name} has no layer called {' or '.join(layers)}: name yours with --layer, or it stays"
+    if wrapper not in (None, WRAPPER) and change.layers != change.function.layers:
+        yield f"{name} keeps AWS_LAMBDA_EXEC_WRAPPER={wrapper}, which fails now if it starts {WRAPPER}"
+    settings = [variable for variable in change.variables if variable.startswith("UNUM_")]
+    if settings and change.changes_configuration():
+        yield f"{name} keeps {', '.join(settings)}: not set by this script, and of no use without the layer"
+
+
+def longest_way(functions):
+    """From the end of sending to the start of the last receiver: a sender runs to its end, and its event waits in the queue."""
+    receivers = [function for function in functions if not function.is_entry]
+    in_queue = max(map(longest_in_queue, receivers), default=timedelta())
+    return max(function.timeout for function in functions) + in_queue + MARGIN
+
+
+def longest_in_queue(function):
+    client = boto3.client("lambda")
+    try:
+        found = client.get_function_event_invoke_config(FunctionName=function.arn)
+    except ClientError as error:
+        if code_of(error) in ("ResourceNotFoundException", "AccessDeniedException"):
+            return LONGEST_IN_QUEUE
+        raise
+    seconds = found.get("MaximumEventAgeInSeconds")
+    return timedelta(seconds=seconds) if seconds else LONGEST_IN_QUEUE
+
+
+def moment(time):
+    # Rounded up: who comes at the minute that is named is not too early.
+    return (time + timedelta(minutes=1)).strftime("%Y-%m-%d %H:%M UTC")
