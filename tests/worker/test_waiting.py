@@ -371,3 +371,35 @@ def test_a_thread_that_waits_holds_up_neither_publishing_nor_the_return(start):
     assert (outcome.kind, outcome.early) == ("returned", [("a", b"[1]")])
     worker.reply("b", Unavailable("timeout", "the invocation ended"))
     assert worker.invoke({"again": 1}, publish=True).value == "next event"
+
+
+RAISES = """
+class Refused(Exception):
+    def __init__(self, event):
+        self.event = event
+    def __str__(self):
+        return "order " + self.event["b"]
+def handler(event, context):
+    raise {}
+"""
+
+
+@pytest.mark.parametrize(
+    "error", ["ValueError('unsupported', event)", "KeyError(event)", "ValueError([event])", "Refused(event)"]
+)
+def test_an_error_that_tells_of_a_field_which_failed_is_told_as_that(start, error):
+    worker = start(RAISES.format(error))
+    answers = {"b": Unavailable("source_failed", "it died"), "c": Value(b"1")}
+    outcome = worker.invoke({"b": 0, "c": 0}, answer=answers.get, futures=["b", "c"], source="A")
+    assert (outcome.kind, outcome.error_type) == ("raised", "StreamingSourceError")
+    assert outcome.document["errorMessage"] == "field `b` of `A`: it died"
+    assert [line.split(", ", 1)[1] for line in outcome.document["stackTrace"]] == [
+        f"line 8, in handler\n    raise {error}\n"
+    ]
+    assert outcome.cause["exceptions"][0]["message"] == "field `b` of `A`: it died"
+    assert worker.invoke({"b": "mine"}).error_type == error.partition("(")[0]
+
+
+def test_an_error_whose_own_text_is_broken_ends_the_worker_as_ever(start):
+    outcome = start(RAISES.format("Refused({})")).invoke({"b": 0})
+    assert (outcome.kind, outcome.exit_code) == ("exited", 1)
