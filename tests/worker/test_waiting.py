@@ -175,7 +175,7 @@ def test_where_a_package_reads_past_a_dicts_methods_the_event_is_whole(start, tm
     more = {"answer": lambda name: Value(b"1"), "futures": ["b", "c"]}
     worker = start(PAST_METHODS)
     lazily = worker.invoke(event, **more)
-    assert (lazily.value, lazily.waits) == (["dict", "_Pending"], [])
+    assert (lazily.value, lazily.waits) == (["dict", "PendingField"], [])
     # Loaded in the middle of an invocation, and before the next one.
     for loads in (True, False):
         outcome = worker.invoke({**event, "import": loads}, **more)
@@ -187,14 +187,14 @@ def test_a_package_that_is_not_there_makes_no_event_whole(start):
         "import orjson", "sys.path.clear(); import orjson"
     )  # whatever is installed here
     outcome = start(text).invoke({"b": 0, "import": True}, futures=["b"])
-    assert (outcome.value, outcome.waits) == (["dict", "_Pending"], [])
+    assert (outcome.value, outcome.waits) == (["dict", "PendingField"], [])
 
 
 def test_a_package_that_is_only_looked_for_makes_no_event_whole(start, tmp_path):
     (tmp_path / "orjson.py").write_text("")
     text = PAST_METHODS.replace("import orjson", "import importlib.util; importlib.util.find_spec('orjson')")
     outcome = start(text).invoke({"b": 0, "import": True}, futures=["b"])
-    assert (outcome.value, outcome.waits) == (["dict", "_Pending"], [])
+    assert (outcome.value, outcome.waits) == (["dict", "PendingField"], [])
 
 
 @pytest.mark.parametrize("loads", ["before", "meanwhile"])
@@ -226,7 +226,7 @@ def test_a_setting_says_whether_events_are_whole(python, tmp_path, choice, waits
     with Worker(python, cwd=tmp_path) as worker:
         worker.init({"handler": "app.handler", "whole_events": choice})
         outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
-        assert (outcome.value[1], outcome.waits) == ("int" if waits else "_Pending", waits)
+        assert (outcome.value[1], outcome.waits) == ("int" if waits else "PendingField", waits)
 
 
 def test_a_field_that_is_taken_past_the_methods_is_an_error_and_no_text(start):
