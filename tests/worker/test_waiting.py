@@ -1,8 +1,10 @@
 """One worker over the protocol: fields that are waited for."""
 
+import re
+
 import pytest
 
-from driver import Unavailable, Value, Worker
+from driver import LAYER, Unavailable, Value, Worker
 from texts import PLAIN, returning
 
 
@@ -182,6 +184,26 @@ def test_where_a_package_reads_past_a_dicts_methods_the_event_is_whole(start, tm
         assert (outcome.value, outcome.waits) == (["dict", "int"], [["b", "c"]])
 
 
+@pytest.mark.parametrize("name", ["orjson", "vendored.orjson", "orjson.orjson", "google._upb._message"])
+def test_it_is_known_by_any_part_of_its_name(start, tmp_path, name):
+    folder = tmp_path.joinpath(*name.split(".")[:-1])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name.rpartition('.')[2]}.py").write_text("")
+    text = PAST_METHODS.replace("import orjson", f"import {name}; sys.modules.pop('orjson', None)")
+    worker = start(text if name != "orjson" else PAST_METHODS)
+    for loads in (True, False):
+        outcome = worker.invoke({"b": 0, "import": loads}, answer=lambda name: Value(b"1"), futures=["b"])
+        assert (outcome.value, outcome.waits) == (["dict", "int"], [["b"]])
+
+
+def test_the_readme_names_the_packages():
+    source = (LAYER / "unum_streaming" / "worker.py").read_text()
+    known = re.search(r"PAST_METHODS = frozenset\((.*?)\.split\(\)", source, re.S)[1].replace('"', "").split()
+    readme = (LAYER.parents[1] / "README.md").read_text()
+    named = re.search(r"exactly one\. Where one of\s+(.*?)\s+is\s+loaded", readme, re.S)[1]
+    assert sorted(re.findall(r"\w+", named.replace(" and ", " ").replace("protobuf", "_upb"))) == known
+
+
 def test_a_package_that_is_not_there_makes_no_event_whole(start):
     text = PAST_METHODS.replace(
         "import orjson", "sys.path.clear(); import orjson"
@@ -227,6 +249,60 @@ def test_a_setting_says_whether_events_are_whole(python, tmp_path, choice, waits
         worker.init({"handler": "app.handler", "whole_events": choice})
         outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
         assert (outcome.value[1], outcome.waits) == ("int" if waits else "PendingField", waits)
+
+
+@pytest.mark.parametrize("choice", ["always", "auto"])
+def test_a_whole_event_is_a_dict(python, tmp_path, choice):
+    (tmp_path / "orjson.py").write_text("")
+    (tmp_path / "app.py").write_text(
+        "import orjson\ndef handler(event, context):\n    return type(event) is dict and event\n"
+    )
+    with Worker(python, cwd=tmp_path) as worker:
+        worker.init({"handler": "app.handler", "whole_events": choice})
+        outcome = worker.invoke({"a": 0, "b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
+        assert outcome.value == {"a": 0, "b": 1}
+
+
+TAKES = """
+import orjson
+class NotSerializable(TypeError):
+    pass
+def dumps(event):  # as compiled code reads it
+    for value in dict.values(event):
+        if type(value) not in (int, str):
+            raise NotSerializable("Type is not JSON serializable: " + type(value).__name__)
+def handler(event, context):
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    "takes", ["dumps(event)", "dict.get(event, 'b')", "[dict.get(event, 'b')]", "{dict.get(event, 'b'): 1}"]
+)
+def test_what_stands_for_a_field_that_failed_is_told_as_its_failure(start, tmp_path, takes):
+    (tmp_path / "orjson.py").write_text("")
+    answers = {"a": Value(b"1"), "b": Unavailable("source_failed", "it died")}
+    worker = start(TAKES.format(takes))
+    outcome = worker.invoke({"a": 0, "b": 0}, answer=answers.get, futures=["a", "b"], source="A")
+    assert (outcome.error_type, outcome.document["errorMessage"]) == (
+        "StreamingSourceError",
+        "field `b` of `A`: it died",
+    )
+    if takes == "dumps(event)":
+        assert [line.split(", ")[2].split("\n")[0] for line in outcome.document["stackTrace"]] == [
+            "in handler",
+            "in dumps",
+        ]
+
+
+@pytest.mark.parametrize("takes", ["dumps(event)", "dict.get(event, 'b')", "[dict.get(event, 'b')]"])
+def test_what_stands_for_a_field_that_was_not_read_is_no_result(start, takes):
+    worker = start(TAKES.replace("import orjson", "").format(takes))
+    outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b'"1"'), futures=["b"], source="A")
+    assert outcome.error_type == "StreamingError"
+    assert outcome.document["errorMessage"].startswith(
+        "field `b` of `A` was taken past the methods of the event, before it was read"
+    )
 
 
 def test_a_field_that_is_taken_past_the_methods_is_an_error_and_no_text(start):

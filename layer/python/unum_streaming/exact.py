@@ -10,6 +10,7 @@ _TOO_DEEP = "calling a Python object" if sys.version_info >= (3, 12) else "encod
 
 def encode(value, ascii, encoder):
     fast, string = encoder
+    _refuse_what_is_pending(value)
     if isinstance(value, bytes):
         return string(str(value, "utf-8"))
     if isinstance(value, str):
@@ -46,6 +47,13 @@ def _is_plain(value):
             stack.pop()
             open_ids.discard(owners.pop())
     return True
+
+
+def _refuse_what_is_pending(value):
+    """What stands in a field's place has got here past the methods of the event."""
+    pending = sys.modules.get(__package__ + ".pending")
+    if pending is not None and type(value) is pending.PendingField:
+        value._refuse()
 
 
 def _is(value, kinds):
@@ -134,6 +142,7 @@ class _Encoder:
         self.out("}")
 
     def write_other(self, value):
+        _refuse_what_is_pending(value)
         decimal = sys.modules.get("decimal")
         if decimal is None or not _is(value, decimal.Decimal):
             raise TypeError("Object of type %s is not JSON serializable" % value.__class__.__name__)
@@ -168,6 +177,7 @@ def _key(key):
         return "null"
     if _is(key, int):
         return _int(key)
+    _refuse_what_is_pending(key)
     raise TypeError("keys must be str, int, float, bool or None, not %.100s" % type(key).__name__)
 
 

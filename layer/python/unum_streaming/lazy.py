@@ -7,7 +7,7 @@ from _collections_abc import ItemsView, KeysView, ValuesView
 
 from . import encoding, importer
 from .errors import StreamingError, StreamingSourceError, StreamingStoreError, StreamingTimeoutError
-from .pending import PendingField
+from .pending import PendingField, taken_past_methods
 
 MARK = "__unum_future__"
 _ERRORS = {
@@ -69,7 +69,7 @@ class Futures:
 
     def load(self, names):
         """Waits until each of `names` has come or failed, asking for all at once."""
-        missing = [name for name in names if name not in self._values and not self._has_failed(name)]
+        missing = [name for name in names if name not in self._values and not self._is_given_up(name)]
         if not missing:
             return
         for name, (kind, blobs) in self._channel.ask(missing, self).items():
@@ -90,6 +90,9 @@ class Futures:
     def has(self, name):
         return name in self._values
 
+    def has_failed(self, name):
+        return name in self._failures
+
     def place(self, name):
         """Notes that its value has been put in its place, or taken; whether those of all have been."""
         self._unplaced.discard(name)
@@ -105,8 +108,17 @@ class Futures:
             raise error(message)
         return self._values[name]
 
-    def _has_failed(self, name):
-        """For good: a field that did not come in time may still come, as long as it can be asked for."""
+    def error_named(self, message):
+        """Why a field has not come, if `message` names what stands in its place; else None."""
+        if PendingField.__name__ not in message:
+            return None
+        for error, why in self._failures.values():
+            return error(why)
+        unread = [name for name in self.names if name not in self._values]
+        return taken_past_methods(self.source, *unread) if unread else None
+
+    def _is_given_up(self, name):
+        """It has failed for good: a field that did not come in time may still come, as long as it can be asked for."""
         if name not in self._failures:
             return False
         return not self._asks_again or self._failures[name][0] is not StreamingTimeoutError
@@ -162,10 +174,10 @@ class _Watch:
     them when the invocation ends."""
 
     event = None
-    packages = ()
+    packages = frozenset()
 
     def find_spec(self, name, path=None, target=None):
-        if self.event is None or name not in self.packages:
+        if self.event is None or self.packages.isdisjoint(name.split(".")):
             return None
         spec = importer.found_by_others(self, name, path, target)
         if spec is not None:
@@ -179,12 +191,13 @@ class _Watch:
                 event._settle()
             except StreamingError:
                 _put_what_has_come(event)  # who reads another learns why
+            self.event = None  # what belongs to the package comes behind it
 
 
 _watch = _Watch()
 
 
-def watch(event, packages):
+def watch(event, packages=frozenset()):
     """From now on this event is the one to be made whole; None ends it."""
     _watch.event, _watch.packages = event, packages
     if event is not None and _watch not in sys.meta_path:

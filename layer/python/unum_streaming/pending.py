@@ -47,12 +47,20 @@ class PendingField:
         return self._refuse() if isinstance(value, str) else value[key]
 
     def _refuse(self, *_):
-        raise StreamingError(
-            f"field `{self._name}` of `{self._futures.source}` was taken past the methods of the event, before it was read: "
-            "read it first, as in `dict(event)`, or set UNUM_WHOLE_EVENTS=always"
-        )
+        if self._futures.has_failed(self._name):
+            self._loaded()
+        raise taken_past_methods(self._futures.source, self._name)
 
     __str__ = __dir__ = __reduce_ex__ = _refuse
+
+
+def taken_past_methods(source, *names):
+    what = "field" if len(names) == 1 else "one of the fields"
+    fields = ", ".join(f"`{name}`" for name in names)
+    return StreamingError(
+        f"{what} {fields} of `{source}` was taken past the methods of the event, before it was read: "
+        "read it first, as in `dict(event)`, or set UNUM_WHOLE_EVENTS=always"
+    )
 
 
 def _of_the_value(function):
