@@ -479,3 +479,54 @@ def test_an_error_that_tells_of_a_field_which_failed_is_told_as_that(start, erro
 def test_an_error_whose_own_text_is_broken_ends_the_worker_as_ever(start):
     outcome = start(RAISES.format("Refused({})")).invoke({"b": 0})
     assert (outcome.kind, outcome.exit_code) == ("exited", 1)
+
+
+RETURNS = """
+import collections, sys
+def handler(event, context):
+    result = {}
+    return result if event["deep"] else "unum_streaming.exact" in sys.modules
+"""
+
+
+@pytest.mark.parametrize(
+    "result", ["event", '{"x": event}', "[event, event]", "collections.OrderedDict(event)"]
+)
+def test_a_result_with_an_event_in_it_may_be_as_deep_as_any(start, result):
+    deep = b"[" * 850 + b"]" * 850
+    worker = start(RETURNS.format(result))
+    event = {"n": 1, "deep": 0, "last": 0}
+    answers = {"deep": Value(deep), "last": Value(b'"\\u00e9"')}
+    outcome = worker.invoke(event, answer=answers.get, futures=["deep", "last"])
+    text = '{"n": 1, "deep": ' + deep.decode() + ', "last": "\\u00e9"}'
+    expected = {"{": '{"x": ' + text + "}", "[": f"[{text}, {text}]"}
+    assert outcome.body.decode() == expected.get(result[0], text), outcome.document
+
+
+@pytest.mark.parametrize("levels", [850, 100_000])
+def test_a_result_of_other_types_may_be_as_deep_as_any(start, levels):
+    text = """
+    import collections
+    def handler(event, context):
+        result = 1
+        for _ in range(event["levels"]):
+            result = collections.OrderedDict(a=result)
+        return result
+    """
+    outcome = start(text).invoke({"levels": levels})
+    if levels == 850:
+        assert outcome.body == b'{"a": ' * levels + b"1" + b"}" * levels
+    else:
+        assert "maximum recursion depth exceeded while " in outcome.document["errorMessage"]
+
+
+def test_an_event_that_is_returned_is_encoded_by_c(start):
+    worker = start(RETURNS.format("event"))
+    worker.invoke({"deep": 1, "b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
+    assert worker.invoke({"deep": 0}).value is False
+
+
+def test_an_event_that_holds_itself_is_circular(start):
+    worker = start("def handler(event, context):\n    event['me'] = [event]\n    return event\n")
+    outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
+    assert outcome.document["errorMessage"] == "Unable to marshal response: Circular reference detected"
