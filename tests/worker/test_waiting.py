@@ -305,6 +305,30 @@ def test_what_stands_for_a_field_that_was_not_read_is_no_result(start, takes):
     )
 
 
+def test_an_error_of_the_handlers_own_stays_when_every_field_has_come(start):
+    text = """
+    import unum_streaming
+    def handler(event, context):
+        try:
+            event["b"]
+        except unum_streaming.StreamingTimeoutError:
+            raise ValueError("no PendingField", event["b"])
+    """
+    answers = [Unavailable("timeout", "late"), Value(b"1")]
+    outcome = start(text).invoke({"b": 0}, answer=lambda name: answers.pop(0), futures=["b"])
+    assert outcome.error_type == "ValueError"
+
+
+def test_several_packages_ask_once_for_what_does_not_come(start, tmp_path):
+    (tmp_path / "orjson").mkdir()
+    for name in ("orjson/__init__.py", "orjson/orjson.py", "ujson.py"):
+        (tmp_path / name).write_text("")
+    worker = start("def handler(event, context):\n    import orjson.orjson, ujson\n    return 1\n")
+    late = Unavailable("timeout", "late")
+    outcome = worker.invoke({"b": 0}, answer=lambda name: late, futures=["b"])
+    assert (outcome.value, outcome.waits) == (1, [["b"]])
+
+
 def test_a_field_that_is_taken_past_the_methods_is_an_error_and_no_text(start):
     text = """
     class Bunch:

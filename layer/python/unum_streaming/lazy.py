@@ -112,9 +112,11 @@ class Futures:
         """Why a field has not come, if `message` names what stands in its place; else None."""
         if PendingField.__name__ not in message:
             return None
-        for error, why in self._failures.values():
-            return error(why)
         unread = [name for name in self.names if name not in self._values]
+        for name in unread:
+            if name in self._failures:
+                error, why = self._failures[name]
+                return error(why)
         return taken_past_methods(self.source, *unread) if unread else None
 
     def _is_given_up(self, name):
@@ -191,7 +193,8 @@ class _Watch:
                 event._settle()
             except StreamingError:
                 _put_what_has_come(event)  # who reads another learns why
-            self.event = None  # what belongs to the package comes behind it
+            if self.event is event:
+                self.event = None  # nothing more is to be had for the package's other modules
 
 
 _watch = _Watch()
