@@ -61,3 +61,16 @@ def test_what_stands_in_a_fields_place_is_no_text(python):
     for outcome in row(python, "refused"):
         assert outcome.startswith("StreamingError: field `d` of `A` was taken past the methods of the event")
         assert outcome.endswith("or set UNUM_WHOLE_EVENTS=always")
+
+
+def test_what_another_thread_does_during_a_wait_comes_before_an_operation_or_behind_it(python):
+    for case, (found, before, after) in row(python, "meddled").items():
+        assert found in (before, after), case
+
+
+def test_what_could_not_be_taken_is_where_it_was(python):
+    error = "StreamingSourceError: field `b` of `A`: it raised ValueError"
+    for first, keys, again, keys_again in row(python, "put_back"):
+        assert (first, again) == (error, error)
+        assert keys == keys_again == list("abcd")[: len(keys)]
+        assert "b" in keys

@@ -1,8 +1,10 @@
 """One worker over the protocol: fields that are waited for."""
 
+import re
+
 import pytest
 
-from driver import Unavailable, Value, Worker
+from driver import LAYER, Unavailable, Value, Worker
 from texts import PLAIN, returning
 
 
@@ -175,11 +177,31 @@ def test_where_a_package_reads_past_a_dicts_methods_the_event_is_whole(start, tm
     more = {"answer": lambda name: Value(b"1"), "futures": ["b", "c"]}
     worker = start(PAST_METHODS)
     lazily = worker.invoke(event, **more)
-    assert (lazily.value, lazily.waits) == (["dict", "_Pending"], [])
+    assert (lazily.value, lazily.waits) == (["dict", "PendingField"], [])
     # Loaded in the middle of an invocation, and before the next one.
     for loads in (True, False):
         outcome = worker.invoke({**event, "import": loads}, **more)
         assert (outcome.value, outcome.waits) == (["dict", "int"], [["b", "c"]])
+
+
+@pytest.mark.parametrize("name", ["orjson", "vendored.orjson", "orjson.orjson", "google._upb._message"])
+def test_it_is_known_by_any_part_of_its_name(start, tmp_path, name):
+    folder = tmp_path.joinpath(*name.split(".")[:-1])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name.rpartition('.')[2]}.py").write_text("")
+    text = PAST_METHODS.replace("import orjson", f"import {name}; sys.modules.pop('orjson', None)")
+    worker = start(text if name != "orjson" else PAST_METHODS)
+    for loads in (True, False):
+        outcome = worker.invoke({"b": 0, "import": loads}, answer=lambda name: Value(b"1"), futures=["b"])
+        assert (outcome.value, outcome.waits) == (["dict", "int"], [["b"]])
+
+
+def test_the_readme_names_the_packages():
+    source = (LAYER / "unum_streaming" / "worker.py").read_text()
+    known = re.search(r"PAST_METHODS = frozenset\((.*?)\.split\(\)", source, re.S)[1].replace('"', "").split()
+    readme = (LAYER.parents[1] / "README.md").read_text()
+    named = re.search(r"exactly one\. Where one of\s+(.*?)\s+is\s+loaded", readme, re.S)[1]
+    assert sorted(re.findall(r"\w+", named.replace(" and ", " ").replace("protobuf", "_upb"))) == known
 
 
 def test_a_package_that_is_not_there_makes_no_event_whole(start):
@@ -187,14 +209,14 @@ def test_a_package_that_is_not_there_makes_no_event_whole(start):
         "import orjson", "sys.path.clear(); import orjson"
     )  # whatever is installed here
     outcome = start(text).invoke({"b": 0, "import": True}, futures=["b"])
-    assert (outcome.value, outcome.waits) == (["dict", "_Pending"], [])
+    assert (outcome.value, outcome.waits) == (["dict", "PendingField"], [])
 
 
 def test_a_package_that_is_only_looked_for_makes_no_event_whole(start, tmp_path):
     (tmp_path / "orjson.py").write_text("")
     text = PAST_METHODS.replace("import orjson", "import importlib.util; importlib.util.find_spec('orjson')")
     outcome = start(text).invoke({"b": 0, "import": True}, futures=["b"])
-    assert (outcome.value, outcome.waits) == (["dict", "_Pending"], [])
+    assert (outcome.value, outcome.waits) == (["dict", "PendingField"], [])
 
 
 @pytest.mark.parametrize("loads", ["before", "meanwhile"])
@@ -226,7 +248,85 @@ def test_a_setting_says_whether_events_are_whole(python, tmp_path, choice, waits
     with Worker(python, cwd=tmp_path) as worker:
         worker.init({"handler": "app.handler", "whole_events": choice})
         outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
-        assert (outcome.value[1], outcome.waits) == ("int" if waits else "_Pending", waits)
+        assert (outcome.value[1], outcome.waits) == ("int" if waits else "PendingField", waits)
+
+
+@pytest.mark.parametrize("choice", ["always", "auto"])
+def test_a_whole_event_is_a_dict(python, tmp_path, choice):
+    (tmp_path / "orjson.py").write_text("")
+    (tmp_path / "app.py").write_text(
+        "import orjson\ndef handler(event, context):\n    return type(event) is dict and event\n"
+    )
+    with Worker(python, cwd=tmp_path) as worker:
+        worker.init({"handler": "app.handler", "whole_events": choice})
+        outcome = worker.invoke({"a": 0, "b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
+        assert outcome.value == {"a": 0, "b": 1}
+
+
+TAKES = """
+import orjson
+class NotSerializable(TypeError):
+    pass
+def dumps(event):  # as compiled code reads it
+    for value in dict.values(event):
+        if type(value) not in (int, str):
+            raise NotSerializable("Type is not JSON serializable: " + type(value).__name__)
+def handler(event, context):
+    return {}
+"""
+
+
+@pytest.mark.parametrize(
+    "takes", ["dumps(event)", "dict.get(event, 'b')", "[dict.get(event, 'b')]", "{dict.get(event, 'b'): 1}"]
+)
+def test_what_stands_for_a_field_that_failed_is_told_as_its_failure(start, tmp_path, takes):
+    (tmp_path / "orjson.py").write_text("")
+    answers = {"a": Value(b"1"), "b": Unavailable("source_failed", "it died")}
+    worker = start(TAKES.format(takes))
+    outcome = worker.invoke({"a": 0, "b": 0}, answer=answers.get, futures=["a", "b"], source="A")
+    assert (outcome.error_type, outcome.document["errorMessage"]) == (
+        "StreamingSourceError",
+        "field `b` of `A`: it died",
+    )
+    if takes == "dumps(event)":
+        assert [line.split(", ")[2].split("\n")[0] for line in outcome.document["stackTrace"]] == [
+            "in handler",
+            "in dumps",
+        ]
+
+
+@pytest.mark.parametrize("takes", ["dumps(event)", "dict.get(event, 'b')", "[dict.get(event, 'b')]"])
+def test_what_stands_for_a_field_that_was_not_read_is_no_result(start, takes):
+    worker = start(TAKES.replace("import orjson", "").format(takes))
+    outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b'"1"'), futures=["b"], source="A")
+    assert outcome.error_type == "StreamingError"
+    assert outcome.document["errorMessage"].startswith(
+        "field `b` of `A` was taken past the methods of the event, before it was read"
+    )
+
+
+def test_an_error_of_the_handlers_own_stays_when_every_field_has_come(start):
+    text = """
+    import unum_streaming
+    def handler(event, context):
+        try:
+            event["b"]
+        except unum_streaming.StreamingTimeoutError:
+            raise ValueError("no PendingField", event["b"])
+    """
+    answers = [Unavailable("timeout", "late"), Value(b"1")]
+    outcome = start(text).invoke({"b": 0}, answer=lambda name: answers.pop(0), futures=["b"])
+    assert outcome.error_type == "ValueError"
+
+
+def test_several_packages_ask_once_for_what_does_not_come(start, tmp_path):
+    (tmp_path / "orjson").mkdir()
+    for name in ("orjson/__init__.py", "orjson/orjson.py", "ujson.py"):
+        (tmp_path / name).write_text("")
+    worker = start("def handler(event, context):\n    import orjson.orjson, ujson\n    return 1\n")
+    late = Unavailable("timeout", "late")
+    outcome = worker.invoke({"b": 0}, answer=lambda name: late, futures=["b"])
+    assert (outcome.value, outcome.waits) == (1, [["b"]])
 
 
 def test_a_field_that_is_taken_past_the_methods_is_an_error_and_no_text(start):
@@ -371,3 +471,86 @@ def test_a_thread_that_waits_holds_up_neither_publishing_nor_the_return(start):
     assert (outcome.kind, outcome.early) == ("returned", [("a", b"[1]")])
     worker.reply("b", Unavailable("timeout", "the invocation ended"))
     assert worker.invoke({"again": 1}, publish=True).value == "next event"
+
+
+RAISES = """
+class Refused(Exception):
+    def __init__(self, event):
+        self.event = event
+    def __str__(self):
+        return "order " + self.event["b"]
+def handler(event, context):
+    raise {}
+"""
+
+
+@pytest.mark.parametrize(
+    "error", ["ValueError('unsupported', event)", "KeyError(event)", "ValueError([event])", "Refused(event)"]
+)
+def test_an_error_that_tells_of_a_field_which_failed_is_told_as_that(start, error):
+    worker = start(RAISES.format(error))
+    answers = {"b": Unavailable("source_failed", "it died"), "c": Value(b"1")}
+    outcome = worker.invoke({"b": 0, "c": 0}, answer=answers.get, futures=["b", "c"], source="A")
+    assert (outcome.kind, outcome.error_type) == ("raised", "StreamingSourceError")
+    assert outcome.document["errorMessage"] == "field `b` of `A`: it died"
+    assert [line.split(", ", 1)[1] for line in outcome.document["stackTrace"]] == [
+        f"line 8, in handler\n    raise {error}\n"
+    ]
+    assert outcome.cause["exceptions"][0]["message"] == "field `b` of `A`: it died"
+    assert worker.invoke({"b": "mine"}).error_type == error.partition("(")[0]
+
+
+def test_an_error_whose_own_text_is_broken_ends_the_worker_as_ever(start):
+    outcome = start(RAISES.format("Refused({})")).invoke({"b": 0})
+    assert (outcome.kind, outcome.exit_code) == ("exited", 1)
+
+
+RETURNS = """
+import collections, sys
+def handler(event, context):
+    result = {}
+    return result if event["deep"] else "unum_streaming.exact" in sys.modules
+"""
+
+
+@pytest.mark.parametrize(
+    "result", ["event", '{"x": event}', "[event, event]", "collections.OrderedDict(event)"]
+)
+def test_a_result_with_an_event_in_it_may_be_as_deep_as_any(start, result):
+    deep = b"[" * 850 + b"]" * 850
+    worker = start(RETURNS.format(result))
+    event = {"n": 1, "deep": 0, "last": 0}
+    answers = {"deep": Value(deep), "last": Value(b'"\\u00e9"')}
+    outcome = worker.invoke(event, answer=answers.get, futures=["deep", "last"])
+    text = '{"n": 1, "deep": ' + deep.decode() + ', "last": "\\u00e9"}'
+    expected = {"{": '{"x": ' + text + "}", "[": f"[{text}, {text}]"}
+    assert outcome.body.decode() == expected.get(result[0], text), outcome.document
+
+
+@pytest.mark.parametrize("levels", [850, 100_000])
+def test_a_result_of_other_types_may_be_as_deep_as_any(start, levels):
+    text = """
+    import collections
+    def handler(event, context):
+        result = 1
+        for _ in range(event["levels"]):
+            result = collections.OrderedDict(a=result)
+        return result
+    """
+    outcome = start(text).invoke({"levels": levels})
+    if levels == 850:
+        assert outcome.body == b'{"a": ' * levels + b"1" + b"}" * levels
+    else:
+        assert "maximum recursion depth exceeded while " in outcome.document["errorMessage"]
+
+
+def test_an_event_that_is_returned_is_encoded_by_c(start):
+    worker = start(RETURNS.format("event"))
+    worker.invoke({"deep": 1, "b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
+    assert worker.invoke({"deep": 0}).value is False
+
+
+def test_an_event_that_holds_itself_is_circular(start):
+    worker = start("def handler(event, context):\n    event['me'] = [event]\n    return event\n")
+    outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
+    assert outcome.document["errorMessage"] == "Unable to marshal response: Circular reference detected"

@@ -12,10 +12,18 @@ _MOVES = bytes(byte > 127 and ONE_LINE < (byte >> 3 & 15) < NOTHING for byte in 
 
 def as_written(code, shifts):
     """`code` with other columns; `shifts` are insertions: line, column as it was written, length, both in bytes."""
+    lines = by_line(shifts)
+    return _moved(code, lines, max(lines))
+
+
+def by_line(shifts):
+    """Line → its insertions in order: where each begins, what column that was before, by how much the line has grown with it."""
     lines = {}
     for line, column, length in shifts:
-        lines.setdefault(line, []).append((column, length))
-    return _moved(code, lines, max(lines))
+        insertions = lines.setdefault(line, [])
+        grown = insertions[-1][2] if insertions else 0
+        insertions.append((column + grown, column, grown + length))
+    return lines
 
 
 def _moved(code, lines, last):
@@ -83,8 +91,8 @@ def _table(table, line, lines):
         out.append(0x80 | LONG << 3 | head & 7)
         _put(out, -delta << 1 | 1 if delta < 0 else delta << 1)
         _put(out, rows)
-        _put(out, 1 + _column(lines.get(line, ()), column))
-        _put(out, 1 + _column(lines.get(line + rows, ()), end_column))
+        _put(out, 1 + column_before(lines.get(line, ()), column))
+        _put(out, 1 + column_before(lines.get(line + rows, ()), end_column))
         kept = at
     return bytes(out + table[kept:])
 
@@ -108,11 +116,16 @@ def _put(out, number):
     out.append(number)
 
 
-def _column(insertions, column):
-    """Where `column` of the transformed line was before the insertions, which are in order."""
-    grown = 0
-    for at, length in insertions:
-        if column <= at + grown:
-            break
-        grown += min(length, column - at - grown)
-    return column - grown
+def column_before(insertions, column):
+    """Where `column` of the transformed line was before its insertions."""
+    low, high = 0, len(insertions)
+    while low < high:
+        middle = (low + high) // 2
+        if insertions[middle][0] < column:
+            low = middle + 1
+        else:
+            high = middle
+    if low == 0:
+        return column
+    _, before, grown = insertions[low - 1]
+    return max(before, column - grown)  # within the insertion, all columns were one

@@ -6,6 +6,7 @@ types only. Anything else, and every error, goes to `exact`. `json` is not impor
 
 import marshal
 import os
+import sys
 
 from .errors import pass_on_unless_ours
 from .importer import from_library
@@ -52,6 +53,8 @@ RESULT_ASCII = ascii_only()
 
 def encode(value, ascii=RESULT_ASCII):
     """`value` as JSON text."""
+    if type(value) in events():
+        value = value.copy()
     try:
         marshal.dumps(value, _MARSHAL_VERSION)  # refuses subclasses, whose own methods would have a say
         return encode_plain(value, ascii)
@@ -60,6 +63,12 @@ def encode(value, ascii=RESULT_ASCII):
         from . import exact
 
         return exact.encode(value, ascii, _ENCODERS[ascii])
+
+
+def events():
+    """The types of events with fields that were pending: dicts in every way that counts here."""
+    lazy = sys.modules.get(__package__ + ".lazy")
+    return lazy.EVENTS if lazy else ()
 
 
 def encode_plain(value, ascii=RESULT_ASCII):

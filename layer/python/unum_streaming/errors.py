@@ -100,10 +100,17 @@ def report(error, request_id=None):
         return Report(
             error.error_type, message, error.trace, "LambdaValidationError", message, (), request_id
         )
+    try:
+        xray_message = str(
+            error
+        )  # asked for twice: a text that the user's class makes may differ, or be noticed
+        message = str(error)
+    except StreamingError as unread:
+        # Its text was to tell a field, as that of `ValueError(event)` does.
+        return report(unread.with_traceback(error.__traceback__), request_id)
     frames, trace = _told(error.__traceback__)
     name = type(error).__name__
-    xray_message = str(error)  # asked for twice: a text that the user's class makes may differ, or be noticed
-    return Report(name, str(error), trace, name, xray_message, frames, request_id)
+    return Report(name, message, trace, name, xray_message, frames, request_id)
 
 
 def _told(trace):

@@ -2,6 +2,8 @@
 
 import sys
 
+from . import encoding
+
 _SPACE = " \t\n\r"
 _PLAIN = (str, int, float, bool, type(None))
 # From 3.12 on the interpreter makes each exception at once, and simplejson asks every value for `_asdict`.
@@ -10,6 +12,7 @@ _TOO_DEEP = "calling a Python object" if sys.version_info >= (3, 12) else "encod
 
 def encode(value, ascii, encoder):
     fast, string = encoder
+    _refuse_what_is_pending(value)
     if isinstance(value, bytes):
         return string(str(value, "utf-8"))
     if isinstance(value, str):
@@ -18,14 +21,15 @@ def encode(value, ascii, encoder):
     try:
         if _is_plain(value):
             return "".join(fast(value, 0))
-        _Encoder(out.append, string).write(value)
+        _Encoder(out.append, encoder).write(value)
     except RecursionError:
         raise RecursionError("maximum recursion depth exceeded while " + _TOO_DEEP) from None
     return "".join(out)
 
 
 def _is_plain(value):
-    """Made of exact built-in types only, no cycle, however deep."""
+    """Made of exact built-in types and events only, no cycle, however deep."""
+    events = encoding.events()
     open_ids = set()
     stack = [iter((value,))]
     owners = [None]
@@ -34,18 +38,26 @@ def _is_plain(value):
             kind = type(item)
             if kind in _PLAIN:
                 continue
-            if kind not in (list, tuple, dict) or id(item) in open_ids:
+            is_dict = kind is dict or kind in events
+            if not is_dict and kind not in (list, tuple) or id(item) in open_ids:
                 return False
-            if kind is dict and not all(type(key) in _PLAIN for key in item):
+            if is_dict and not all(type(key) in _PLAIN for key in item):
                 return False
             open_ids.add(id(item))
             owners.append(id(item))
-            stack.append(iter(item.values() if kind is dict else item))
+            stack.append(iter(item.values() if is_dict else item))
             break
         else:
             stack.pop()
             open_ids.discard(owners.pop())
     return True
+
+
+def _refuse_what_is_pending(value):
+    """What stands in a field's place has got here past the methods of the event."""
+    pending = sys.modules.get(__package__ + ".pending")
+    if pending is not None and type(value) is pending.PendingField:
+        value._refuse()
 
 
 def _is(value, kinds):
@@ -54,12 +66,35 @@ def _is(value, kinds):
 
 
 class _Encoder:
-    def __init__(self, out, string):
+    """Goes down into containers on a stack of its own: as deep as C code does, whatever Python's own frames would take."""
+
+    def __init__(self, out, encoder):
         self.out = out
-        self.string = string
+        self.fast, self.string = encoder
         self.open = set()
+        self.next_check = 16
 
     def write(self, value):
+        stack = [iter((value,))]
+        while stack:
+            for value in stack[-1]:
+                if not self.write_scalar(value):
+                    stack.append(self.parts(value))
+                    self.check_depth(len(stack))
+                    break
+            else:
+                stack.pop()
+
+    def check_depth(self, depth):
+        """Asks C code now and then whether it would come that far: that hangs on the interpreter and on what is below."""
+        if depth == self.next_check:
+            self.next_check += max(16, depth // 64)
+            value = 1
+            for _ in range(depth):
+                value = [value]
+            self.fast(value, 0)
+
+    def write_scalar(self, value):
         if _is(value, str):
             self.out(self.string(value))
         elif _is(value, bytes):
@@ -75,65 +110,74 @@ class _Encoder:
         elif _is(value, float):
             self.out(_float(value))
         else:
-            self.write_container(value)
+            return False
+        return True
 
-    def write_container(self, value):
+    def parts(self, value):
+        """Writes a container while it is gone through; gives each value to be written in between."""
         as_dict = _called(value, "_asdict")
         if as_dict:
             if not _is(as_dict[0], dict):
                 raise TypeError("_asdict() must return a dict, not %.80s" % type(as_dict[0]).__name__)
-            self.within(value, self.write_dict, as_dict[0])
-        elif _is(value, (list, tuple)):
-            self.write_list(value)
-        elif _is(value, dict):
-            self.write_dict(value)
-        elif _is_raw(value):
+            self.enter(value)
+            return self.pairs(as_dict[0], value)
+        if _is(value, (list, tuple)):
+            return self.items(value)
+        if _is(value, dict):
+            return self.pairs(value)
+        if _is_raw(value):
             self.out(value.encoded_json)
         else:
-            self.within(value, self.write_other, value)
+            self.enter(value)
+            self.write_other(value)
+            self.leave(value)
+        return iter(())
 
-    def within(self, owner, write, value):
-        if id(owner) in self.open:
+    def enter(self, value):
+        if id(value) in self.open:
             raise ValueError("Circular reference detected")
-        self.open.add(id(owner))
-        write(value)
-        self.open.discard(id(owner))
+        self.open.add(id(value))
 
-    def write_list(self, values):
+    def leave(self, value):
+        self.open.discard(id(value))
+
+    def items(self, values):
         if type(values) in (list, tuple) and not values:
             self.out("[]")
-        else:
-            self.within(values, self.write_items, values)
-
-    def write_items(self, values):
+            return
+        self.enter(values)
         before = "["
         for value in values:
             self.out(before)
             before = ", "
-            self.write(value)
+            yield value
         self.out("[]" if before == "[" else "]")
+        self.leave(values)
 
-    def write_dict(self, values):
+    def pairs(self, values, owner=None):
+        """`owner` has given `values` for itself."""
         if not dict.__len__(values):
             self.out("{}")
         else:
-            self.within(values, self.write_pairs, values)
-
-    def write_pairs(self, values):
-        before = ""
-        self.out("{")
-        for pair in values.items() if type(values) is dict else list(values.items()):
-            if not _is(pair, tuple) or len(pair) != 2:
-                raise ValueError("items must return 2-tuples")
-            key = _key(pair[0])
-            self.out(before)
-            before = ", "
-            self.out(self.string(key))
-            self.out(": ")
-            self.write(pair[1])
-        self.out("}")
+            self.enter(values)
+            before = ""
+            self.out("{")
+            for pair in values.items() if type(values) is dict else list(values.items()):
+                if not _is(pair, tuple) or len(pair) != 2:
+                    raise ValueError("items must return 2-tuples")
+                key = _key(pair[0])
+                self.out(before)
+                before = ", "
+                self.out(self.string(key))
+                self.out(": ")
+                yield pair[1]
+            self.out("}")
+            self.leave(values)
+        if owner is not None:
+            self.leave(owner)
 
     def write_other(self, value):
+        _refuse_what_is_pending(value)
         decimal = sys.modules.get("decimal")
         if decimal is None or not _is(value, decimal.Decimal):
             raise TypeError("Object of type %s is not JSON serializable" % value.__class__.__name__)
@@ -168,6 +212,7 @@ def _key(key):
         return "null"
     if _is(key, int):
         return _int(key)
+    _refuse_what_is_pending(key)
     raise TypeError("keys must be str, int, float, bool or None, not %.100s" % type(key).__name__)
 
 

@@ -1,13 +1,13 @@
 """The event whose fields may still be on their way: a dict that waits for a field where a program needs its value."""
 
-import _operator
 import _signal
 import os
 import sys
-from _collections_abc import ItemsView, ValuesView
+from _collections_abc import ItemsView, KeysView, ValuesView
 
 from . import encoding, importer
 from .errors import StreamingError, StreamingSourceError, StreamingStoreError, StreamingTimeoutError
+from .pending import PendingField, taken_past_methods
 
 MARK = "__unum_future__"
 _ERRORS = {
@@ -23,14 +23,14 @@ def make_future_ref(session, key, source):
 
 def is_future(value):
     """Whether `value` looks like a future reference. Only the event's envelope tells whether it is one."""
-    return type(value) is _Pending or isinstance(value, dict) and value.get(MARK) is True
+    return type(value) is PendingField or isinstance(value, dict) and value.get(MARK) is True
 
 
 def resolve_future(ref):
     """The value behind a future reference of the current event; waits for it."""
     from . import worker
 
-    if type(ref) is _Pending:
+    if type(ref) is PendingField:
         return ref._get()
     if not is_future(ref):
         raise StreamingError(f"{ref!r} is not a future reference")
@@ -69,7 +69,7 @@ class Futures:
 
     def load(self, names):
         """Waits until each of `names` has come or failed, asking for all at once."""
-        missing = [name for name in names if name not in self._values and not self._has_failed(name)]
+        missing = [name for name in names if name not in self._values and not self._is_given_up(name)]
         if not missing:
             return
         for name, (kind, blobs) in self._channel.ask(missing, self).items():
@@ -90,8 +90,11 @@ class Futures:
     def has(self, name):
         return name in self._values
 
+    def has_failed(self, name):
+        return name in self._failures
+
     def place(self, name):
-        """Notes that its value has been put in its place; whether those of all have been."""
+        """Notes that its value has been put in its place, or taken; whether those of all have been."""
         self._unplaced.discard(name)
         return not self._unplaced
 
@@ -105,8 +108,19 @@ class Futures:
             raise error(message)
         return self._values[name]
 
-    def _has_failed(self, name):
-        """For good: a field that did not come in time may still come, as long as it can be asked for."""
+    def error_named(self, message):
+        """Why a field has not come, if `message` names what stands in its place; else None."""
+        if PendingField.__name__ not in message:
+            return None
+        unread = [name for name in self.names if name not in self._values]
+        for name in unread:
+            if name in self._failures:
+                error, why = self._failures[name]
+                return error(why)
+        return taken_past_methods(self.source, *unread) if unread else None
+
+    def _is_given_up(self, name):
+        """It has failed for good: a field that did not come in time may still come, as long as it can be asked for."""
         if name not in self._failures:
             return False
         return not self._asks_again or self._failures[name][0] is not StreamingTimeoutError
@@ -129,89 +143,12 @@ class Futures:
         self._failures[name] = (error, message)
 
 
-class _Pending:
-    """Holds a field's place in what the event stores. Whoever gets it from there, past the event's methods, can compare and show it
-    as the value that it stands for, and compute with it. Where it would be taken for text, or text for a sequence, that is an
-    error: compiled code that looks for one may take it for something else."""
-
-    __slots__ = ("_name", "_futures")
-
-    def __init__(self, name, futures):
-        self._name = name
-        self._futures = futures
-
-    def _get(self):
-        return self._futures.get(self._name)
-
-    def _loaded(self):
-        return self._futures.loaded(self._name)
-
-    def _put_into(self, event, key):
-        """Puts the value in its place, if it has come."""
-        if self._futures.has(self._name) and dict.get(event, key) is self:
-            dict.__setitem__(event, key, self._loaded())
-            if self._futures.place(self._name):
-                _relieve(event)
-
-    @property
-    def __class__(self):
-        return type(self._get())
-
-    def __getattr__(self, name):
-        return getattr(self._get(), name)
-
-    def __iter__(self):
-        value = self._get()
-        return self._refuse() if isinstance(value, str) else iter(value)
-
-    def __getitem__(self, key):
-        value = self._get()
-        return self._refuse() if isinstance(value, str) else value[key]
-
-    def _refuse(self, *_):
-        raise StreamingError(
-            f"field `{self._name}` of `{self._futures.source}` was taken past the methods of the event, before it was read: "
-            "read it first, as in `dict(event)`, or set UNUM_WHOLE_EVENTS=always"
-        )
-
-    __str__ = __dir__ = __reduce_ex__ = _refuse
-
-
-def _of_the_value(function):
-    return lambda self, *others: function(self._get(), *map(_value, others))
-
-
-def _value(other):
-    return other._get() if type(other) is _Pending else other
-
-
-def _by_the_value(function, in_place):
-    """Of what can be changed in place there is to be no new one: to do so is tried after this."""
-
-    def method(self, other):
-        return NotImplemented if hasattr(type(other), in_place) else function(other, self._get())
-
-    return method
-
-
-for _name in "eq ne lt le gt ge neg pos abs invert index contains setitem delitem".split():
-    setattr(_Pending, f"__{_name}__", _of_the_value(getattr(_operator, _name)))
-for _name in "add sub mul truediv floordiv mod pow lshift rshift and or xor".split():
-    _function = getattr(_operator, _name, None) or getattr(_operator, f"{_name}_")
-    setattr(_Pending, f"__{_name}__", _of_the_value(_function))
-    setattr(_Pending, f"__r{_name}__", _by_the_value(_function, f"__i{_name}__"))
-    setattr(_Pending, f"__i{_name}__", _of_the_value(getattr(_operator, f"i{_name}")))
-for _function in (repr, format, bool, hash, len, int, float, complex, round, reversed, divmod, pow):
-    setattr(_Pending, f"__{_function.__name__}__", _of_the_value(_function))
-_Pending.__rdivmod__ = _by_the_value(divmod, "")
-
-
 def lazy_event(event, futures):
     """`event` with the fields that `futures` lists resolved on access."""
     lazy = LazyFutureDict(event)
     for name in futures.names:
         if name in event:
-            dict.__setitem__(lazy, name, _Pending(name, futures))
+            dict.__setitem__(lazy, name, PendingField(name, futures))
     return lazy
 
 
@@ -224,8 +161,14 @@ def whole(event, futures):
 
 def _put_what_has_come(event):
     for key, value in list(dict.items(event)):
-        if type(value) is _Pending:
-            value._put_into(event, key)
+        if type(value) is PendingField:
+            _put(event, key, value)
+
+
+def _put(event, key, place):
+    # Classes that users derive are theirs.
+    if place._put_into(event, key) and type(event) is LazyFutureDict and not _is_pending(event):
+        event.__class__ = _Settled
 
 
 class _Watch:
@@ -233,10 +176,10 @@ class _Watch:
     them when the invocation ends."""
 
     event = None
-    packages = ()
+    packages = frozenset()
 
     def find_spec(self, name, path=None, target=None):
-        if self.event is None or name not in self.packages:
+        if self.event is None or self.packages.isdisjoint(name.split(".")):
             return None
         spec = importer.found_by_others(self, name, path, target)
         if spec is not None:
@@ -250,12 +193,14 @@ class _Watch:
                 event._settle()
             except StreamingError:
                 _put_what_has_come(event)  # who reads another learns why
+            if self.event is event:
+                self.event = None  # nothing more is to be had for the package's other modules
 
 
 _watch = _Watch()
 
 
-def watch(event, packages):
+def watch(event, packages=frozenset()):
     """From now on this event is the one to be made whole; None ends it."""
     _watch.event, _watch.packages = event, packages
     if event is not None and _watch not in sys.meta_path:
@@ -279,19 +224,29 @@ os.register_at_fork(before=_read_before_fork)
 
 
 class LazyFutureDict(dict):
-    """A dict in every operation; those that need the value of a field that has not come yet wait for it."""
+    """A dict in every operation; those that need the value of a field that has not come yet wait for it.
+
+    Other threads may change it meanwhile: each operation takes what it is about first, and waits then.
+    """
 
     __slots__ = ()
 
     def _settle(self):
         """Waits for every field, and puts the values in place; raises the first failure, if any."""
-        pending = [(key, value) for key, value in dict.items(self) if type(value) is _Pending]
+        entries = list(dict.items(self))
+        pending = [(key, value) for key, value in entries if type(value) is PendingField]
         if pending:
-            pending[0][1]._futures.load([value._name for _, value in pending])
+            pending[0][1]._futures.load([place._name for _, place in pending])
         for key, place in pending:
-            place._put_into(self, key)
+            _put(self, key, place)
         for _, place in pending:
             place._loaded()
+
+    def _value(self, key, place):
+        """What `place` stands for, which was found at `key`; waits for it."""
+        value = place._get()
+        _put(self, key, place)
+        return value
 
     # Without this, C code copies the storage: dict(x), {**x}, f(**x), y.update(x).
     def __iter__(self):
@@ -299,29 +254,40 @@ class LazyFutureDict(dict):
 
     def __getitem__(self, key):
         value = dict.__getitem__(self, key)
-        if type(value) is not _Pending:
-            return value
-        place, value = value, value._get()
-        place._put_into(self, key)
-        return value
+        return self._value(key, value) if type(value) is PendingField else value
 
-    def get(self, key, default=None, /):
-        value = dict.get(self, key, default)
-        return self[key] if type(value) is _Pending and key in self else value
+    # Wrong arguments are errors of the dict's own methods.
 
-    def pop(self, *key_and_default):
-        if key_and_default and key_and_default[0] in self:
-            self[key_and_default[0]]
-        return dict.pop(self, *key_and_default)
+    def get(self, *arguments, **wrong):
+        value = dict.get(self, *arguments, **wrong)
+        return self._value(arguments[0], value) if type(value) is PendingField else value
+
+    def setdefault(self, *arguments, **wrong):
+        value = dict.setdefault(self, *arguments, **wrong)
+        return self._value(arguments[0], value) if type(value) is PendingField else value
+
+    def pop(self, *arguments, **wrong):
+        keys = list(dict.keys(self))
+        value = dict.pop(self, *arguments, **wrong)
+        return self._taken(arguments[0], value, keys) if type(value) is PendingField else value
 
     def popitem(self):
-        for key in reversed(self):
-            self[key]
-            break
-        return dict.popitem(self)
+        key, value = dict.popitem(self)
+        return key, self._taken(key, value, [key]) if type(value) is PendingField else value
 
-    def setdefault(self, key, default=None, /):
-        return self[key] if key in self else dict.setdefault(self, key, default)
+    def _taken(self, key, place, keys):
+        try:
+            return self._value(key, place)
+        except BaseException:
+            # It was not taken after all: back to where it was.
+            if dict.setdefault(self, key, place) is place:
+                for later in keys[keys.index(key) + 1 :]:
+                    if later in self:
+                        dict.__setitem__(self, later, dict.pop(self, later))
+            raise
+
+    def keys(self):
+        return _Keys(self) if _is_pending(self) else dict.keys(self)
 
     def items(self):
         return _Items(self) if _is_pending(self) else dict.items(self)
@@ -382,6 +348,7 @@ class _Settled(LazyFutureDict):
     pop = dict.pop
     popitem = dict.popitem
     setdefault = dict.setdefault
+    keys = dict.keys
     items = dict.items
     values = dict.values
     copy = __copy__ = dict.copy
@@ -390,32 +357,114 @@ class _Settled(LazyFutureDict):
 EVENTS = (LazyFutureDict, _Settled)
 
 
-def _relieve(event):
-    # Classes that users derive are theirs.
-    if type(event) is LazyFutureDict and not _is_pending(event):
-        event.__class__ = _Settled
-
-
 def _is_pending(event):
-    return _Pending in map(type, dict.values(event))
+    return PendingField in map(type, dict.values(event))
 
 
 def _plain(other):
     return other.copy() if type(other) in EVENTS else other
 
 
+class _ItemIterator:
+    """Through the items in turn: a value is waited for when it is reached. What other threads add or delete during a wait, as they
+    could not while a list is made of a dict's items, does not end it: it goes on through the items of before."""
+
+    __slots__ = ("_event", "_in_order", "_items", "_all", "_at")
+
+    def __init__(self, event, in_order=iter):
+        self._event = event
+        self._in_order = in_order
+        self._items = in_order(dict.items(event))
+        self._all = None
+        self._at = 0
+
+    def __iter__(self):
+        return self
+
+    def __length_hint__(self):
+        return self._items.__length_hint__()
+
+    def __next__(self):
+        key, value = next(self._items)
+        self._at += 1
+        return key, self._wait(key, value) if type(value) is PendingField else value
+
+    def _wait(self, key, place):
+        event = self._event
+        if self._all is None:
+            self._all = list(self._in_order(dict.items(event)))
+        size = dict.__len__(event)
+        value = event._value(key, place)
+        if dict.__len__(event) != size:
+            self._items = iter(self._all[self._at :])
+        return value
+
+
+class _ValueIterator(_ItemIterator):
+    __slots__ = ()
+
+    def __next__(self):
+        return _ItemIterator.__next__(self)[1]
+
+
+class _KeyIterator:
+    """Who asks at once how many there are is about to list them and to read the value of each, as `dict(event)` and `{**event}`
+    do. What is waited for in between, another thread may delete: so it is waited for now."""
+
+    __slots__ = ("_event", "_keys", "_is_new")
+
+    def __init__(self, event):
+        self._event = event
+        self._keys = dict.__iter__(event)
+        self._is_new = True
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        self._is_new = False
+        return next(self._keys)
+
+    def __length_hint__(self):
+        if self._is_new:
+            try:
+                self._event._settle()
+            except StreamingError:
+                pass  # who reads it learns why
+            self._keys = dict.__iter__(self._event)
+        return self._keys.__length_hint__()
+
+
+class _Keys(KeysView):
+    __slots__ = ()
+
+    def __iter__(self):
+        return _KeyIterator(self._mapping)
+
+    def __reversed__(self):
+        return reversed(self._of_dict())
+
+    def __repr__(self):
+        return repr(self._of_dict())
+
+    def _of_dict(self):
+        return dict.keys(self._mapping)
+
+
 class _Items(ItemsView):
     __slots__ = ()
 
     def __contains__(self, item):
-        if not isinstance(item, tuple) or len(item) != 2 or item[0] not in self._mapping:
+        if not isinstance(item, tuple) or len(item) != 2:
             return False
-        value = self._mapping[item[0]]
-        return value is item[1] or value == item[1]
+        value = self._mapping.get(item[0], _ABSENT)
+        return value is not _ABSENT and (value is item[1] or value == item[1])
+
+    def __iter__(self):
+        return _ItemIterator(self._mapping)
 
     def __reversed__(self):
-        for key in reversed(self._mapping):
-            yield key, self._mapping[key]
+        return _ItemIterator(self._mapping, reversed)
 
     def __repr__(self):
         return repr(self._of_dict())
@@ -425,36 +474,59 @@ class _Items(ItemsView):
         return dict.items(self._mapping)
 
 
+_ABSENT = object()
+
+
 def _as_of_dict(name):
-    """As the items of a dict do it, which take less for hashable than sets do."""
+    """As the views of a dict do it, which take less for hashable than sets do."""
 
     def method(self, other):
-        other = other._of_dict() if type(other) is _Items else other
+        other = other._of_dict() if type(other) in (_Keys, _Items) else other
         return getattr(self._of_dict(), name)(other)
 
     return method
 
 
-for _name in "and rand or ror sub rsub xor rxor eq ne lt le gt ge".split():
-    setattr(_Items, f"__{_name}__", _as_of_dict(f"__{_name}__"))
-_Items.isdisjoint = _as_of_dict("isdisjoint")
+for _class in (_Keys, _Items):
+    for _name in "and rand or ror sub rsub xor rxor eq ne lt le gt ge".split():
+        setattr(_class, f"__{_name}__", _as_of_dict(f"__{_name}__"))
+    _class.isdisjoint = _as_of_dict("isdisjoint")
 
 
 class _Values(ValuesView):
     __slots__ = ()
 
+    def __contains__(self, value):
+        for found in self:
+            if found is value or found == value:
+                return True
+        return False
+
+    def __iter__(self):
+        return _ValueIterator(self._mapping)
+
     def __reversed__(self):
-        for key in reversed(self._mapping):
-            yield self._mapping[key]
+        return _ValueIterator(self._mapping, reversed)
 
     def __repr__(self):
         self._mapping._settle()
         return repr(dict.values(self._mapping))
 
 
+if hasattr({}.keys(), "mapping"):  # from Python 3.10 on
+    for _class in (_Keys, _Items, _Values):
+        _class.mapping = property(lambda self: dict.keys(self._mapping).mapping)
+
 # The names that programs see, some of which go by them. A dict's own `repr` is not replaced, for some ask for that.
 for _class in EVENTS:
     _class.__name__ = _class.__qualname__ = "dict"
     _class.__module__ = "builtins"
-_Items.__name__ = _Items.__qualname__ = "dict_items"
-_Values.__name__ = _Values.__qualname__ = "dict_values"
+for _class, _name in (
+    (_Keys, "dict_keys"),
+    (_Items, "dict_items"),
+    (_Values, "dict_values"),
+    (_KeyIterator, "dict_keyiterator"),
+    (_ItemIterator, "dict_itemiterator"),
+    (_ValueIterator, "dict_valueiterator"),
+):
+    _class.__name__ = _class.__qualname__ = _name

@@ -112,7 +112,11 @@ class Publisher:
         if self._caller is None:
             return _ABSENT
         try:
-            if type(mapping) is not dict and type(mapping) not in _events() or type(key) not in SCALARS:
+            if (
+                type(mapping) is not dict
+                and type(mapping) not in encoding.events()
+                or type(key) not in SCALARS
+            ):
                 return _ABSENT
             value = dict.get(mapping, key, default)
             return value if is_immutable(value) else _ABSENT
@@ -296,11 +300,6 @@ def _text_of_final(value):
     except Exception as error:
         pass_on_unless_ours(error)
         return encoding.encode(value).encode("utf-8")
-
-
-def _events():
-    lazy = sys.modules.get(__package__ + ".lazy")
-    return lazy.EVENTS if lazy else ()
 
 
 def _short(text):

@@ -14,10 +14,12 @@ publisher = None
 futures = None
 is_loading = True
 
-# Compiled packages that read what a dict stores past its methods, where a field that has not come is no value: where one of
-# them is loaded, the handler gets its event whole.
+# Compiled packages that read what a dict stores past its methods, where a field that has not come is no value, and packages that
+# take for a dict only what is exactly one: where one of them is loaded, the handler gets its event whole. By any part of their
+# modules' names, for they may be within another package; `_upb` is protobuf's.
 PAST_METHODS = frozenset(
-    "bson cbor2 duckdb immutables jsonschema_rs msgspec orjson ormsgpack pandas polars pyarrow pydantic_core rapidjson ujson".split()
+    "_upb bson cbor2 cel deepdiff duckdb immutables joblib jsonpickle jsonschema_rs kuzu lupa msgspec oracledb orjson ormsgpack pandas "
+    "pikepdf polars pyarrow pydantic_core rapidjson tantivy ujson".split()
 )
 _whole_events = None
 
@@ -240,7 +242,7 @@ def handle_event_request(
         response = _call(request_handler, event, context, invocation.get("publish"))
         result, result_type = _answer(client, response)
     except Exception as error:
-        report = errors.report(error, invoke_id)
+        report = _report(error, invoke_id)
     _close(channel)
     _leave_if_forked(channel)
     if report is None:
@@ -268,12 +270,19 @@ def _call(handler, event, context, publish):
             publisher.close()
 
 
+def _report(error, invoke_id):
+    """What is told about `error`; if it tells of what stands in a field's place, that is why the field is not there."""
+    report = errors.report(error, invoke_id)
+    unread = futures and futures.error_named(report.document["errorMessage"])
+    return errors.report(unread.with_traceback(error.__traceback__), invoke_id) if unread else report
+
+
 def _close(channel):
     global futures
     if futures is not None:
         from . import lazy
 
-        lazy.watch(None, ())
+        lazy.watch(None)
         channel.close_asking(futures)
         futures = None
 
@@ -346,7 +355,10 @@ def _event(channel, invocation, content_type, data):
 
 
 def _past_methods():
-    return [] if _whole_events == "never" else sorted(PAST_METHODS.intersection(sys.modules))
+    if _whole_events == "never":
+        return []
+    found = PAST_METHODS.intersection(".".join(map(str, sys.modules)).split("."))
+    return sorted("protobuf" if name == "_upb" else name for name in found)
 
 
 def _set_trace_id(trace_id):

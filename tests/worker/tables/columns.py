@@ -2,6 +2,7 @@
 
 import ast
 import json
+import random
 import sys
 
 sys.path.insert(0, sys.argv[1])
@@ -30,8 +31,49 @@ CASES = {
 }
 
 
+def dict_display(count):
+    """A result on one line, each value with insertions around it."""
+    pairs = ["'k%d': ⟦__unum__.emit('k%d', (⟧f(x).y%d⟦,))⟧" % (n, n, n) for n in range(count)]
+    return "def f(x):\n    return {" + ", ".join(pairs) + "}\n"
+
+
+def lines_run(count):
+    """How many lines of ours run for so many keys."""
+    text, shifts = taken_apart(dict_display(count))
+    code = compile(text, "x.py", "exec", dont_inherit=True)
+    seen = [0]
+
+    def trace(frame, event, _):
+        seen[0] += event == "line"
+        return trace
+
+    sys.settrace(trace)
+    columns.as_written(code, shifts)
+    sys.settrace(None)
+    return seen[0]
+
+
 def main():
-    print(json.dumps({name: differences(marked) for name, marked in CASES.items()}))
+    found = {name: differences(marked) for name, marked in CASES.items()}
+    found["a long dict"] = differences(dict_display(40))
+    print(
+        json.dumps({"cases": found, "at_random": wrong_at_random(), "lines": [lines_run(50), lines_run(500)]})
+    )
+
+
+def wrong_at_random():
+    chance = random.Random(20261201)
+    wrong = []
+    for _ in range(150):
+        shifts, column = [], 0
+        for _ in range(chance.randrange(12)):
+            column += chance.randrange(4)
+            shifts.append((1, column, chance.randrange(1, 6)))
+        lines = columns.by_line(shifts)
+        for place in range(column + 40):
+            if columns.column_before(lines.get(1, ()), place) != as_written(shifts, 1, place):
+                wrong.append((shifts, place))
+    return wrong
 
 
 def differences(marked):

@@ -86,6 +86,11 @@ class AsDictNeedsMore:
         return {}
 
 
+class Endless:
+    def _asdict(self):
+        return {"a": Endless()}
+
+
 class ForJson:
     def for_json(self):
         return 1
@@ -136,6 +141,19 @@ def deep(levels, make):
     for _ in range(levels):
         value = make(value)
     return value
+
+
+def at_random(chance, scalars, levels):
+    if levels == 0 or chance.random() < 0.25:
+        return chance.choice(scalars)
+    values = [at_random(chance, scalars, levels - 1) for _ in range(chance.randrange(4))]
+    pairs = dict(zip(("a", b"b", 1, 2.5, None, True, Text("t"), Word.A)[chance.randrange(6) :], values))
+    makers = (list, tuple, lambda values: values + values, lambda values: Point(values, 1))
+    wholes = [make(values) for make in makers]
+    wholes += [pairs, collections.OrderedDict(pairs), Dict(pairs), AsDict(pairs)]
+    if chance.random() < 0.05:
+        values.append(chance.choice(wholes))
+    return chance.choice(wholes)
 
 
 def scalars():
@@ -216,6 +234,10 @@ def values():
     yield [shared, shared, {"a": shared}]
     yield from (deep(100, lambda v: [v]), deep(100, lambda v: {"a": v}), deep(60, lambda v: [D(1), v]))
     yield deep(100_000, lambda v: [v])
+    yield Endless()
+    chance = random.Random(20261201)
+    for _ in range(300):
+        yield at_random(chance, plain, chance.randrange(1, 6))
     yield [{"id": i, "name": "n%d" % i, "tags": ["a", "é"], "price": i / 3} for i in range(50)]
     yield [10**5000]
     yield {10**5000: 1}

@@ -4,6 +4,7 @@ import collections
 import concurrent.futures
 import copy
 import json
+import operator
 import pickle
 import pprint
 import reprlib
@@ -45,6 +46,30 @@ def case(function):
 
 def keywords(**kw):
     return kw
+
+
+class Meddling(Channel):
+    """Changes the event while somebody waits, as another thread may."""
+
+    def __init__(self, change):
+        super().__init__()
+        self.change = change
+
+    def ask(self, names, futures):
+        if not self.asked:
+            self.change(self.event)
+        return super().ask(names, futures)
+
+
+def meddled(operation, change):
+    channel = Meddling(change)
+    holes = {key: ({"__unum_future__": True} if key in PENDING else value) for key, value in PLAIN.items()}
+    lazy = channel.event = lazy_event(holes, Futures(channel, PENDING, "s", "A"))
+    before, after = copy.deepcopy(PLAIN), copy.deepcopy(PLAIN)
+    change(after)
+    # What stands in a field's place cannot be pickled.
+    pickled = outcome(lambda d: pickle.loads(pickle.dumps(operation(d))), lazy)
+    return [pickled, outcome(operation, before), outcome(operation, after)]
 
 
 class Mapping(dict):
@@ -214,16 +239,16 @@ OPERATIONS = {
     "sorted_items": (lambda d: sorted(d.items(), key=str), [["b"], ["d"]]),
     "zip": (lambda d: list(zip(d.keys(), d.values())), [["b"], ["d"]]),
     "comprehension": (lambda d: {k: v for k, v in d.items()}, [["b"], ["d"]]),
-    "dict_of": (lambda d: dict(d), [["b"], ["d"]]),
-    "dict_of_with": (lambda d: dict(d, z=1), [["b"], ["d"]]),
-    "display": (lambda d: {**d, "z": 1}, [["b"], ["d"]]),
-    "keywords": (lambda d: keywords(**d), [["b"], ["d"]]),
-    "keywords_and_more": (lambda d: keywords(z=1, **d), [["b"], ["d"]]),
-    "format_keywords": (lambda d: "{b}{d}".format(**d), [["b"], ["d"]]),
-    "update_other": (lambda d: (lambda o: (o.update(d), o)[1])({"z": 1}), [["b"], ["d"]]),
-    "subclass_of": (lambda d: dict(Mapping(d)), [["b"], ["d"]]),
+    "dict_of": (lambda d: dict(d), [["b", "d"]]),
+    "dict_of_with": (lambda d: dict(d, z=1), [["b", "d"]]),
+    "display": (lambda d: {**d, "z": 1}, [["b", "d"]]),
+    "keywords": (lambda d: keywords(**d), [["b", "d"]]),
+    "keywords_and_more": (lambda d: keywords(z=1, **d), [["b", "d"]]),
+    "format_keywords": (lambda d: "{b}{d}".format(**d), [["b", "d"]]),
+    "update_other": (lambda d: (lambda o: (o.update(d), o)[1])({"z": 1}), [["b", "d"]]),
+    "subclass_of": (lambda d: dict(Mapping(d)), [["b", "d"]]),
     "ordered_dict": (lambda d: dict(collections.OrderedDict(d)), [["b"], ["d"]]),
-    "default_dict": (lambda d: dict(collections.defaultdict(int, d)), [["b"], ["d"]]),
+    "default_dict": (lambda d: dict(collections.defaultdict(int, d)), [["b", "d"]]),
     "user_dict": (lambda d: collections.UserDict(d).data, None),
     "chain_map_whole": (lambda d: dict(collections.ChainMap({"z": 1}, d)), None),
     "match_method": (lambda d: {k: d[k] for k in d}, [["b"], ["d"]]),
@@ -301,6 +326,68 @@ OPERATIONS = {
     "read_while_iterating": (lambda d: [d[k] for k in d], [["b"], ["d"]]),
     "grow_while_iterating_items": (lambda d: [d.__setitem__(k + "2", 0) for k, _ in d.items()], None),
 }
+MEDDLED = {
+    "getitem": lambda d: d["b"],
+    "get": lambda d: d.get("b"),
+    "get_default": lambda d: d.get("d", 5),
+    "pop": lambda d: d.pop("b"),
+    "pop_default": lambda d: d.pop("d", 5),
+    "popitem": lambda d: d.popitem(),
+    "setdefault": lambda d: d.setdefault("b", 5),
+    "items": lambda d: list(d.items()),
+    "items_reversed": lambda d: list(reversed(d.items())),
+    "values": lambda d: list(d.values()),
+    "values_reversed": lambda d: list(reversed(d.values())),
+    "comprehension": lambda d: [(k, v) for k, v in d.items()],
+    "sorted_items": lambda d: sorted(d.items(), key=str),
+    "item_in_items": lambda d: ("b", [2, {"x": 3}]) in d.items(),
+    "value_in_values": lambda d: "text" in d.values(),
+    "dict": lambda d: dict(d),
+    "display": lambda d: {**d},
+    "keywords": lambda d: keywords(**d),
+    "update": lambda d: (lambda o: (o.update(d), o)[1])({}),
+    "copy": lambda d: d.copy(),
+    "deepcopy": lambda d: copy.deepcopy(d),
+    "equal": lambda d: d == PLAIN,
+    "or": lambda d: d | {},
+    "pickle": lambda d: pickle.loads(pickle.dumps(d)),
+    "json": lambda d: json.dumps(d),
+    "json_indented": lambda d: json.dumps(d, indent=1),
+    "items_repr": lambda d: repr(d.items()),
+}
+CHANGES = {
+    "adds": lambda d: d.update(z=1),
+    "adds_many": lambda d: d.update(dict.fromkeys(range(100), 1)),
+    "deletes_a_ready_one": lambda d: dict.pop(d, "c", None),
+    "deletes_one": lambda d: dict.pop(d, "b", None),
+    "deletes_another": lambda d: dict.pop(d, "d", None),
+    "clears": lambda d: d.clear(),
+}
+VIEWS = {
+    "keys_set": (lambda d: (d.keys() == PLAIN.keys(), PLAIN.keys() == d.keys(), d.keys() <= set(PLAIN), d.keys() == d.keys()), []),
+    "keys_sub": (lambda d: (sorted(d.keys() - {"a"}), sorted(PLAIN.keys() - d.keys()), sorted({"q"} | d.keys())), []),
+    "keys_or_list": (lambda d: sorted(d.keys() | ["q"]), []),
+    "keys_wrong": (lambda d: d.keys() & 1, []),
+    "keys_disjoint": (lambda d: (d.keys().isdisjoint(["q"]), d.keys().isdisjoint(d.keys())), []),
+    "keys_unhashable": (lambda d: hash(d.keys()), []),
+    "keys_iterators": (lambda d: (type(d.keys()).__name__, type(iter(d.keys())).__name__, type(iter(d.items())).__name__), []),
+    "keys_first": (lambda d: (lambda first, *rest: (first, rest))(*d.keys()), []),
+    "keys_star": (lambda d: [*d.keys(), *sorted(d.keys()), *tuple(d.keys())], []),
+    "keys_while_growing": (lambda d: [d.__setitem__(k + "2", 0) for k in d.keys()], []),
+    "keys_instance": (lambda d: (isinstance(d.keys(), collections.abc.KeysView), len(d.keys()), bool(d.keys())), []),
+    "keys_mapping": (lambda d: dict(getattr(d.keys(), "mapping", d)), None),
+    "items_mapping": (lambda d: dict(getattr(d.items(), "mapping", d)), None),
+    "values_mapping": (lambda d: getattr(d.values(), "mapping", d)["b"], [["b"]]),
+    "hint": (lambda d: (operator.length_hint(iter(d.items())), operator.length_hint(iter(d.values()))), []),
+    "hint_after_one": (lambda d: (lambda i: (next(i), operator.length_hint(i)))(iter(d.keys())), []),
+    "rest_of_keys": (lambda d: (lambda i: (next(i), list(i)))(iter(d.keys())), []),
+    "get_nothing": (lambda d: d.get(), []),
+    "get_by_name": (lambda d: d.get("a", default=3), []),
+    "setdefault_nothing": (lambda d: d.setdefault(), []),
+    "pop_by_name": (lambda d: d.pop(key="a"), []),
+    "popitem_wrong": (lambda d: d.pop("a", 1, 2), []),
+}
+OPERATIONS.update(VIEWS)
 # fmt: on
 if sys.version_info >= (3, 10):
     exec(
@@ -343,6 +430,19 @@ def settled(function):
     return outcome(function, lazy), channel.asked
 
 
+def put_back():
+    """What is left of an event when what was to be taken of it has failed."""
+    left = []
+    for take in (
+        lambda d: d.pop("b"),
+        lambda d: d.pop("b", 1),
+        lambda d: [d.popitem(), d.popitem(), d.popitem()],
+    ):
+        lazy, channel = event(failing=["b"])
+        left.append([outcome(take, lazy), list(lazy), outcome(take, lazy), list(lazy)])
+    return left
+
+
 if __name__ == "__main__":
     found = {}
     for name, (function, waits) in OPERATIONS.items():
@@ -358,4 +458,11 @@ if __name__ == "__main__":
     # As text, or as a sequence that is a text, what stands in a field's place would be taken for data.
     refused = (str, iter, "".join, lambda text: text[0], lambda text: text[1:], pickle.dumps)
     found["refused"] = [outcome(function, Bunch(event()[0]).d) for function in refused]
+    found["meddled"] = {
+        f"{name} {how}": meddled(operation, change)
+        for name, operation in MEDDLED.items()
+        for how, change in CHANGES.items()
+        if name != "or" or hasattr(dict, "__or__")
+    }
+    found["put_back"] = put_back()
     print(json.dumps(found))
