@@ -101,9 +101,8 @@ def report(error, request_id=None):
             error.error_type, message, error.trace, "LambdaValidationError", message, (), request_id
         )
     try:
-        xray_message = str(
-            error
-        )  # asked for twice: a text that the user's class makes may differ, or be noticed
+        # Asked for twice: a text that the user's class makes may differ, or be noticed.
+        xray_message = str(error)
         message = str(error)
     except StreamingError as unread:
         # Its text was to tell a field, as that of `ValueError(event)` does.
