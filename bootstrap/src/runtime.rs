@@ -7,7 +7,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use unum_transformer::Route;
+use unum_transformer::Wrapper;
 
 use crate::{
     checkpoint::Response,
@@ -264,7 +264,8 @@ impl Runtime {
     fn called_by(&self, handler: &str, source: Source) -> Source {
         match source {
             Source::Transformed(transformed) if self.config.trusted_decorators.iter().any(|name| name == handler) => {
-                let route = Route { is_wrapped: true, ..transformed.route };
+                let mut route = transformed.route;
+                route.wrappers.push(Wrapper::of_handler(handler));
                 Source::Transformed(Box::new(Transformed { route, ..*transformed }))
             }
             Source::Transformed(_) => {

@@ -82,6 +82,7 @@ impl Source {
         let transformation = unum_transformer::transform(&Request {
             module: &module,
             is_package: file.is_package,
+            path: &file.path.to_string_lossy(),
             modules: &TaskRoot(&config.task_root),
             trusted_decorators: &config.trusted_decorators,
             ..Request::new(&file.bytes, function)

@@ -128,18 +128,24 @@ impl<'m> Decider<'_, 'm> {
         let mut route = self.question.route.clone();
         let found = match finder.find(self.question.name, &mut Vec::new())? {
             Found::Function(handler) => handler,
+            Found::Import(import) if !route.hops.is_empty() && !import.wrappers.is_empty() => {
+                let reason = format!("`{}` is decorated, and another function returns its result", import.name);
+                return Err(Refusal { reason, at: None, help: None });
+            }
             Found::Import(import) => {
                 route.is_wrapped |= import.is_wrapped;
+                route.wrappers.splice(..0, import.wrappers.iter().cloned());
                 return Ok(self.elsewhere(import, route));
             }
         };
         route.is_wrapped |= found.is_wrapped;
+        route.wrappers.splice(..0, found.wrappers);
         let is_first = route.hops.is_empty();
         if !is_first && found.is_wrapped {
             return Err(Refusal::at(found.def.start(), "a decorated function that another one returns the result of"));
         }
         // What wraps the handler may keep the event for others to change.
-        let event_index = (is_first && !found.is_wrapped).then_some(found.event_index);
+        let event_index = (is_first && !route.is_wrapped).then_some(found.event_index);
         let entry = Entry { def: found.def, event_index, in_class: found.in_class };
         self.function(&finder, &entry, &route)
     }
@@ -303,6 +309,7 @@ impl<'m> Decider<'_, 'm> {
         route.hops.insert(
             0,
             Hop {
+                file: self.question.module.path.to_owned(),
                 function: function.def.name.to_string(),
                 first_line: self.lines.line(back.start()),
                 last_line: self.lines.line(back.end()),

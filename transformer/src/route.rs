@@ -2,13 +2,54 @@
 
 use serde::Serialize;
 
+use crate::analysis::known_calls;
+
 /// From the innermost caller outwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Route {
     /// Functions that give back what the next one returns.
     pub hops: Vec<Hop>,
-    /// Decorators stand between the worker and the outermost function.
+    /// What stands between the worker and the outermost function.
+    pub wrappers: Vec<Wrapper>,
+    /// There is something, or it puts in arguments: which one is the event is not known.
+    #[serde(skip)]
     pub is_wrapped: bool,
+}
+
+/// What calls the next function once and gives back its result unchanged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Wrapper {
+    /// One function of the user's.
+    Function {
+        /// Empty: the module's own.
+        file: String,
+        function: String,
+        /// That of its first decorator, if it has any.
+        first_line: u32,
+    },
+    /// Any of these modules and of those in them.
+    Modules { modules: Vec<String> },
+}
+
+impl Wrapper {
+    /// A handler that the user trusts to call the one that is looked at.
+    #[must_use]
+    pub fn of_handler(handler: &str) -> Self {
+        let module = handler.rsplit_once('.').map_or(handler, |(module, _)| module).replace('/', ".");
+        Self::trusted([module])
+    }
+
+    /// What the user trusts may be made by these libraries, too.
+    pub(crate) fn trusted(modules: impl IntoIterator<Item = String>) -> Self {
+        let mut modules: Vec<String> = modules.into_iter().collect();
+        let libraries = modules.iter().flat_map(|module| known_calls::makers_of_wrappers(module));
+        let libraries: Vec<String> = libraries.map(|&library| library.to_owned()).collect();
+        modules.extend(libraries);
+        modules.sort();
+        modules.dedup();
+        Self::Modules { modules }
+    }
 }
 
 /// A field, and variables of the function that nobody reads any more when it is published.
@@ -34,6 +75,8 @@ pub struct Shift(
 /// One function's `return helper(…)`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hop {
+    /// Empty: the module's own.
+    pub file: String,
     pub function: String,
     pub first_line: u32,
     pub last_line: u32,

@@ -161,7 +161,14 @@ def install_publisher(channel, settings, reliance=None):
 
     route, idle = settings.get("route"), settings.get("idle")
     publisher = Publisher(
-        channel, settings["handler"], settings["keys"], route, idle, _guards(settings), reliance
+        channel,
+        settings["handler"],
+        settings["keys"],
+        route,
+        idle,
+        _guards(settings),
+        reliance,
+        settings.get("path"),
     )
     setattr(builtins, settings["injected"], publisher)
 

@@ -6,10 +6,11 @@ use rustc_hash::FxHashMap;
 
 use super::{constants, known_calls};
 use crate::{
+    lines::Lines,
     module::{Binding, Module},
     modules::ModuleName,
     neighbours::{Neighbour, Neighbours},
-    parse::ast::{self, Expr},
+    parse::ast::{self, Expr, Ranged},
 };
 
 /// From one global name to the next.
@@ -20,7 +21,7 @@ const ANSWERS_OTHERWISE: [&str; 6] = ["__getattr__", "__path__", "eval", "exec",
 pub struct Names<'m> {
     pub module: &'m Module<'m>,
     /// The module's own.
-    name: ModuleName<'m>,
+    pub name: ModuleName<'m>,
     neighbours: &'m dyn Neighbours<'m>,
     /// Modules that names have led here from: they may have changed this one.
     behind: Vec<&'m Module<'m>>,
@@ -244,7 +245,7 @@ impl<'m> Names<'m> {
         meaning
     }
 
-    fn is_own_module(&self, path: &str) -> bool {
+    pub fn is_own_module(&self, path: &str) -> bool {
         let root = path.split('.').next().unwrap_or_default();
         !path.ends_with(')')
             && !known_calls::is_library(root)
@@ -270,6 +271,12 @@ impl<'m> Names<'m> {
             }
             Some(_) => None,
         }
+    }
+
+    /// As Python counts it: a function begins with its decorators.
+    pub fn first_line(&self, def: &ast::StmtFunctionDef) -> u32 {
+        let start = def.decorator_list.first().map_or(def.start(), Ranged::start);
+        Lines::new(self.module.text).line(start)
     }
 
     /// The module's own function of this name, if nothing else is ever called so.
