@@ -273,6 +273,15 @@ fn a_validator_of_results_may_fill_in_what_they_lack() {
     }
 }
 
+/// It calls again where the handler raises what the store may raise, too.
+#[test]
+fn idempotent_may_call_more_than_once() {
+    let text = "from aws_lambda_powertools.utilities.idempotency import idempotent\n@idempotent(persistence_store=store)\n\
+                def handler(event, context):\n    a = f()\n    return {'a': a, 'b': g()}\n";
+    let report = transform(&Request::new(text.as_bytes(), "handler")).report;
+    assert_eq!(report.reason, "`idempotent` may do something else with the result");
+}
+
 /// Tools that put other functions in the place of this module's, or look for the source of the call that they are in.
 #[test]
 fn tools_that_see_or_change_what_runs() {

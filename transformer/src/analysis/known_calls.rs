@@ -290,7 +290,8 @@ pub const VALIDATES_THE_RESULT: &str = "outbound_schema";
 /// Decorators that call the function once and give back what it returns, unchanged, and the modules whose functions do
 /// that; an instance is written `Class()`.
 ///
-/// Taken from the behaviour of Powertools for AWS Lambda (Python) 3 and the AWS X-Ray SDK 2.
+/// Taken from the behaviour of Powertools for AWS Lambda (Python) 3 and the AWS X-Ray SDK 2. Powertools' `idempotent` is not
+/// one of them: it calls the function anew where that raises what the store may raise, too.
 pub fn transparent_decorator(path: &str) -> Option<&'static [&'static str]> {
     Some(match path {
         "aws_lambda_powertools.Logger().inject_lambda_context"
@@ -309,9 +310,6 @@ pub fn transparent_decorator(path: &str) -> Option<&'static [&'static str]> {
         "aws_lambda_powertools.utilities.parser.event_parser"
         | "aws_lambda_powertools.utilities.parser.parser.event_parser" => {
             &[MAKER_OF_DECORATORS, "aws_lambda_powertools.utilities.parser"]
-        }
-        "aws_lambda_powertools.utilities.idempotency.idempotent" => {
-            &[MAKER_OF_DECORATORS, "aws_lambda_powertools.utilities.idempotency"]
         }
         VALIDATOR => &[MAKER_OF_DECORATORS, "aws_lambda_powertools.utilities.validation"],
         "aws_xray_sdk.core.xray_recorder.capture" => &["aws_xray_sdk", "wrapt"],
