@@ -28,7 +28,7 @@ use crate::{
     plan,
     refusal::Refusal,
     report::{self, Report},
-    route::{Hop, Idle, ReliedOn, Route, Shift},
+    route::{Definition, Hop, Idle, ReliedOn, Route, Shift},
     verify,
 };
 
@@ -67,6 +67,7 @@ pub struct Edited {
     pub idle: Vec<Idle>,
     pub guards: u32,
     pub relied_on: Vec<ReliedOn>,
+    pub definitions: Vec<Definition>,
 }
 
 /// Why there is nothing to decide.
@@ -173,7 +174,16 @@ impl<'m> Decider<'_, 'm> {
         }
     }
 
-    fn elsewhere(&self, import: Import, route: Route) -> Decision {
+    fn elsewhere(&self, import: Import, mut route: Route) -> Decision {
+        let found = self.program.names.relied_on();
+        let module = self.question.module.dotted;
+        let is_path = |path: &&String| path.contains('.');
+        let (known, definitions) = &mut route.relied_on;
+        known.extend(found.paths.iter().filter(is_path).map(|path| ReliedOn(path.clone(), 0)));
+        let globals = found.paths.iter().filter(|path| !is_path(path));
+        definitions.extend(globals.map(|name| Definition::global(module, name)));
+        definitions.extend(found.definitions.iter().cloned());
+        drop(found);
         let patches = self.program.names.module.patches();
         Decision::Elsewhere(Elsewhere { import, route, patches }, None)
     }
@@ -245,8 +255,11 @@ impl<'m> Decider<'_, 'm> {
         let is_faithful = fits(text, &insertions) && self.keeps(function, &edit);
         if is_faithful {
             let (shifts, idle) = (self.shifts(&insertions), idle(fields, calls));
-            let relied_on = self.relied_on(function);
-            Ok(Some(Box::new(Edited { text: edited, route: route.clone(), shifts, idle, guards, relied_on })))
+            let mut route = route.clone();
+            let (mut relied_on, mut definitions) = std::mem::take(&mut route.relied_on);
+            relied_on.extend(self.relied_on(function));
+            definitions.extend(self.program.names.relied_on().definitions.iter().cloned());
+            Ok(Some(Box::new(Edited { text: edited, route, shifts, idle, guards, relied_on, definitions })))
         } else {
             Err(Refusal::at(function.def.start(), "the edited source would not be the program that was written"))
         }

@@ -27,7 +27,7 @@ use std::panic::{self, AssertUnwindSafe};
 pub use decode::DecodeError;
 pub use modules::{Modules, NoModules, OtherModule};
 pub use report::{FieldReport, Place, Report, Verdict};
-pub use route::{Hop, Idle, ReliedOn, Route, Shift, Wrapper};
+pub use route::{Definition, Hop, Idle, Kind, ReliedOn, Route, Shift, Wrapper};
 
 use decide::{Decision, Edited, Elsewhere, Impossible, Question};
 use handler::Import;
@@ -87,6 +87,7 @@ pub struct Transformation {
     /// Places with calls that are passed again and again: each has a guard, `__unum__0__`, `__unum__1__`, ….
     pub guards: u32,
     pub relied_on: Vec<ReliedOn>,
+    pub definitions: Vec<Definition>,
 }
 
 /// Why a module could not be analysed at all.
@@ -179,8 +180,9 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
         request.handler.clone_into(&mut report.handler);
         report.module = other.as_ref().map(|other| other.name.clone());
         let Some(edited) = decided.edited else { return Ok(as_written(report, other)) };
-        let Edited { text, route, shifts, idle, guards, relied_on } = *edited;
-        return Ok(Transformation { report, source: Some(text), other, route, shifts, idle, guards, relied_on });
+        let Edited { text, route, shifts, idle, guards, relied_on, definitions } = *edited;
+        let source = Some(text);
+        return Ok(Transformation { report, source, other, route, shifts, idle, guards, relied_on, definitions });
     }
     let report = Report::as_written(request.handler, "the handler comes out of too many modules", None);
     Ok(as_written(report, other))
@@ -196,6 +198,7 @@ fn as_written(report: Report, other: Option<OtherModule>) -> Transformation {
         idle: Vec::new(),
         guards: 0,
         relied_on: Vec::new(),
+        definitions: Vec::new(),
     }
 }
 

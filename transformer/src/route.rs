@@ -14,6 +14,9 @@ pub struct Route {
     /// There is something, or it puts in arguments: which one is the event is not known.
     #[serde(skip)]
     pub is_wrapped: bool,
+    /// By the modules on the way.
+    #[serde(skip)]
+    pub(crate) relied_on: (Vec<ReliedOn>, Vec<Definition>),
 }
 
 /// What calls the next function once and gives back its result unchanged.
@@ -60,6 +63,43 @@ pub struct Idle(pub String, pub Vec<String>);
 /// in the module, or one of the module's own by name and line, counted from one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReliedOn(pub String, pub u32);
+
+/// Something of the user's, or a global name of a well-known function's in another module, that the analysis relied on: what
+/// `name` stands for in `module`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Definition {
+    pub module: String,
+    /// Dotted.
+    pub name: String,
+    pub kind: Kind,
+    /// Where the code is that tells. Empty: the transformed module's own.
+    pub file: String,
+    /// Its first one, counted from one.
+    pub line: u32,
+}
+
+impl Definition {
+    pub(crate) fn global(module: &str, name: &str) -> Self {
+        let (module, name) = (module.to_owned(), name.to_owned());
+        Self { module, name, kind: Kind::Global, file: String::new(), line: 0 }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A well-known function, or what one belongs to.
+    Global,
+    Function,
+    /// What a library has made a decorator of.
+    Middleware,
+    /// What `contextmanager` has made of a function.
+    Generator,
+    /// With the `__exit__` that its instances have.
+    Class,
+    /// Of such a class.
+    Instance,
+}
 
 /// An insertion with something behind it on its line: columns there are not as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use unum_transformer::{Modules, OtherModule, Request, Transformation, Wrapper, transform};
+use unum_transformer::{Kind, Modules, OtherModule, Request, Transformation, Wrapper, transform};
 
 type File<'f> = (&'f str, bool, &'f str);
 
@@ -533,4 +533,34 @@ fn wrappers_are_told_from_the_innermost_outwards() {
     ] {
         assert_eq!(wrappers(head), [trusted(module)], "{head}");
     }
+}
+
+/// What decorators and context managers were taken for: the worker looks whether they still are that.
+#[test]
+fn definitions_that_were_relied_on() {
+    let common = "import contextlib, json\nclass Timer:\n    def __enter__(self): pass\n    def __exit__(self, *e):\n        return None\n\
+                  @contextlib.contextmanager\ndef span():\n    yield\ndef note(value):\n    print(json.dumps(value))\n\
+                  def traced(f):\n    def inner(e, c):\n        with Timer():\n            result = f(e, c)\n            note(result)\n            \
+                  return result\n    return inner\n";
+    let text = "import common as c\nfrom common import Timer\ntimer = Timer()\n@c.traced\ndef handler(event, context):\n    \
+                with timer, c.span():\n        a = f()\n        return {'a': a, 'b': g()}\n";
+    let found = ask("pkg.app", text, &[("common", false, common)]);
+    assert!(found.source.is_some(), "{}", found.report.reason);
+    let definitions = found.definitions.iter().map(|one| (&*one.module, &*one.name, one.kind, &*one.file, one.line));
+    let mut definitions: Vec<_> = definitions.collect();
+    definitions.sort_by_key(|&(module, name, ..)| (module, name));
+    assert_eq!(
+        definitions,
+        [
+            ("common", "Timer", Kind::Class, "common.py", 4),
+            ("common", "json", Kind::Global, "", 0),
+            ("common", "note", Kind::Function, "common.py", 9),
+            ("pkg.app", "c.span", Kind::Generator, "common.py", 6),
+            ("pkg.app", "c.traced", Kind::Function, "common.py", 11),
+            ("pkg.app", "timer", Kind::Instance, "common.py", 4),
+        ]
+    );
+    assert!(
+        found.relied_on.iter().any(|one| one.0 == "json.dumps") && found.relied_on.iter().all(|one| one.0 != "json")
+    );
 }

@@ -109,7 +109,10 @@ def _load(channel, modules, settings, text):
             _close_calls(settings)
         handler, transformed = importer.load(settings, text, modules)
         if transformed:
-            reliance = Reliance(settings.get("relied_on") or (), settings["module"], settings["path"])
+            definitions = settings.get("definitions") or ()
+            reliance = Reliance(
+                settings.get("relied_on") or (), settings["module"], settings["path"], definitions
+            )
     except Exception as error:
         report = errors.report(error)
     if report is not None:

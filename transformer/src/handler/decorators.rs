@@ -21,7 +21,7 @@ use crate::{
         ast::{self, Expr, Ranged, Stmt},
     },
     refusal::Refusal,
-    route::Wrapper,
+    route::{Kind, Wrapper},
 };
 
 impl<'m> Finder<'_, 'm> {
@@ -36,7 +36,7 @@ impl<'m> Finder<'_, 'm> {
             Expr::Call(call) => (&*call.func, true),
             other => (other, false),
         };
-        let written = dotted(function);
+        let written = names::dotted(function);
         if let Some(path) = self.names().path(function)
             && let Some(modules) = known_calls::transparent_decorator(&path)
             && (path != known_calls::VALIDATOR || leaves_the_result(decorator))
@@ -61,10 +61,19 @@ impl<'m> Finder<'_, 'm> {
         let Some(Definition { binding: Binding::Function(def), elsewhere }) = self.names().definition(function) else {
             return None;
         };
-        let Some(names) = elsewhere else { return transparent(self.program, def, is_called) };
-        let function = Function::new(def, &names, None)?;
-        surroundings::check(names.module, &function.uses).ok()?;
-        transparent(&Program::new(names), def, is_called)
+        let name = names::dotted(function)?;
+        let kind = if def.decorator_list.is_empty() { Kind::Function } else { Kind::Middleware };
+        let Some(there) = elsewhere else {
+            let wrappers = transparent(self.program, def, is_called)?;
+            self.names().rely_on_code(name, kind, self.names(), def);
+            return Some(wrappers);
+        };
+        let function = Function::new(def, &there, None)?;
+        surroundings::check(there.module, &function.uses).ok()?;
+        let there = Program::new(there);
+        let wrappers = transparent(&there, def, is_called)?;
+        self.names().rely_on_code(name, kind, &there.names, def);
+        Some(wrappers)
     }
 
     /// Where a decorator that nothing is known of comes out of: a whole package, unless it is the handler's own.
@@ -255,13 +264,4 @@ fn ends(part: Part) -> bool {
 
 fn returns(part: Part, name: &str) -> bool {
     matches!(part, Part::Return { value: Some(Expr::Name(returned)), .. } if returned.id.as_str() == name)
-}
-
-/// `a.b.c` as it is written.
-fn dotted(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr.as_str())),
-        _ => None,
-    }
 }
