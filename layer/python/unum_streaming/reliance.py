@@ -9,6 +9,8 @@ import builtins
 import os
 import sys
 
+from .compiler import runs_another_text
+
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _PACKAGES = ("site-packages", "dist-packages")
 _FUNCTION, _BUILTIN, _METHOD, _MODULE = type(os.fsdecode), type(len), type(os.environ.copy), type(os)
@@ -17,9 +19,10 @@ _CONSTANTS = (int, float, complex, str)  # `math.inf`
 
 class Reliance:
     """`relied_on` are dotted paths with line 0, and global names of `module`: with line 0 those that such paths begin with, else
-    those of functions in `file`, which it was loaded from. `definitions` are names of any module, see `_Definition`."""
+    those of functions in `file`, which it was loaded from. `definitions` are names of any module, see `_Definition`; `files` are the
+    others that were read."""
 
-    def __init__(self, relied_on, module, file, definitions=()):
+    def __init__(self, relied_on, module, file, definitions=(), files=()):
         self._module = module
         self._file = file
         self._to_come = [tuple(entry) for entry in relied_on]
@@ -27,7 +30,11 @@ class Reliance:
         self._found = []
         self.replaced = None
         """The first of them that is another one, if any is."""
+        self._stale = None
         self._look()
+        for path in {*files, *(one["file"] for one in definitions)} - {"", file}:
+            if runs_another_text(path):
+                self.replaced = self._stale = path
 
     def is_broken(self):
         if self.replaced is None:
@@ -41,6 +48,8 @@ class Reliance:
         return self.replaced is not None
 
     def reason(self):
+        if self._stale:
+            return f"Python has {self._stale} compiled already, from another text"
         return f"`{self.replaced}` is not the function of this name any more: another module has put something in its place"
 
     def _look(self):

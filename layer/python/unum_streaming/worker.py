@@ -109,9 +109,12 @@ def _load(channel, modules, settings, text):
             _close_calls(settings)
         handler, transformed = importer.load(settings, text, modules)
         if transformed:
-            definitions = settings.get("definitions") or ()
             reliance = Reliance(
-                settings.get("relied_on") or (), settings["module"], settings["path"], definitions
+                settings.get("relied_on") or (),
+                settings["module"],
+                settings["path"],
+                settings.get("definitions") or (),
+                [hop["file"] for hop in (settings.get("route") or {}).get("hops", ())],
             )
     except Exception as error:
         report = errors.report(error)
