@@ -21,9 +21,10 @@ def test_same_as_written(program, python, tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     app = tmp_path / "app.py"
-    directives = dict(re.findall(r"(?m)^# (early|events): ?(.*)$", app.read_text()))
+    directives = dict(re.findall(r"(?m)^# (early|events|since 3.13): ?(.*)$", app.read_text()))
     ready = staged(app, "lambda_handler")
     assert ready.transformed
     runs = run(ready, json.loads(directives.get("events", "[{}]")), executable, version)
     assert runs.differences() == []
-    assert runs.early == set(re.findall(r"\w+", directives["early"]))
+    since = "since 3.13" if int(version.split(".")[1]) >= 13 else ""
+    assert runs.early == set(re.findall(r"\w+", directives["early"] + directives.get(since, "")))

@@ -376,6 +376,41 @@ def test_whoever_is_told_what_the_handler_does_is_not_told_of_ours(start):
         assert [name for name, _ in outcome.early] == ([] if is_told and has_tools else ["a"]), event
 
 
+LOOKED_AT = """
+import sys
+SEEN = []
+def look(frame, what, _):
+    if frame.f_code is handler.__code__ and what in ("line", "return"):
+        SEEN.append(frame.f_lineno)
+    return look
+def begin(how):
+    if how == "trace":
+        sys._getframe(1).f_trace = look
+        sys.settrace(look)
+    elif how == "profile":
+        sys.setprofile(look)
+def end():
+    sys.settrace(None)
+    sys.setprofile(None)
+def handler(event, context):
+    del SEEN[:]
+    a = [1]; __unum__.publish('a', (a,))
+    begin(event)
+    b = 1; __unum__.publish('b', (b,))
+    len(a)
+    end()
+    c = SEEN[:]; __unum__.publish('c', (c,))
+    return {"a": a, "b": b, "c": c}
+"""
+
+
+def test_who_begins_to_look_later_sees_one_call_and_every_line_behind_it(start):
+    worker = start(PLAIN, LOOKED_AT)
+    for how, early, seen in (("", ["a", "b", "c"], []), ("trace", ["a"], [22, 23]), ("profile", ["a"], [])):
+        outcome = worker.invoke(how, publish=True)
+        assert ([name for name, _ in outcome.early], outcome.value["c"]) == (early, seen), how
+
+
 def test_what_is_not_there_is_not_published(start):
     text = """
     def handler(event, context):

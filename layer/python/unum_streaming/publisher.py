@@ -196,13 +196,16 @@ class Publisher:
         A reference to it would keep the handler's locals alive while its decorators go on. The mark is a flag of the
         frame's that only tracing looks at, and that every new frame has set.
         """
-        if not self._has_frame and frame.f_trace_lines and self._is_called_by_worker(frame):
-            if gettrace() is not None or getprofile() is not None or _is_monitored(frame.f_code):
-                return False  # whoever looks at each line or call would see ours
-            frame.f_trace_lines = False
-            self._has_frame = True
-            return True
-        return self._has_frame and not frame.f_trace_lines
+        if self._has_frame:
+            if frame.f_trace_lines:
+                return False
+        elif not frame.f_trace_lines or not self._is_called_by_worker(frame):
+            return False
+        # Whoever looks at each line or call would see ours. Was the frame found before that began, none is any more.
+        is_looked_at = gettrace() is not None or getprofile() is not None or _is_monitored(frame.f_code)
+        frame.f_trace_lines = is_looked_at
+        self._has_frame |= not is_looked_at
+        return not is_looked_at
 
     def _is_called_by_worker(self, frame):
         """Whether the call got here on the route that the transformer has followed: no other result is returned."""
@@ -282,8 +285,12 @@ class Publisher:
         from . import holders
 
         variables = frame.f_locals
-        if not _HAS_PROXIES and getrefcount(variables) > IN_FRAME:
-            return False  # somebody keeps this copy
+        if not _HAS_PROXIES:
+            code = frame.f_code
+            if getrefcount(variables) > IN_FRAME:
+                return False  # somebody keeps this copy
+            if not {*code.co_varnames, *code.co_cellvars, *code.co_freevars}.issuperset(variables):
+                return False  # somebody has put something into it
         held = [value for value in map(variables.get, names) if type(value) in holders.CONTAINERS]
         if not _HAS_PROXIES:
             variables.clear()  # a copy that stays at the frame, and would hold all of them
