@@ -220,7 +220,9 @@ impl Runtime {
                 Ok(match ready.as_written.filter(|_| source.transformed().is_some()) {
                     None => source,
                     Some(reason) if reason.is_empty() => {
-                        Source::AsWritten("Python had its module already, or has it from elsewhere or compiled from another text".to_owned())
+                        let reason =
+                            "Python had its module already, or has it from elsewhere or compiled from another text";
+                        Source::AsWritten(reason.to_owned())
                     }
                     Some(reason) => Source::AsWritten(reason),
                 })
