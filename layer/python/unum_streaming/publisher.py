@@ -196,16 +196,16 @@ class Publisher:
         A reference to it would keep the handler's locals alive while its decorators go on. The mark is a flag of the
         frame's that only tracing looks at, and that every new frame has set.
         """
-        if self._has_frame:
-            if frame.f_trace_lines:
-                return False
-        elif not frame.f_trace_lines or not self._is_called_by_worker(frame):
+        is_marked = self._has_frame and not frame.f_trace_lines
+        if gettrace() is not None or getprofile() is not None or _is_monitored(frame.f_code):
+            # Whoever looks at each line or call would see ours.
+            if is_marked:
+                frame.f_trace_lines = True  # and it is found no more
             return False
-        # Whoever looks at each line or call would see ours. Was the frame found before that began, none is any more.
-        is_looked_at = gettrace() is not None or getprofile() is not None or _is_monitored(frame.f_code)
-        frame.f_trace_lines = is_looked_at
-        self._has_frame |= not is_looked_at
-        return not is_looked_at
+        if not self._has_frame and frame.f_trace_lines and self._is_called_by_worker(frame):
+            frame.f_trace_lines = False
+            self._has_frame = is_marked = True
+        return is_marked
 
     def _is_called_by_worker(self, frame):
         """Whether the call got here on the route that the transformer has followed: no other result is returned."""
