@@ -8,7 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use unum_settings::StartAfter;
-use unum_transformer::Route;
+use unum_transformer::Wrapper;
 
 use crate::{
     checkpoint::Response,
@@ -221,7 +221,9 @@ impl Runtime {
                 Ok(match ready.as_written.filter(|_| source.transformed().is_some()) {
                     None => source,
                     Some(reason) if reason.is_empty() => {
-                        Source::AsWritten("Python had its module already, or has it from elsewhere".to_owned())
+                        let reason =
+                            "Python had its module already, or has it from elsewhere or compiled from another text";
+                        Source::AsWritten(reason.to_owned())
                     }
                     Some(reason) => Source::AsWritten(reason),
                 })
@@ -265,7 +267,8 @@ impl Runtime {
     fn called_by(&self, handler: &str, source: Source) -> Source {
         match source {
             Source::Transformed(transformed) if self.config.trusted_decorators.iter().any(|name| name == handler) => {
-                let route = Route { is_wrapped: true, ..transformed.route };
+                let mut route = transformed.route;
+                route.wrappers.push(Wrapper::of_handler(handler));
                 Source::Transformed(Box::new(Transformed { route, ..*transformed }))
             }
             Source::Transformed(_) => {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
-use unum_transformer::{Idle, Modules, OtherModule, ReliedOn, Request, Route, Shift};
+use unum_transformer::{Definition, Idle, Modules, OtherModule, ReliedOn, Request, Route, Shift};
 
 use crate::config::Config;
 
@@ -34,6 +34,8 @@ pub struct Transformed {
     pub guards: u32,
     /// What nothing else may stand in the place of.
     pub relied_on: Vec<ReliedOn>,
+    /// What names of the user's must still stand for.
+    pub definitions: Vec<Definition>,
     pub summary: String,
 }
 
@@ -61,6 +63,8 @@ struct Settings<'a> {
     guards: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     relied_on: Option<&'a [ReliedOn]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    definitions: Option<&'a [Definition]>,
 }
 
 impl Source {
@@ -82,6 +86,7 @@ impl Source {
         let transformation = unum_transformer::transform(&Request {
             module: &module,
             is_package: file.is_package,
+            path: &file.path.to_string_lossy(),
             modules: &TaskRoot(&config.task_root),
             trusted_decorators: &config.trusted_decorators,
             ..Request::new(&file.bytes, function)
@@ -104,6 +109,7 @@ impl Source {
                 idle: transformation.idle,
                 guards,
                 relied_on: transformation.relied_on,
+                definitions: transformation.definitions,
                 summary,
             })),
             _ => Self::AsWritten(summary),
@@ -126,6 +132,7 @@ impl Source {
             idle: transformed.map(|source| source.idle.as_slice()),
             guards: transformed.map(|source| source.guards),
             relied_on: transformed.map(|source| source.relied_on.as_slice()),
+            definitions: transformed.map(|source| source.definitions.as_slice()),
         };
         let text = transformed.map_or("", |source| source.text.as_str());
         (serde_json::to_vec(&settings).unwrap_or_default(), text)

@@ -105,9 +105,11 @@ impl Module {
         place: &Place,
         modules: &dyn Modules,
     ) -> Result<Transformation, Error> {
+        let path = self.path.to_string_lossy();
         let request = Request {
             module: &place.module,
             is_package: place.is_package,
+            path: &path,
             modules,
             trusted_decorators: &options.trusted_decorators,
             ..Request::new(&self.source, handler)

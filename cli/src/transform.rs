@@ -5,7 +5,7 @@ mod diff;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use unum_transformer::{Idle, ReliedOn, Report, Route, Shift};
+use unum_transformer::{Definition, Idle, ReliedOn, Report, Route, Shift};
 
 use crate::{
     Error,
@@ -66,6 +66,7 @@ struct Settings {
     idle: Vec<Idle>,
     guards: u32,
     relied_on: Vec<ReliedOn>,
+    definitions: Vec<Definition>,
 }
 
 pub fn run(args: &Args) -> Result<(), Error> {
@@ -92,6 +93,7 @@ pub fn run(args: &Args) -> Result<(), Error> {
                 idle,
                 guards,
                 relied_on,
+                definitions: transformation.definitions,
             });
             output::print_json(&Document { source, settings, report })?;
         }

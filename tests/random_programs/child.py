@@ -82,6 +82,8 @@ def run(worker, job, source, settings):
         worker.install_publisher(channel, settings)
         if job.get("trusting"):
             worker.publisher._is_final = trust
+            if worker.publisher._wrappers:
+                worker.publisher._wrappers = [((MODULE,), None)]
     module = sys.modules[MODULE] = types.ModuleType(MODULE)
     try:
         exec(compile_(source, job["path"]), vars(module))

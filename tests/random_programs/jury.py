@@ -109,7 +109,7 @@ def _transformed(answer: dict, path: Path) -> Transformed:
         "path": str(path),
         **{
             name: answer[name]
-            for name in ("injected", "keys", "route", "shifts", "idle", "guards", "relied_on")
+            for name in ("injected", "keys", "route", "shifts", "idle", "guards", "relied_on", "definitions")
         },
     }
     return Transformed(answer["edited"], settings)

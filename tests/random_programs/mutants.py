@@ -8,8 +8,8 @@ Each mutant is a copy of the sources in which one piece of text is another one. 
 programs as the sources as they are; where the results are the same, nothing is run. A program that then differs has
 caught it. A mutant that no program catches is a rule that nothing looks after, unless `mutants.toml` says of it:
 
-- `protected`: the publisher's reference counts stand in for the rule. With a publisher that counts none, a program has
-  to catch it all the same.
+- `protected`: the publisher's reference counts, or its look at the frames, stand in for the rule. With a publisher that
+  counts none, and takes any wrapper for one that it knows, a program has to catch it all the same.
 - `equivalent`: the rule has no effect that a program could show.
 
 Ends with 1 if a mutant survives that should not, is caught that should not be, does not apply or does not compile.

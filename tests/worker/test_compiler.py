@@ -1,6 +1,7 @@
 """The transformed text is compiled past the syntax trees, to what `compile` makes of it. The texts are in tables/compiler.py."""
 
 import os
+import subprocess
 import textwrap
 
 import pytest
@@ -166,3 +167,66 @@ def test_who_has_put_another_function_in_the_place_of_exec_sees_no_text(python, 
         settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": KEYS}
         worker.init({"handler": "app.handler", **settings}, DOCSTRING + textwrap.dedent(TRANSFORMED))
         assert [name for name, _ in worker.invoke({"n": 1}, publish=True).early] == KEYS
+
+
+MODES = ("TIMESTAMP", "CHECKED_HASH", "UNCHECKED_HASH")
+COMPILE = "import py_compile, sys; py_compile.compile(sys.argv[1], invalidation_mode=py_compile.PycInvalidationMode[sys.argv[2]])"
+
+
+def compile_ahead(python, path, mode, text):
+    """As if `path` had held `text`, of the same length, at the same time."""
+    now = path.read_text()
+    assert len(now) == len(text)
+    path.write_text(text)
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    subprocess.run([python, "-c", COMPILE, path, mode], check=True)
+    path.write_text(now)
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+
+
+@pytest.mark.parametrize("first", ["", DOCSTRING, "# -*- coding: latin-1 -*-\n"])
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_compiled_already_from_the_same_text_streams(python, tmp_path, mode, first):
+    path = tmp_path / "app.py"
+    text, transformed = (first + textwrap.dedent(each) for each in (PLAIN, TRANSFORMED))
+    path.write_text(text)
+    compile_ahead(python, path, mode, text)
+    assert outcome_of(python, path, transformed) == (None, KEYS, "x")
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_what_is_compiled_already_from_another_text_runs_as_written(python, tmp_path, mode):
+    path = tmp_path / "app.py"
+    text, transformed = (DOCSTRING + textwrap.dedent(each) for each in (PLAIN, TRANSFORMED))
+    path.write_text(text)
+    compile_ahead(python, path, mode, text.replace('event.get("c")', 'event.get("n")'))
+    # Python itself finds out where the hash is to be checked.
+    expected = (None, KEYS, "x") if mode == "CHECKED_HASH" else ("", [], 1)
+    assert outcome_of(python, path, transformed) == expected
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_so_does_what_relies_on_a_module_that_is(python, tmp_path, mode):
+    path, common = tmp_path / "app.py", tmp_path / "common.py"
+    common.write_text("def same(function):\n    return function\nN = 1\n")
+    compile_ahead(python, common, mode, common.read_text().replace("1", "2"))
+    head = "from common import same\n"
+    path.write_text(head + textwrap.dedent(PLAIN))
+    definition = {"module": "app", "name": "same", "kind": "function", "file": str(common), "line": 1}
+    why, early, _ = outcome_of(python, path, head + textwrap.dedent(TRANSFORMED), definitions=[definition])
+    expected = (
+        (None, KEYS)
+        if mode == "CHECKED_HASH"
+        else (f"Python has {common} compiled already, from another text", [])
+    )
+    assert (why, early) == expected
+
+
+def outcome_of(python, path, transformed, **settings):
+    """Why it runs as written, what goes ahead, and the field `c`."""
+    env = {"PATH": os.environ["PATH"], "LAMBDA_TASK_ROOT": str(path.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    with Worker(python, env=env) as worker:
+        settings = {"module": "app", "path": str(path), "injected": "__unum__", "keys": KEYS, **settings}
+        ready = worker.init({"handler": "app.handler", **settings}, transformed)
+        outcome = worker.invoke({"n": 1, "c": "x"}, publish=True)
+        return ready.as_written, [name for name, _ in outcome.early], outcome.value["c"]

@@ -136,9 +136,15 @@ def handler(event, context):
 """
 
 
-def route(*hops, is_wrapped=False):
-    hops = [{"function": name, "first_line": first, "last_line": last} for name, first, last in hops]
-    return {"hops": hops, "is_wrapped": is_wrapped}
+def route(*hops, wrappers=(), file=""):
+    hops = [
+        {"file": file, "function": name, "first_line": first, "last_line": last} for name, first, last in hops
+    ]
+    return {"hops": hops, "wrappers": [*wrappers]}
+
+
+def wrapper(function, first_line, file=""):
+    return {"file": file, "function": function, "first_line": first_line}
 
 
 def test_a_helper_publishes_only_where_its_result_is_returned(start):
@@ -153,6 +159,12 @@ def test_a_helper_publishes_only_where_its_result_is_returned(start):
 )
 def test_a_helper_that_is_reached_another_way_publishes_nothing(start, hops):
     outcome = start(PLAIN, HELPED, route=route(*hops)).invoke({}, publish=True)
+    assert (outcome.early, outcome.kind) == ([], "returned")
+
+
+def test_so_does_one_that_a_function_of_another_file_calls(start):
+    worker = start(PLAIN, HELPED, route=route(("handler", 10, 10), file="/var/task/other.py"))
+    outcome = worker.invoke({}, publish=True)
     assert (outcome.early, outcome.kind) == ([], "returned")
 
 
@@ -218,16 +230,35 @@ def handler(event, context):
 """
 
 
-def test_a_wrapped_handler_publishes_if_the_route_says_so(start):
-    for is_wrapped, early in ((True, [("a", b"[1]")]), (False, [])):
-        worker = start(PLAIN, WRAPPED.format("pass"), route=route(is_wrapped=is_wrapped))
-        assert worker.invoke({}, publish=True).early == early
+TWICE = [wrapper("wrapper", 3)] * 2
+OF_THE_MODULE = {"modules": ["app"]}
+
+
+@pytest.mark.parametrize(
+    ("wrappers", "publishes"),
+    [
+        (TWICE, True),
+        ([OF_THE_MODULE], True),
+        ([TWICE[0], {"modules": ["other"]}, OF_THE_MODULE], True),
+        ([], False),
+        (TWICE[:1], False),
+        ([{"modules": ["ap", "app.more"]}], False),
+        ([wrapper("wrapper", 4), TWICE[0]], False),
+        ([wrapper("other", 3), TWICE[0]], False),
+        ([TWICE[0], wrapper("wrapper", 3, "/var/task/other.py")], False),
+        ([TWICE[0], {"modules": ["other"]}], False),
+    ],
+)
+def test_a_wrapped_handler_publishes_if_the_route_says_so(start, wrappers, publishes):
+    outcome = start(PLAIN, WRAPPED.format("pass"), route=route(wrappers=wrappers)).invoke({}, publish=True)
+    assert (outcome.early, outcome.kind) == ([("a", b"[1]")] if publishes else [], "returned")
 
 
 def test_a_wrapped_handler_that_calls_itself_publishes_its_outermost_result(start):
     text = WRAPPED.format("if event: handler(0, context)").replace("[1]", "[event]")
-    outcome = start(PLAIN, text, route=route(is_wrapped=True)).invoke(3, publish=True)
-    assert (outcome.early, outcome.kind) == ([("a", b"[3]")], "returned")
+    for wrappers in (TWICE, [OF_THE_MODULE]):
+        outcome = start(PLAIN, text, route=route(wrappers=wrappers)).invoke(3, publish=True)
+        assert (outcome.early, outcome.kind) == ([("a", b"[3]")], "returned")
 
 
 def test_a_wrapper_that_calls_twice_publishes_nothing(start):
@@ -343,6 +374,41 @@ def test_whoever_is_told_what_the_handler_does_is_not_told_of_ours(start):
         outcome = worker.invoke(event, publish=True)
         has_tools = outcome.value["c"]
         assert [name for name, _ in outcome.early] == ([] if is_told and has_tools else ["a"]), event
+
+
+LOOKED_AT = """
+import sys
+SEEN = []
+def look(frame, what, _):
+    if frame.f_code is handler.__code__ and what in ("line", "return"):
+        SEEN.append(frame.f_lineno)
+    return look
+def begin(how):
+    if how == "trace":
+        sys._getframe(1).f_trace = look
+        sys.settrace(look)
+    elif how == "profile":
+        sys.setprofile(look)
+def end():
+    sys.settrace(None)
+    sys.setprofile(None)
+def handler(event, context):
+    del SEEN[:]
+    a = [1]; __unum__.publish('a', (a,))
+    begin(event)
+    b = 1; __unum__.publish('b', (b,))
+    len(a)
+    end()
+    c = SEEN[:]; __unum__.publish('c', (c,))
+    return {"a": a, "b": b, "c": c}
+"""
+
+
+def test_who_begins_to_look_later_sees_one_call_and_every_line_behind_it(start):
+    worker = start(PLAIN, LOOKED_AT)
+    for how, early, seen in (("", ["a", "b", "c"], []), ("trace", ["a"], [22, 23]), ("profile", ["a"], [])):
+        outcome = worker.invoke(how, publish=True)
+        assert ([name for name, _ in outcome.early], outcome.value["c"]) == (early, seen), how
 
 
 def test_what_is_not_there_is_not_published(start):

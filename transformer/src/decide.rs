@@ -28,7 +28,7 @@ use crate::{
     plan,
     refusal::Refusal,
     report::{self, Report},
-    route::{Hop, Idle, ReliedOn, Route, Shift},
+    route::{Definition, Hop, Idle, ReliedOn, Route, Shift},
     verify,
 };
 
@@ -67,6 +67,7 @@ pub struct Edited {
     pub idle: Vec<Idle>,
     pub guards: u32,
     pub relied_on: Vec<ReliedOn>,
+    pub definitions: Vec<Definition>,
 }
 
 /// Why there is nothing to decide.
@@ -128,18 +129,24 @@ impl<'m> Decider<'_, 'm> {
         let mut route = self.question.route.clone();
         let found = match finder.find(self.question.name, &mut Vec::new())? {
             Found::Function(handler) => handler,
+            Found::Import(import) if !route.hops.is_empty() && !import.wrappers.is_empty() => {
+                let reason = format!("`{}` is decorated, and another function returns its result", import.name);
+                return Err(Refusal { reason, at: None, help: None });
+            }
             Found::Import(import) => {
                 route.is_wrapped |= import.is_wrapped;
+                route.wrappers.splice(..0, import.wrappers.iter().cloned());
                 return Ok(self.elsewhere(import, route));
             }
         };
         route.is_wrapped |= found.is_wrapped;
+        route.wrappers.splice(..0, found.wrappers);
         let is_first = route.hops.is_empty();
         if !is_first && found.is_wrapped {
             return Err(Refusal::at(found.def.start(), "a decorated function that another one returns the result of"));
         }
         // What wraps the handler may keep the event for others to change.
-        let event_index = (is_first && !found.is_wrapped).then_some(found.event_index);
+        let event_index = (is_first && !route.is_wrapped).then_some(found.event_index);
         let entry = Entry { def: found.def, event_index, in_class: found.in_class };
         self.function(&finder, &entry, &route)
     }
@@ -167,7 +174,16 @@ impl<'m> Decider<'_, 'm> {
         }
     }
 
-    fn elsewhere(&self, import: Import, route: Route) -> Decision {
+    fn elsewhere(&self, import: Import, mut route: Route) -> Decision {
+        let found = self.program.names.relied_on();
+        let module = self.question.module.dotted;
+        let is_path = |path: &&String| path.contains('.');
+        let (known, definitions) = &mut route.relied_on;
+        known.extend(found.paths.iter().filter(is_path).map(|path| ReliedOn(path.clone(), 0)));
+        let globals = found.paths.iter().filter(|path| !is_path(path));
+        definitions.extend(globals.map(|name| Definition::global(module, name)));
+        definitions.extend(found.definitions.iter().cloned());
+        drop(found);
         let patches = self.program.names.module.patches();
         Decision::Elsewhere(Elsewhere { import, route, patches }, None)
     }
@@ -239,8 +255,11 @@ impl<'m> Decider<'_, 'm> {
         let is_faithful = fits(text, &insertions) && self.keeps(function, &edit);
         if is_faithful {
             let (shifts, idle) = (self.shifts(&insertions), idle(fields, calls));
-            let relied_on = self.relied_on(function);
-            Ok(Some(Box::new(Edited { text: edited, route: route.clone(), shifts, idle, guards, relied_on })))
+            let mut route = route.clone();
+            let (mut relied_on, mut definitions) = std::mem::take(&mut route.relied_on);
+            relied_on.extend(self.relied_on(function));
+            definitions.extend(self.program.names.relied_on().definitions.iter().cloned());
+            Ok(Some(Box::new(Edited { text: edited, route, shifts, idle, guards, relied_on, definitions })))
         } else {
             Err(Refusal::at(function.def.start(), "the edited source would not be the program that was written"))
         }
@@ -303,6 +322,7 @@ impl<'m> Decider<'_, 'm> {
         route.hops.insert(
             0,
             Hop {
+                file: self.question.module.path.to_owned(),
                 function: function.def.name.to_string(),
                 first_line: self.lines.line(back.start()),
                 last_line: self.lines.line(back.end()),

@@ -17,6 +17,7 @@ use crate::{
         ast::{self, Expr, Ranged, Stmt},
     },
     refusal::Refusal,
+    route::Wrapper,
 };
 
 /// Names that are followed from one to the next.
@@ -28,13 +29,15 @@ pub enum Found<'m> {
     Import(Import),
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Handler<'m> {
     pub def: &'m ast::StmtFunctionDef,
     /// Which parameter is the event: a method has `self` before it.
     pub event_index: usize,
     /// Something that gives its result back unchanged stands between it and its caller.
     pub is_wrapped: bool,
+    /// From the innermost outwards.
+    pub wrappers: Vec<Wrapper>,
     /// Its name inside a class is not what it is written as.
     pub in_class: bool,
 }
@@ -46,6 +49,13 @@ pub struct Import {
     pub level: u32,
     pub name: String,
     pub is_wrapped: bool,
+    pub wrappers: Vec<Wrapper>,
+}
+
+impl Import {
+    fn plain(module: String, level: u32, name: &str) -> Self {
+        Self { module, level, name: name.to_owned(), is_wrapped: false, wrappers: Vec::new() }
+    }
 }
 
 pub struct Finder<'f, 'm> {
@@ -69,15 +79,16 @@ impl<'m> Finder<'_, 'm> {
         }
         let found = match self.only_binding(name)? {
             Binding::Function(def) => {
-                let is_wrapped = self.check_decorators(&def.decorator_list)?;
-                Found::Function(Handler { def, event_index: 0, is_wrapped, in_class: false })
+                let wrappers = self.check_decorators(&def.decorator_list)?;
+                let is_wrapped = !def.decorator_list.is_empty();
+                Found::Function(Handler { def, event_index: 0, is_wrapped, wrappers, in_class: false })
             }
             Binding::Coroutine(def) => return Err(Refusal::of(def.name_range(), format!("`{name}` is a coroutine"))),
             Binding::Class(class) => {
                 return Err(Refusal::at(class.start(), format!("`{name}` is a class: its instances would be results")));
             }
             Binding::Import { module, level, name: Some(imported) } => {
-                Found::Import(Import { module: module.to_owned(), level, name: imported.to_owned(), is_wrapped: false })
+                Found::Import(Import::plain(module.to_owned(), level, imported))
             }
             Binding::Import { module, .. } => {
                 return Err(Refusal { reason: format!("`{name}` is the module {module}"), at: None, help: None });
@@ -136,12 +147,16 @@ impl<'m> Finder<'_, 'm> {
                     if let Some(class) = self.class_of(value) {
                         return self.method_of(class, "__call__", value.range());
                     }
-                    self.check_decorator(&call.func)?;
+                    let outer = self.check_decorator(&call.func)?;
                     seen.push(inner.start());
-                    Ok(match self.find(&function.id, seen)? {
-                        Found::Function(handler) => Found::Function(Handler { is_wrapped: true, ..handler }),
-                        Found::Import(import) => Found::Import(Import { is_wrapped: true, ..import }),
-                    })
+                    let mut found = self.find(&function.id, seen)?;
+                    let (is_wrapped, wrappers) = match &mut found {
+                        Found::Function(handler) => (&mut handler.is_wrapped, &mut handler.wrappers),
+                        Found::Import(import) => (&mut import.is_wrapped, &mut import.wrappers),
+                    };
+                    *is_wrapped = true;
+                    wrappers.extend(outer);
+                    Ok(found)
                 }
                 // The call's own arguments come behind those; what they are called by name stays.
                 [inner @ Expr::Name(function), more @ ..]
@@ -206,14 +221,15 @@ impl<'m> Finder<'_, 'm> {
         if binds(method) != 1 || binds("staticmethod") != 0 || !class.decorator_list.is_empty() {
             return Err(unknown());
         }
-        Ok(Found::Function(Handler { def, event_index: usize::from(!is_static), is_wrapped: false, in_class: true }))
+        let event_index = usize::from(!is_static);
+        Ok(Found::Function(Handler { def, event_index, is_wrapped: false, wrappers: Vec::new(), in_class: true }))
     }
 
     /// `module.member`
     pub fn imported_member(&self, module: &str, member: &str) -> Option<Import> {
         let Some(Binding::Import { module, level, name }) = self.module().binding(module) else { return None };
         let module = name.map_or_else(|| module.to_owned(), |name| join(module, name));
-        Some(Import { module, level, name: member.to_owned(), is_wrapped: false })
+        Some(Import::plain(module, level, member))
     }
 
     /// The class of this module that the expression is an instance of.

@@ -27,7 +27,7 @@ use std::panic::{self, AssertUnwindSafe};
 pub use decode::DecodeError;
 pub use modules::{Modules, NoModules, OtherModule};
 pub use report::{FieldReport, Place, Report, Verdict};
-pub use route::{Hop, Idle, ReliedOn, Route, Shift};
+pub use route::{Definition, Hop, Idle, Kind, ReliedOn, Route, Shift, Wrapper};
 
 use decide::{Decision, Edited, Elsewhere, Impossible, Question};
 use handler::Import;
@@ -53,6 +53,8 @@ pub struct Request<'r> {
     pub module: &'r str,
     /// It is a package's `__init__`.
     pub is_package: bool,
+    /// Its file, as [`OtherModule::path`].
+    pub path: &'r str,
     pub modules: &'r dyn Modules,
     /// Decorators, as they are written, that call the handler once and give its result back unchanged.
     pub trusted_decorators: &'r [String],
@@ -61,7 +63,11 @@ pub struct Request<'r> {
 impl<'r> Request<'r> {
     #[must_use]
     pub fn new(source: &'r [u8], handler: &'r str) -> Self {
-        Self { source, handler, module: "", is_package: false, modules: &NoModules, trusted_decorators: &[] }
+        Self { source, handler, module: "", is_package: false, path: "", modules: &NoModules, trusted_decorators: &[] }
+    }
+
+    fn module_name(&self) -> ModuleName<'r> {
+        ModuleName { dotted: self.module, is_package: self.is_package, path: self.path }
     }
 }
 
@@ -81,6 +87,7 @@ pub struct Transformation {
     /// Places with calls that are passed again and again: each has a guard, `__unum__0__`, `__unum__1__`, ….
     pub guards: u32,
     pub relied_on: Vec<ReliedOn>,
+    pub definitions: Vec<Definition>,
 }
 
 /// Why a module could not be analysed at all.
@@ -139,9 +146,7 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
     let mut patches = Patches::default();
     for _ in 0..MAX_MODULES {
         let source = other.as_ref().map_or(request.source, |other| &other.source);
-        let module = other
-            .as_ref()
-            .map_or(ModuleName { dotted: request.module, is_package: request.is_package }, OtherModule::module_name);
+        let module = other.as_ref().map_or_else(|| request.module_name(), OtherModule::module_name);
         let question = Question {
             name: &name,
             module,
@@ -175,8 +180,9 @@ fn follow(request: &Request) -> Result<Transformation, InputError> {
         request.handler.clone_into(&mut report.handler);
         report.module = other.as_ref().map(|other| other.name.clone());
         let Some(edited) = decided.edited else { return Ok(as_written(report, other)) };
-        let Edited { text, route, shifts, idle, guards, relied_on } = *edited;
-        return Ok(Transformation { report, source: Some(text), other, route, shifts, idle, guards, relied_on });
+        let Edited { text, route, shifts, idle, guards, relied_on, definitions } = *edited;
+        let source = Some(text);
+        return Ok(Transformation { report, source, other, route, shifts, idle, guards, relied_on, definitions });
     }
     let report = Report::as_written(request.handler, "the handler comes out of too many modules", None);
     Ok(as_written(report, other))
@@ -192,6 +198,7 @@ fn as_written(report: Report, other: Option<OtherModule>) -> Transformation {
         idle: Vec::new(),
         guards: 0,
         relied_on: Vec::new(),
+        definitions: Vec::new(),
     }
 }
 

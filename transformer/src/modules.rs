@@ -5,7 +5,7 @@
 pub struct OtherModule {
     /// Dotted.
     pub name: String,
-    /// For the user to see; whatever the caller calls it.
+    /// For the user to see, and for the worker to compare; whatever the caller calls it.
     pub path: String,
     /// It is a package's `__init__`.
     pub is_package: bool,
@@ -14,7 +14,7 @@ pub struct OtherModule {
 
 impl OtherModule {
     pub(crate) fn module_name(&self) -> ModuleName<'_> {
-        ModuleName { dotted: &self.name, is_package: self.is_package }
+        ModuleName { dotted: &self.name, is_package: self.is_package, path: &self.path }
     }
 }
 
@@ -32,12 +32,13 @@ impl Modules for NoModules {
     }
 }
 
-/// A module's name, which relative imports in it begin at.
+/// A module's name, which relative imports in it begin at, and its file.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ModuleName<'n> {
     pub dotted: &'n str,
     /// It is a package's `__init__`.
     pub is_package: bool,
+    pub path: &'n str,
 }
 
 impl ModuleName<'_> {

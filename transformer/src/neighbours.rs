@@ -38,6 +38,7 @@ struct Text {
 
 struct Found {
     is_package: bool,
+    path: String,
     /// None: it is too large, or cannot be read.
     text: Option<String>,
 }
@@ -60,7 +61,7 @@ impl<'t> Reader<'t> {
             let found = self.modules.find(name).map(|other| {
                 let source = Some(other.source).filter(|source| source.len() <= MAX_BYTES);
                 let text = source.and_then(|source| decode::decode(&source).map(String::from).ok());
-                Found { is_package: other.is_package, text }
+                Found { is_package: other.is_package, path: other.path, text }
             });
             texts.push(Text { name: name.to_owned(), found })
         })
@@ -73,13 +74,15 @@ impl<'m, 't: 'm> Neighbours<'m> for Reader<'t> {
     }
 
     fn find(&'m self, name: &str) -> Option<&'m Neighbour<'m>> {
-        let Text { name, found: Some(Found { is_package, text: Some(text) }) } = self.text(name) else { return None };
+        let Text { name, found: Some(Found { is_package, path, text: Some(text) }) } = self.text(name) else {
+            return None;
+        };
         let known = self.read.iter().find(|known| known.name.dotted == name);
         let neighbour = match known {
             Some(known) => known,
             None if self.read.iter().count() >= MAX_READ => return None,
             None => self.read.push(Neighbour {
-                name: ModuleName { dotted: name, is_package: *is_package },
+                name: ModuleName { dotted: name, is_package: *is_package, path },
                 module: Module::new(text),
             }),
         };

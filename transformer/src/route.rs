@@ -2,13 +2,57 @@
 
 use serde::Serialize;
 
+use crate::analysis::known_calls;
+
 /// From the innermost caller outwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Route {
     /// Functions that give back what the next one returns.
     pub hops: Vec<Hop>,
-    /// Decorators stand between the worker and the outermost function.
+    /// What stands between the worker and the outermost function.
+    pub wrappers: Vec<Wrapper>,
+    /// There is something, or it puts in arguments: which one is the event is not known.
+    #[serde(skip)]
     pub is_wrapped: bool,
+    /// By the modules on the way.
+    #[serde(skip)]
+    pub(crate) relied_on: (Vec<ReliedOn>, Vec<Definition>),
+}
+
+/// What calls the next function once and gives back its result unchanged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Wrapper {
+    /// One function of the user's.
+    Function {
+        /// Empty: the module's own.
+        file: String,
+        function: String,
+        /// That of its first decorator, if it has any.
+        first_line: u32,
+    },
+    /// Any of these modules and of those in them.
+    Modules { modules: Vec<String> },
+}
+
+impl Wrapper {
+    /// A handler that the user trusts to call the one that is looked at.
+    #[must_use]
+    pub fn of_handler(handler: &str) -> Self {
+        let module = handler.rsplit_once('.').map_or(handler, |(module, _)| module).replace('/', ".");
+        Self::trusted([module])
+    }
+
+    /// What the user trusts may be made by these libraries, too.
+    pub(crate) fn trusted(modules: impl IntoIterator<Item = String>) -> Self {
+        let mut modules: Vec<String> = modules.into_iter().collect();
+        let libraries = modules.iter().flat_map(|module| known_calls::makers_of_wrappers(module));
+        let libraries: Vec<String> = libraries.map(|&library| library.to_owned()).collect();
+        modules.extend(libraries);
+        modules.sort();
+        modules.dedup();
+        Self::Modules { modules }
+    }
 }
 
 /// A field, and variables of the function that nobody reads any more when it is published.
@@ -19,6 +63,43 @@ pub struct Idle(pub String, pub Vec<String>);
 /// in the module, or one of the module's own by name and line, counted from one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReliedOn(pub String, pub u32);
+
+/// Something of the user's, or a global name of a well-known function's in another module, that the analysis relied on: what
+/// `name` stands for in `module`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Definition {
+    pub module: String,
+    /// Dotted.
+    pub name: String,
+    pub kind: Kind,
+    /// Where the code is that tells. Empty: the transformed module's own.
+    pub file: String,
+    /// Its first one, counted from one.
+    pub line: u32,
+}
+
+impl Definition {
+    pub(crate) fn global(module: &str, name: &str) -> Self {
+        let (module, name) = (module.to_owned(), name.to_owned());
+        Self { module, name, kind: Kind::Global, file: String::new(), line: 0 }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A well-known function, or what one belongs to.
+    Global,
+    Function,
+    /// What a library has made a decorator of.
+    Middleware,
+    /// What `contextmanager` has made of a function.
+    Generator,
+    /// With the `__exit__` that its instances have.
+    Class,
+    /// Of such a class.
+    Instance,
+}
 
 /// An insertion with something behind it on its line: columns there are not as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +115,8 @@ pub struct Shift(
 /// One function's `return helper(…)`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Hop {
+    /// Empty: the module's own.
+    pub file: String,
     pub function: String,
     pub first_line: u32,
     pub last_line: u32,

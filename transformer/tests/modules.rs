@@ -59,7 +59,10 @@ fn re_exported_handlers() {
 #[test]
 fn helpers_of_other_modules() {
     let files = &[("core", false, WORK)];
-    let hop = |line| Hop { function: "handler".to_owned(), first_line: line, last_line: line };
+    let hop = |line| {
+        let (file, function) = (String::new(), "handler".to_owned());
+        Hop { file, function, first_line: line, last_line: line }
+    };
     for (text, line) in [
         ("from core import work\ndef handler(e, c):\n    print(e)\n    return work(e)\n", 4),
         ("import core\ndef handler(e, c):\n    return core.work(e)\n", 3),
@@ -268,6 +271,15 @@ fn a_validator_of_results_may_fill_in_what_they_lack() {
     for decorator in ["@validator(outbound_schema=OUT)", "@validator(**schemas)", "@validator(IN, OUT)", "@validator"] {
         assert!(!streams(decorator), "{decorator}");
     }
+}
+
+/// It calls again where the handler raises what the store may raise, too.
+#[test]
+fn idempotent_may_call_more_than_once() {
+    let text = "from aws_lambda_powertools.utilities.idempotency import idempotent\n@idempotent(persistence_store=store)\n\
+                def handler(event, context):\n    a = f()\n    return {'a': a, 'b': g()}\n";
+    let report = transform(&Request::new(text.as_bytes(), "handler")).report;
+    assert_eq!(report.reason, "`idempotent` may do something else with the result");
 }
 
 /// Tools that put other functions in the place of this module's, or look for the source of the call that they are in.

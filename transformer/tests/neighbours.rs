@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use unum_transformer::{Modules, OtherModule, Request, Transformation, transform};
+use unum_transformer::{Kind, Modules, OtherModule, Request, Transformation, Wrapper, transform};
 
 type File<'f> = (&'f str, bool, &'f str);
 
@@ -470,4 +470,97 @@ fn wraps_that_is_another_one() {
     ] {
         runs_as_written("from deco import deco\n@deco\n", &[("deco", false, deco)]);
     }
+}
+
+/// Who may stand between the worker and the handler: what the publisher compares the frames with.
+#[test]
+fn wrappers_are_told_from_the_innermost_outwards() {
+    let common = "import functools\ndef traced(f):\n    @functools.wraps(f)\n    def inner(e, c):\n        return f(e, c)\n    \
+                  return inner\nlogger = get()\n";
+    let files = &[("common", false, common), ("pkg.own", false, "logger = get()\n"), ("shop", false, COMMON)];
+    let wrappers = |head: &str| {
+        let modules = Files(files);
+        let text = format!("{head}{BODY}");
+        let trusted = ["logger.inject".to_owned(), "own.logger.inject".to_owned()];
+        let transformed = transform(&Request {
+            module: "pkg.app",
+            path: "/task/pkg/app.py",
+            modules: &modules,
+            trusted_decorators: &trusted,
+            ..Request::new(text.as_bytes(), "handler")
+        });
+        assert!(transformed.source.is_some(), "{}", transformed.report.reason);
+        transformed.route.wrappers
+    };
+    let own = |file: &str, function: &str, first_line| Wrapper::Function {
+        file: file.to_owned(),
+        function: function.to_owned(),
+        first_line,
+    };
+    let modules = |names: &[&str]| Wrapper::Modules { modules: names.iter().map(|&name| name.to_owned()).collect() };
+    assert_eq!(
+        wrappers(
+            "from shop import logger as log, metrics\nfrom common import traced\ndef mine(f):\n    def run(*a):\n        return f(*a)\n    \
+             return run\n@log.inject_lambda_context\n@mine\n@metrics.log_metrics\n@traced\n"
+        ),
+        [
+            own("common.py", "inner", 3),
+            modules(&["aws_lambda_powertools.metrics"]),
+            own("/task/pkg/app.py", "run", 4),
+            modules(&["aws_lambda_powertools.logging"]),
+        ]
+    );
+    assert_eq!(
+        wrappers(
+            "from aws_lambda_powertools.middleware_factory import lambda_handler_decorator\n@lambda_handler_decorator\n\
+             def passing(handler, event, context):\n    return handler(event, context)\n@passing\n"
+        ),
+        [own("/task/pkg/app.py", "passing", 2), modules(&["aws_lambda_powertools.middleware_factory"])]
+    );
+    // A whole package, unless it is the handler's own.
+    let trusted = |module: &str| {
+        let mut names = [module, "decorator", "wrapt"];
+        names.sort_unstable();
+        modules(&names)
+    };
+    for (head, module) in [
+        ("from common import logger\n@logger.inject\n", "common"),
+        ("from tools.logs import logger\n@logger.inject()\n", "tools"),
+        ("from . import own\n@own.logger.inject\n", "pkg.own"),
+        ("from .own import logger\n@logger.inject\n", "pkg.own"),
+        ("import tools.logs as t\nlogger = t.Logger()\n@logger.inject\n", "tools"),
+        ("class logger:\n    def inject(f): return f\n@logger.inject\n", "pkg.app"),
+    ] {
+        assert_eq!(wrappers(head), [trusted(module)], "{head}");
+    }
+}
+
+/// What decorators and context managers were taken for: the worker looks whether they still are that.
+#[test]
+fn definitions_that_were_relied_on() {
+    let common = "import contextlib, json\nclass Timer:\n    def __enter__(self): pass\n    def __exit__(self, *e):\n        return None\n\
+                  @contextlib.contextmanager\ndef span():\n    yield\ndef note(value):\n    print(json.dumps(value))\n\
+                  def traced(f):\n    def inner(e, c):\n        with Timer():\n            result = f(e, c)\n            note(result)\n            \
+                  return result\n    return inner\n";
+    let text = "import common as c\nfrom common import Timer\ntimer = Timer()\n@c.traced\ndef handler(event, context):\n    \
+                with timer, c.span():\n        a = f()\n        return {'a': a, 'b': g()}\n";
+    let found = ask("pkg.app", text, &[("common", false, common)]);
+    assert!(found.source.is_some(), "{}", found.report.reason);
+    let definitions = found.definitions.iter().map(|one| (&*one.module, &*one.name, one.kind, &*one.file, one.line));
+    let mut definitions: Vec<_> = definitions.collect();
+    definitions.sort_by_key(|&(module, name, ..)| (module, name));
+    assert_eq!(
+        definitions,
+        [
+            ("common", "Timer", Kind::Class, "common.py", 4),
+            ("common", "json", Kind::Global, "", 0),
+            ("common", "note", Kind::Function, "common.py", 9),
+            ("pkg.app", "c.span", Kind::Generator, "common.py", 6),
+            ("pkg.app", "c.traced", Kind::Function, "common.py", 11),
+            ("pkg.app", "timer", Kind::Instance, "common.py", 4),
+        ]
+    );
+    assert!(
+        found.relied_on.iter().any(|one| one.0 == "json.dumps") && found.relied_on.iter().all(|one| one.0 != "json")
+    );
 }

@@ -6,14 +6,22 @@ from _imp import _fix_co_filename
 
 _STRING = "<string>"  # what `exec` calls a text's file
 _QUOTES = ('"""', "'''")
+_BOM = b"\xef\xbb\xbf"
+# https://peps.python.org/pep-0552: compiled from a text of this hash, which Python has compared.
+_CHECKED_HASH = 0b11
+_LINES = "co_linetable" if sys.version_info >= (3, 10) else "co_lnotab"
 
 
 def compiled(text, path, loader, shifts, modules):
     """The module's code; `shifts` are insertions, see `columns`. Raises SyntaxError or ValueError.
 
-    It warns of what the compiler warns of unless `loader`, by its own rules, would take code that is compiled already.
+    It warns of what the compiler warns of unless `loader`, by its own rules, would take code that is compiled already. If that
+    is another program than the file's text, ValueError: whatever was read there is not what runs.
     """
-    code = _uninterrupted(_code, text, path, not _has_cached(loader))
+    cached = _cached(loader)
+    if cached is not None and not _is_of_the_text(cached, loader):
+        raise ValueError(f"{path} is compiled already, from another text")
+    code = _uninterrupted(_code, text, path, cached is None)
     # From 3.11 on tracebacks mark columns.
     if sys.version_info < (3, 11) or not shifts:
         return code
@@ -21,6 +29,47 @@ def compiled(text, path, loader, shifts, modules):
     from .columns import as_written
 
     return as_written(code, shifts)
+
+
+def runs_another_text(path):
+    """Whether Python takes for the code of this file something that was compiled from another text, as far as that can be told."""
+    try:
+        from _frozen_importlib_external import SourceFileLoader
+
+        loader = SourceFileLoader(path, path)
+        cached = _cached(loader)
+        return cached is not None and not _is_of_the_text(cached, loader)
+    except Exception:
+        return True
+
+
+def _is_of_the_text(cached, loader):
+    """A time and a size that fit say little: whoever packs files may set all times alike. To compile the text takes a
+    millisecond or more, but code that is compiled already is rare where functions are deployed."""
+    from _frozen_importlib_external import cache_from_source
+    from _imp import check_hash_based_pycs
+
+    try:
+        flags = loader.get_data(cache_from_source(loader.path))[4:8]
+        if int.from_bytes(flags, "little") == _CHECKED_HASH and check_hash_based_pycs != "never":
+            return True
+        data = loader.get_data(loader.path)
+        is_plain = not data.startswith(_BOM) and not any(
+            b"coding" in line for line in data.split(b"\n", 2)[:2]
+        )
+        text = data.decode("utf-8") if is_plain else data
+        return _is_same(cached, _uninterrupted(_code, text, loader.path, False))
+    except (SyntaxError, ValueError, OSError):
+        return False
+
+
+def _is_same(code, other):
+    pairs = zip(code.co_consts, other.co_consts)
+    return (
+        code == other
+        and getattr(code, _LINES) == getattr(other, _LINES)
+        and all(_is_same(one, two) for one, two in pairs if type(one) is type(code))
+    )
 
 
 def _uninterrupted(compile_, *arguments):
@@ -65,7 +114,7 @@ def _without_syntax_trees(text, path, warns):
     none, but runs what it compiles: so it is given only what first of all imports, or sets a name, or makes a class, and each
     of these ends it. What it calls the text's file is then set right, as for a file that was moved.
     """
-    if not _is_stopped_at_once(text) or _is_watched():
+    if type(text) is not str or not _is_stopped_at_once(text) or _is_watched():
         return None
     try:
         with _Filter("error" if warns else "ignore", _STRING):  # the file is not known yet: then not this way
@@ -148,22 +197,22 @@ class _NotCached(Exception):
     pass
 
 
-def _has_cached(loader):
+def _cached(loader):
+    """The code that `loader` would take without compiling its file."""
     from _frozen_importlib_external import cache_from_source
 
     try:
         os.stat(cache_from_source(loader.path))
     except (OSError, NotImplementedError):
-        return False  # as it mostly is; to ask the loader takes longer
+        return None  # as it mostly is; to ask the loader takes longer
 
     def source_to_code(*_, **__):
         raise _NotCached
 
     loader.source_to_code = source_to_code
     try:
-        loader.get_code(loader.name)
+        return loader.get_code(loader.name)
     except _NotCached:
-        return False
+        return None
     finally:
         del loader.source_to_code
-    return True

@@ -28,7 +28,7 @@ def is_immutable(value, depth=0):
         if SCALARS.issuperset(map(type, value)):
             return True
         return depth < MAX_DEPTH and all(is_immutable(item, depth + 1) for item in value)
-    return _is_decimal(kind)
+    return _is_decimal(kind) and not {"E", "e"}.intersection(str(value))  # which of them, a context decides
 
 
 def owns_all(container, depth=0):

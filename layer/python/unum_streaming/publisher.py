@@ -51,14 +51,17 @@ class Publisher:
 
     Changed = Changed
 
-    def __init__(self, channel, handler, keys, route=None, idle=None, guards=(), reliance=None):
+    def __init__(self, channel, handler, keys, route=None, idle=None, guards=(), reliance=None, file=None):
         self._channel = channel
         self._handler = handler
         self._keys = keys
         self._known = frozenset(keys)
         route = route or {}
-        self._hops = [(hop["function"], hop["first_line"], hop["last_line"]) for hop in route.get("hops", ())]
-        self._is_wrapped = route.get("is_wrapped", False)
+        hops = route.get("hops", ())
+        self._hops = [
+            (hop["file"] or file, hop["function"], hop["first_line"], hop["last_line"]) for hop in hops
+        ]
+        self._wrappers = _steps(route.get("wrappers", ()), file)
         self._idle = dict(idle or ())
         self._trusted = counts_are_reliable()
         self._reliance = reliance
@@ -197,27 +200,36 @@ class Publisher:
         A reference to it would keep the handler's locals alive while its decorators go on. The mark is a flag of the
         frame's that only tracing looks at, and that every new frame has set.
         """
+        is_marked = self._has_frame and not frame.f_trace_lines
+        if gettrace() is not None or getprofile() is not None or _is_monitored(frame.f_code):
+            # Whoever looks at each line or call would see ours.
+            if is_marked:
+                frame.f_trace_lines = True  # and it is found no more
+            return False
         if not self._has_frame and frame.f_trace_lines and self._is_called_by_worker(frame):
-            if gettrace() is not None or getprofile() is not None or _is_monitored(frame.f_code):
-                return False  # whoever looks at each line or call would see ours
             frame.f_trace_lines = False
-            self._has_frame = True
-            return True
-        return self._has_frame and not frame.f_trace_lines
+            self._has_frame = is_marked = True
+        return is_marked
 
     def _is_called_by_worker(self, frame):
         """Whether the call got here on the route that the transformer has followed: no other result is returned."""
+        codes = [frame.f_code]
         outer = frame.f_back
-        for function, first_line, last_line in self._hops:
-            if outer is None or outer.f_code.co_name != function:
+        for file, function, first_line, last_line in self._hops:
+            if outer is None or (outer.f_code.co_filename, outer.f_code.co_name) != (file, function):
                 return False
             if not first_line <= outer.f_lineno <= last_line or not self._bytecode.returns_its_call(outer):
                 return False
+            codes.append(outer.f_code)
             outer = outer.f_back
-        if self._is_wrapped:
+        for modules, wrapper in self._wrappers:
             while outer is not None and outer is not self._caller:
-                if outer.f_code is frame.f_code:
-                    return False  # it has called itself before it published anything
+                code = outer.f_code
+                if (code.co_filename, code.co_name, code.co_firstlineno) == wrapper:
+                    outer = outer.f_back
+                    break
+                if code in codes or not _is_of(outer.f_globals.get("__name__"), modules):
+                    return False
                 outer = outer.f_back
         return outer is self._caller
 
@@ -277,8 +289,12 @@ class Publisher:
         from . import holders
 
         variables = frame.f_locals
-        if not _HAS_PROXIES and getrefcount(variables) > IN_FRAME:
-            return False  # somebody keeps this copy
+        if not _HAS_PROXIES:
+            code = frame.f_code
+            if getrefcount(variables) > IN_FRAME:
+                return False  # somebody keeps this copy
+            if not {*code.co_varnames, *code.co_cellvars, *code.co_freevars}.issuperset(variables):
+                return False  # somebody has put something into it
         held = [value for value in map(variables.get, names) if type(value) in holders.CONTAINERS]
         if not _HAS_PROXIES:
             variables.clear()  # a copy that stays at the frame, and would hold all of them
@@ -290,6 +306,24 @@ class Publisher:
         what = "fields were" if name is None else f"field `{name}` was"
         names = self._keys if name is None else [name]
         return Changed(f"{what} published by {self._handler} and changed before the return: {how}", names)
+
+
+def _steps(wrappers, file):
+    """What stands between the worker and the handler, from the innermost outwards: modules whose functions may, as many as there
+    are, then the one function that must; behind the last one none."""
+    steps, modules = [], ()
+    for wrapper in wrappers:
+        if "modules" in wrapper:
+            modules += tuple(wrapper["modules"])
+        else:
+            function = wrapper["file"] or file, wrapper["function"], wrapper["first_line"]
+            steps.append((modules, function))
+            modules = ()
+    return [*steps, (modules, None)] if modules else steps
+
+
+def _is_of(module, modules):
+    return type(module) is str and any(module == one or module.startswith(one + ".") for one in modules)
 
 
 def _text_of_final(value):

@@ -111,7 +111,13 @@ def _load(channel, modules, settings, text):
             _close_calls(settings)
         handler, transformed = importer.load(settings, text, modules)
         if transformed:
-            reliance = Reliance(settings.get("relied_on") or (), settings["module"], settings["path"])
+            reliance = Reliance(
+                settings.get("relied_on") or (),
+                settings["module"],
+                settings["path"],
+                settings.get("definitions") or (),
+                [hop["file"] for hop in (settings.get("route") or {}).get("hops", ())],
+            )
     except Exception as error:
         report = errors.report(error)
     if report is not None:
@@ -163,7 +169,14 @@ def install_publisher(channel, settings, reliance=None):
 
     route, idle = settings.get("route"), settings.get("idle")
     publisher = Publisher(
-        channel, settings["handler"], settings["keys"], route, idle, _guards(settings), reliance
+        channel,
+        settings["handler"],
+        settings["keys"],
+        route,
+        idle,
+        _guards(settings),
+        reliance,
+        settings.get("path"),
     )
     setattr(builtins, settings["injected"], publisher)
 

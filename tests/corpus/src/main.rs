@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use unum_transformer::{Idle, InputError, ReliedOn, Request, Route, Shift, try_transform};
+use unum_transformer::{Definition, Idle, InputError, ReliedOn, Request, Route, Shift, try_transform};
 use watch::Watch;
 
 #[derive(Deserialize)]
@@ -39,6 +39,7 @@ struct Answer {
     idle: Vec<Idle>,
     guards: u32,
     relied_on: Vec<ReliedOn>,
+    definitions: Vec<Definition>,
     /// Where the analysis panicked.
     panicked: Option<String>,
 }
@@ -78,6 +79,7 @@ fn answer(question: &Question, watch: &Watch) -> io::Result<Answer> {
             idle: transformation.idle,
             guards: transformation.guards,
             relied_on: transformation.relied_on,
+            definitions: transformation.definitions,
             edited: transformation.source,
             ..answer
         },

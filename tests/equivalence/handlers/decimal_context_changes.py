@@ -1,4 +1,4 @@
-# caught
+# early: b
 import decimal
 
 

@@ -1,6 +1,5 @@
 # events: [{"payment_id": "p-1", "amount": 120.0, "method": "card"}, {"payment_id": "p-2", "amount": 9.5, "method": "sepa"}]
-# safe: payment_id, fee, authorization
-# unsafe: receipt (computed last)
+# unsafe: payment_id (the decorator may call it again), fee (likewise), authorization (likewise), receipt (computed last)
 import hashlib
 
 from aws_lambda_powertools import Logger

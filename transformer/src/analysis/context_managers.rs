@@ -5,7 +5,7 @@ use super::{
     control_flow::{Graph, NodeId, Part},
     function::Function,
     known_calls,
-    names::{Definition, Names},
+    names::{self, Definition, Names},
     surroundings,
     uses::What,
     walk,
@@ -13,13 +13,14 @@ use super::{
 use crate::{
     module::Binding,
     parse::ast::{self, Constant, Expr, Stmt},
+    route::Kind,
 };
 
 pub fn lets_exceptions_pass(names: &Names, context: &Expr) -> bool {
     let path = names.path(context);
     let is_known =
         path.as_deref().and_then(|path| path.strip_suffix("()")).is_some_and(known_calls::lets_exceptions_pass);
-    is_known || made_by(names, context).is_some_and(|call| is_own_and_passes(names, &call.func))
+    is_known || made_by(names, context).is_some_and(|call| is_own_and_passes(names, context, &call.func))
 }
 
 /// The call that makes it; where it has a name, the one that the name is bound to.
@@ -36,16 +37,25 @@ fn made_by<'e, 'm: 'e>(names: &Names<'m>, context: &'e Expr) -> Option<&'e ast::
 }
 
 /// A function or a class of the user's.
-fn is_own_and_passes(names: &Names, maker: &Expr) -> bool {
+fn is_own_and_passes(names: &Names, context: &Expr, maker: &Expr) -> bool {
     let Some(Definition { binding, elsewhere }) = names.definition(maker) else { return false };
     let there = elsewhere.as_ref().unwrap_or(names);
-    match binding {
-        Binding::Function(def) => passes(there, def, elsewhere.is_some(), hands_it_on),
-        Binding::Class(class) => {
-            exit_of(there, class).is_some_and(|exit| passes(there, exit, elsewhere.is_some(), gives_nothing))
+    let is_call = context.is_call_expr();
+    let found = match binding {
+        // Made once, it works once.
+        Binding::Function(def) if is_call => {
+            passes(there, def, elsewhere.is_some(), hands_it_on).then_some((def, Kind::Generator))
         }
-        _ => false,
-    }
+        Binding::Class(class) => exit_of(there, class)
+            .filter(|exit| passes(there, exit, elsewhere.is_some(), gives_nothing))
+            .map(|exit| (exit, if is_call { Kind::Class } else { Kind::Instance })),
+        _ => None,
+    };
+    let (Some((def, kind)), Some(name)) = (found, names::dotted(if is_call { maker } else { context })) else {
+        return false;
+    };
+    names.rely_on_code(name, kind, there, def);
+    true
 }
 
 fn passes<'m>(

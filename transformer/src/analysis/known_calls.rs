@@ -283,34 +283,50 @@ pub fn lets_exceptions_pass(path: &str) -> bool {
     )
 }
 
-/// A decorator that does the same, unless it is told to validate the result: then it may fill in what that lacks.
+/// This one does nothing else, either, unless it is told to validate the result: then it may fill in what that lacks.
 pub const VALIDATOR: &str = "aws_lambda_powertools.utilities.validation.validator";
 pub const VALIDATES_THE_RESULT: &str = "outbound_schema";
 
-/// Decorators that call the function once and give back what it returns, unchanged; an instance is written `Class()`.
+/// Decorators that call the function once and give back what it returns, unchanged, and the modules whose functions do
+/// that; an instance is written `Class()`.
 ///
-/// Taken from the behaviour of Powertools for AWS Lambda (Python) 3 and the AWS X-Ray SDK 2.
-pub fn is_transparent_decorator(path: &str) -> bool {
-    matches!(
-        path,
+/// Taken from the behaviour of Powertools for AWS Lambda (Python) 3 and the AWS X-Ray SDK 2. Powertools' `idempotent` is not
+/// one of them: it calls the function anew where that raises what the store may raise, too.
+pub fn transparent_decorator(path: &str) -> Option<&'static [&'static str]> {
+    Some(match path {
         "aws_lambda_powertools.Logger().inject_lambda_context"
-            | "aws_lambda_powertools.Metrics().log_metrics"
-            | "aws_lambda_powertools.Tracer().capture_lambda_handler"
-            | "aws_lambda_powertools.Tracer().capture_method"
-            | "aws_lambda_powertools.logging.Logger().inject_lambda_context"
-            | "aws_lambda_powertools.metrics.EphemeralMetrics().log_metrics"
-            | "aws_lambda_powertools.metrics.Metrics().log_metrics"
-            | "aws_lambda_powertools.metrics.log_metrics"
-            | "aws_lambda_powertools.tracing.Tracer().capture_lambda_handler"
-            | "aws_lambda_powertools.tracing.Tracer().capture_method"
-            | "aws_lambda_powertools.utilities.data_classes.event_source"
-            | "aws_lambda_powertools.utilities.idempotency.idempotent"
-            | "aws_lambda_powertools.utilities.parser.event_parser"
-            | "aws_lambda_powertools.utilities.parser.parser.event_parser"
-            | "aws_xray_sdk.core.xray_recorder.capture"
-            | "builtins.staticmethod"
-    )
+        | "aws_lambda_powertools.logging.Logger().inject_lambda_context" => &["aws_lambda_powertools.logging"],
+        "aws_lambda_powertools.Metrics().log_metrics"
+        | "aws_lambda_powertools.metrics.EphemeralMetrics().log_metrics"
+        | "aws_lambda_powertools.metrics.Metrics().log_metrics"
+        | "aws_lambda_powertools.metrics.log_metrics" => &["aws_lambda_powertools.metrics"],
+        "aws_lambda_powertools.Tracer().capture_lambda_handler"
+        | "aws_lambda_powertools.Tracer().capture_method"
+        | "aws_lambda_powertools.tracing.Tracer().capture_lambda_handler"
+        | "aws_lambda_powertools.tracing.Tracer().capture_method" => &["aws_lambda_powertools.tracing"],
+        "aws_lambda_powertools.utilities.data_classes.event_source" => {
+            &[MAKER_OF_DECORATORS, "aws_lambda_powertools.utilities.data_classes"]
+        }
+        "aws_lambda_powertools.utilities.parser.event_parser"
+        | "aws_lambda_powertools.utilities.parser.parser.event_parser" => {
+            &[MAKER_OF_DECORATORS, "aws_lambda_powertools.utilities.parser"]
+        }
+        VALIDATOR => &[MAKER_OF_DECORATORS, "aws_lambda_powertools.utilities.validation"],
+        "aws_xray_sdk.core.xray_recorder.capture" => &["aws_xray_sdk", "wrapt"],
+        "builtins.staticmethod" => &[],
+        _ => return None,
+    })
 }
+
+/// Libraries that decorators are made with, and what OpenTelemetry's layer calls the handler by.
+pub fn makers_of_wrappers(module: &str) -> &'static [&'static str] {
+    match module {
+        "otel_wrapper" => &["opentelemetry", "wrapt"],
+        _ => &["decorator", "wrapt"],
+    }
+}
+
+pub const MAKER_OF_DECORATORS: &str = "aws_lambda_powertools.middleware_factory";
 
 /// What they may be told, beside the function.
 pub const OPTION_OF_MAKERS: &str = "trace_execution";

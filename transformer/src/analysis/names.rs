@@ -1,15 +1,20 @@
 //! What a name or a dotted expression means, as far as the text of the module says it, and of those that it imports from.
 
-use std::cell::{Ref, RefCell};
+use std::{
+    cell::{Ref, RefCell},
+    rc::Rc,
+};
 
 use rustc_hash::FxHashMap;
 
 use super::{constants, known_calls};
 use crate::{
+    lines::Lines,
     module::{Binding, Module},
     modules::ModuleName,
     neighbours::{Neighbour, Neighbours},
-    parse::ast::{self, Expr},
+    parse::ast::{self, Expr, Ranged},
+    route::{self, Kind},
 };
 
 /// From one global name to the next.
@@ -20,14 +25,15 @@ const ANSWERS_OTHERWISE: [&str; 6] = ["__getattr__", "__path__", "eval", "exec",
 pub struct Names<'m> {
     pub module: &'m Module<'m>,
     /// The module's own.
-    name: ModuleName<'m>,
+    pub name: ModuleName<'m>,
     neighbours: &'m dyn Neighbours<'m>,
     /// Modules that names have led here from: they may have changed this one.
     behind: Vec<&'m Module<'m>>,
     /// Of global names, and of names in imported modules.
     meanings: RefCell<FxHashMap<String, Option<Meaning<'m>>>>,
     passes: RefCell<FxHashMap<*const ast::StmtFunctionDef, bool>>,
-    relied_on: RefCell<ReliedOn<'m>>,
+    /// One for all that come of the first one.
+    relied_on: Rc<RefCell<ReliedOn<'m>>>,
 }
 
 /// What answers were taken from. Another module may put something else in the place of it when it is loaded, of which this one
@@ -38,6 +44,8 @@ pub struct ReliedOn<'m> {
     pub paths: Vec<String>,
     /// Of the module's own.
     pub functions: Vec<&'m ast::StmtFunctionDef>,
+    /// Of others', and decorators and context managers.
+    pub definitions: Vec<route::Definition>,
 }
 
 #[derive(Clone)]
@@ -71,6 +79,15 @@ pub fn root(expr: &Expr) -> Option<&str> {
     }
 }
 
+/// `a.b.c` as it is written.
+pub fn dotted(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Name(name) => Some(name.id.to_string()),
+        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr.as_str())),
+        _ => None,
+    }
+}
+
 /// Of an item, what it is an item of.
 pub fn container(target: &Expr) -> &Expr {
     match target {
@@ -88,7 +105,7 @@ impl<'m> Names<'m> {
             behind: Vec::new(),
             meanings: RefCell::default(),
             passes: RefCell::default(),
-            relied_on: RefCell::default(),
+            relied_on: Rc::default(),
         }
     }
 
@@ -113,7 +130,8 @@ impl<'m> Names<'m> {
         let packages = packages.map(|package| Some(&self.plain(package)?.module));
         let packages: Vec<&Module> = packages.collect::<Option<_>>()?;
         let behind = self.behind.iter().copied().chain([self.module]).chain(packages).collect();
-        Some(Self { behind, ..Self::new(&neighbour.module, neighbour.name, self.neighbours) })
+        let relied_on = Rc::clone(&self.relied_on);
+        Some(Self { behind, relied_on, ..Self::new(&neighbour.module, neighbour.name, self.neighbours) })
     }
 
     /// One whose names are what its text binds them to, as far as itself can tell.
@@ -155,11 +173,16 @@ impl<'m> Names<'m> {
             return None;
         }
         if known_calls::is_known(&path) {
-            let paths = &mut self.relied_on.borrow_mut().paths;
-            for one in [path.as_str()].into_iter().chain(self::root(expr)) {
+            let root = self::root(expr);
+            let here = root.filter(|_| self.behind.is_empty());
+            for one in [path.as_str()].into_iter().chain(here) {
+                let paths = &mut self.relied_on.borrow_mut().paths;
                 if !paths.iter().any(|known| known == one) {
                     paths.push(one.to_owned());
                 }
+            }
+            if let Some(root) = root.filter(|_| !self.behind.is_empty()) {
+                self.rely_on(route::Definition::global(self.name.dotted, root));
             }
         }
         Some(path)
@@ -244,7 +267,7 @@ impl<'m> Names<'m> {
         meaning
     }
 
-    fn is_own_module(&self, path: &str) -> bool {
+    pub fn is_own_module(&self, path: &str) -> bool {
         let root = path.split('.').next().unwrap_or_default();
         !path.ends_with(')')
             && !known_calls::is_library(root)
@@ -272,11 +295,36 @@ impl<'m> Names<'m> {
         }
     }
 
+    /// What `name` stands for here was found to be made of this function, which `there` has.
+    pub fn rely_on_code(&self, name: String, kind: Kind, there: &Self, def: &ast::StmtFunctionDef) {
+        let (module, file) = (self.name.dotted.to_owned(), there.name.path.to_owned());
+        self.rely_on(route::Definition { module, name, kind, file, line: there.first_line(def) });
+    }
+
+    fn rely_on(&self, definition: route::Definition) {
+        let definitions = &mut self.relied_on.borrow_mut().definitions;
+        if !definitions.contains(&definition) {
+            definitions.push(definition);
+        }
+    }
+
+    /// As Python counts it: a function begins with its decorators.
+    pub fn first_line(&self, def: &ast::StmtFunctionDef) -> u32 {
+        let start = def.decorator_list.first().map_or(def.start(), Ranged::start);
+        Lines::new(self.module.text).line(start)
+    }
+
     /// The module's own function of this name, if nothing else is ever called so.
     pub fn function(&self, name: &str) -> Option<&'m ast::StmtFunctionDef> {
         let Some(Binding::Function(def)) = self.module.binding(name).filter(|_| !self.may_patch(name)) else {
             return None;
         };
+        if !self.behind.is_empty() {
+            if def.decorator_list.is_empty() {
+                self.rely_on_code(name.to_owned(), Kind::Function, self, def);
+            }
+            return Some(def);
+        }
         let functions = &mut self.relied_on.borrow_mut().functions;
         if !functions.iter().any(|known| std::ptr::eq(*known, def)) {
             functions.push(def);

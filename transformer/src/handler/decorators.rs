@@ -1,6 +1,6 @@
 //! Decorators that call the handler once and give back what it returns, unchanged.
 
-use super::Finder;
+use super::{Finder, MAX_STEPS};
 use crate::{
     analysis::{
         control_flow::{NodeId, Part},
@@ -21,33 +21,34 @@ use crate::{
         ast::{self, Expr, Ranged, Stmt},
     },
     refusal::Refusal,
+    route::{Kind, Wrapper},
 };
 
 impl<'m> Finder<'_, 'm> {
-    /// Whether there are any; an error if one may do something else.
-    pub(super) fn check_decorators(&self, decorators: &'m [Expr]) -> Result<bool, Refusal> {
-        for decorator in decorators {
-            self.check_decorator(decorator)?;
-        }
-        Ok(!decorators.is_empty())
+    /// What they put around the function, from the innermost outwards; an error if one may do something else.
+    pub(super) fn check_decorators(&self, decorators: &'m [Expr]) -> Result<Vec<Wrapper>, Refusal> {
+        let found = decorators.iter().rev().map(|decorator| self.check_decorator(decorator));
+        Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
 
-    pub(super) fn check_decorator(&self, decorator: &'m Expr) -> Result<(), Refusal> {
+    pub(super) fn check_decorator(&self, decorator: &'m Expr) -> Result<Vec<Wrapper>, Refusal> {
         let (function, is_called) = match decorator {
             Expr::Call(call) => (&*call.func, true),
             other => (other, false),
         };
-        let written = dotted(function);
-        let is_trusted = written.as_ref().is_some_and(|written| self.trusted_decorators.contains(written));
-        let is_known = || {
-            let path = self.names().path(function);
-            path.as_deref().is_some_and(|path| {
-                known_calls::is_transparent_decorator(path)
-                    || path == known_calls::VALIDATOR && leaves_the_result(decorator)
-            })
-        };
-        if is_trusted || is_known() || self.is_own_and_transparent(function, is_called) {
-            return Ok(());
+        let written = names::dotted(function);
+        if let Some(path) = self.names().path(function)
+            && let Some(modules) = known_calls::transparent_decorator(&path)
+            && (path != known_calls::VALIDATOR || leaves_the_result(decorator))
+        {
+            let modules: Vec<String> = modules.iter().map(|&module| module.to_owned()).collect();
+            return Ok(if modules.is_empty() { Vec::new() } else { vec![Wrapper::Modules { modules }] });
+        }
+        if let Some(wrappers) = self.own_and_transparent(function, is_called) {
+            return Ok(wrappers);
+        }
+        if written.as_ref().is_some_and(|written| self.trusted_decorators.contains(written)) {
+            return Ok(vec![Wrapper::trusted(self.modules_of(function))]);
         }
         let name = written.unwrap_or_else(|| "a decorator".to_owned());
         Err(Refusal::of(decorator.range(), format!("`{name}` may do something else with the result")).help(format!(
@@ -56,27 +57,73 @@ impl<'m> Finder<'_, 'm> {
     }
 
     /// One of the user's own, of this module or of one that it comes out of.
-    fn is_own_and_transparent(&self, function: &Expr, is_called: bool) -> bool {
+    fn own_and_transparent(&self, function: &Expr, is_called: bool) -> Option<Vec<Wrapper>> {
         let Some(Definition { binding: Binding::Function(def), elsewhere }) = self.names().definition(function) else {
-            return false;
+            return None;
         };
-        let Some(names) = elsewhere else { return is_transparent(self.program, def, is_called) };
-        let Some(function) = Function::new(def, &names, None) else { return false };
-        surroundings::check(names.module, &function.uses).is_ok()
-            && is_transparent(&Program::new(names), def, is_called)
+        let name = names::dotted(function)?;
+        let kind = if def.decorator_list.is_empty() { Kind::Function } else { Kind::Middleware };
+        let Some(there) = elsewhere else {
+            let wrappers = transparent(self.program, def, is_called)?;
+            self.names().rely_on_code(name, kind, self.names(), def);
+            return Some(wrappers);
+        };
+        let function = Function::new(def, &there, None)?;
+        surroundings::check(there.module, &function.uses).ok()?;
+        let there = Program::new(there);
+        let wrappers = transparent(&there, def, is_called)?;
+        self.names().rely_on_code(name, kind, &there.names, def);
+        Some(wrappers)
+    }
+
+    /// Where a decorator that nothing is known of comes out of: a whole package, unless it is the handler's own.
+    fn modules_of(&self, function: &Expr) -> Vec<String> {
+        let own = self.names().name;
+        let mut modules = vec![self.imported_from(function, MAX_STEPS).unwrap_or_else(|| own.dotted.to_owned())];
+        let defined = self.names().definition(function).and_then(|found| found.elsewhere);
+        modules.extend(defined.map(|names| names.name.dotted.to_owned()));
+        let package = |module: &str| module.split('.').next().unwrap_or_default().to_owned();
+        let is_own = |module: &str| package(module) == package(own.dotted);
+        modules.into_iter().map(|module| if is_own(&module) { module } else { package(&module) }).collect()
+    }
+
+    /// The module that an expression begins with, or a name in it.
+    fn imported_from(&self, expr: &Expr, steps: usize) -> Option<String> {
+        let names = self.names();
+        match names.module.binding(names::root(expr)?)? {
+            Binding::Import { module, level, name } => {
+                let module = names.name.absolute(module, level)?;
+                let inner = name.map(|name| format!("{module}.{name}"));
+                Some(inner.filter(|inner| names.is_own_module(inner)).unwrap_or(module))
+            }
+            Binding::Value(value) => self.imported_from(value, steps.checked_sub(1)?),
+            _ => None,
+        }
     }
 }
 
-fn is_transparent<'m>(program: &Program<'m>, decorator: &'m ast::StmtFunctionDef, is_called: bool) -> bool {
-    let passes = match decorator.decorator_list.as_slice() {
-        [] if is_called => returned_function(decorator)
-            .filter(|inner| inner.decorator_list.is_empty())
-            .and_then(|inner| passes_through(program, inner, Some(decorator))),
-        [] => passes_through(program, decorator, None),
-        [maker] if makes_a_decorator(program, maker) => calls_its_first(program, decorator),
-        _ => None,
+fn transparent<'m>(
+    program: &Program<'m>,
+    decorator: &'m ast::StmtFunctionDef,
+    is_called: bool,
+) -> Option<Vec<Wrapper>> {
+    let wrapper = |def: &ast::StmtFunctionDef| Wrapper::Function {
+        file: program.names.name.path.to_owned(),
+        function: def.name.to_string(),
+        first_line: program.names.first_line(def),
     };
-    passes.is_some_and(|passes| passes)
+    match decorator.decorator_list.as_slice() {
+        [] if is_called => {
+            let inner = returned_function(decorator).filter(|inner| inner.decorator_list.is_empty())?;
+            Some(vec![wrapper(passing_through(program, inner, Some(decorator))?)])
+        }
+        [] => Some(vec![wrapper(passing_through(program, decorator, None)?)]),
+        [maker] if makes_a_decorator(program, maker) && calls_its_first(program, decorator)? => {
+            let modules = vec![known_calls::MAKER_OF_DECORATORS.to_owned()];
+            Some(vec![wrapper(decorator), Wrapper::Modules { modules }])
+        }
+        _ => None,
+    }
 }
 
 /// `@lambda_handler_decorator`, and nothing that may be a function of its own.
@@ -118,12 +165,12 @@ fn returned_function(outer: &ast::StmtFunctionDef) -> Option<&ast::StmtFunctionD
     (uses.uses.iter().filter(binds).count() == 1).then_some(inner?)
 }
 
-/// Whether what the decorator makes of a function gives back that function's result and nothing else.
-fn passes_through<'m>(
+/// What the decorator makes of a function, if that gives back the function's result and nothing else.
+fn passing_through<'m>(
     program: &Program<'m>,
     decorator: &'m ast::StmtFunctionDef,
     outer: Option<&'m ast::StmtFunctionDef>,
-) -> Option<bool> {
+) -> Option<&'m ast::StmtFunctionDef> {
     let function_name = first_parameter(decorator)?;
     let wrapper = returned_function(decorator)?;
     let enclosing: Vec<&str> = [Some(decorator), outer].into_iter().flatten().flat_map(function::bound_names).collect();
@@ -142,18 +189,18 @@ fn passes_through<'m>(
     };
     // Besides being returned, it calls itself.
     if loads_of(wrapper.name.as_str()) != 1 {
-        return Some(false);
+        return None;
     }
     let binds = |found: &Use| matches!(found.what, What::Bind(name, _) if name == function_name);
     if uses.uses.iter().any(binds) {
-        return Some(false);
+        return None;
     }
     let is_load = |found: &&Use| matches!(found.what, What::Load(loaded) if loaded == function_name);
     let loads = uses.uses.iter().filter(is_load).filter(|found| !is_only_named(&uses, found.at)).count();
     if is_shadowed || !only_wraps || loads != 1 + wrapper.decorator_list.len() {
-        return Some(false);
+        return None;
     }
-    gives_what_it_gives(program, &function, function_name)
+    gives_what_it_gives(program, &function, function_name)?.then_some(wrapper)
 }
 
 /// `def middleware(handler, event, context): …`, which is called with the function that it decorates.
@@ -217,13 +264,4 @@ fn ends(part: Part) -> bool {
 
 fn returns(part: Part, name: &str) -> bool {
     matches!(part, Part::Return { value: Some(Expr::Name(returned)), .. } if returned.id.as_str() == name)
-}
-
-/// `a.b.c` as it is written.
-fn dotted(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr.as_str())),
-        _ => None,
-    }
 }

@@ -122,6 +122,7 @@ fn nothing_to_quote_from() {
         idle: Vec::new(),
         guards: 0,
         relied_on: Vec::new(),
+        definitions: Vec::new(),
     };
     let source = Source::of(&transformation, MODULE.as_bytes());
     let elsewhere = describe("app.py", &transformation.report, &source, Paint(false), 80);

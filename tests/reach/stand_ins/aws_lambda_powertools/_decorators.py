@@ -1,6 +1,3 @@
-import functools
-
-
 def with_options(decorate):
     """`@name` and `@name(option=…)` alike."""
 
@@ -10,16 +7,3 @@ def with_options(decorate):
         return decorate(self, function, **options)
 
     return decorator
-
-
-def calls_once(function, before=None, after=None):
-    @functools.wraps(function)
-    def wrapper(event, context, *args, **kwargs):
-        if before:
-            before(event, context)
-        response = function(event, context, *args, **kwargs)
-        if after:
-            after(response)
-        return response
-
-    return wrapper

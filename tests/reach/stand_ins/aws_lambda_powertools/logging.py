@@ -1,6 +1,17 @@
+import functools
 import json
 
-from ._decorators import calls_once, with_options
+from ._decorators import with_options
+
+
+def _calls_once(function, before):
+    @functools.wraps(function)
+    def decorate(event, context, *args, **kwargs):
+        before(event, context)
+        response = function(event, context, *args, **kwargs)
+        return response
+
+    return decorate
 
 
 class Logger:
@@ -49,4 +60,4 @@ class Logger:
             if log_event:
                 self.info("event", extra={"event": event})
 
-        return calls_once(function, before)
+        return _calls_once(function, before)

@@ -1,7 +1,18 @@
 import contextlib
+import functools
 import json
 
-from ._decorators import calls_once, with_options
+from ._decorators import with_options
+
+
+def _calls_once(function, flush):
+    @functools.wraps(function)
+    def decorate(event, context, *args, **kwargs):
+        response = function(event, context, *args, **kwargs)
+        flush(response)
+        return response
+
+    return decorate
 
 
 class MetricUnit:
@@ -31,7 +42,7 @@ class Metrics:
 
     @with_options
     def log_metrics(self, function, capture_cold_start_metric=False, **options):
-        return calls_once(function, None, self._flush)
+        return _calls_once(function, self._flush)
 
 
 @contextlib.contextmanager

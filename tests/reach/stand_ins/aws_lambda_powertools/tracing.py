@@ -1,7 +1,16 @@
 import contextlib
 import functools
 
-from ._decorators import calls_once, with_options
+from ._decorators import with_options
+
+
+def _calls_once(function):
+    @functools.wraps(function)
+    def decorate(event, context, *args, **kwargs):
+        response = function(event, context, *args, **kwargs)
+        return response
+
+    return decorate
 
 
 class _Provider:
@@ -29,7 +38,7 @@ class Tracer:
 
     @with_options
     def capture_lambda_handler(self, function, capture_response=True, **options):
-        return calls_once(function)
+        return _calls_once(function)
 
     @with_options
     def capture_method(self, function, **options):
