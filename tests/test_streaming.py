@@ -141,7 +141,7 @@ def test_code_that_reads_past_a_dicts_methods_gets_whole_events(chain: Chain, re
     assert "app.lambda_handler waits for all fields of its event before it begins: orjson" in log
 
 
-@pytest.mark.parametrize("choice, kind", [("always", "dict"), ("Never", "PendingField")])
+@pytest.mark.parametrize("choice, kind", [("always", "dict"), ("Never", "UnumPendingField")])
 def test_a_setting_says_whether_events_are_whole(
     chain: Chain, rendezvous: Rendezvous, choice: str, kind: str
 ) -> None:

@@ -28,8 +28,9 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 
+pub use self::connections::Connections;
 use self::{
-    connections::{Connections, PATIENCE},
+    connections::PATIENCE,
     environment::{endpoint_url, shared_settings},
 };
 
@@ -41,8 +42,8 @@ pub const INITIAL_BACKOFF: Duration = Duration::from_millis(50);
 pub const MAX_BACKOFF: Duration = Duration::from_secs(1);
 /// Of DynamoDB's answers, which may be large.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(6);
-/// Lambda may start the function although its answer comes late: an attempt on a connection that is certainly alive is not
-/// given up sooner, for the next one would start it again.
+/// Lambda may start the function although its answer comes late: an attempt on a connection of this invocation, which is
+/// alive, is not given up sooner, for the next one would start it again.
 const INVOKE_PATIENCE: Duration = Duration::from_mins(1);
 /// In each answer of DynamoDB's.
 const REQUEST_ID_HEADER: &str = "x-amzn-requestid";
@@ -50,6 +51,8 @@ const REQUEST_ID_HEADER: &str = "x-amzn-requestid";
 pub struct Clients {
     pub dynamodb: aws_sdk_dynamodb::Client,
     pub lambda: aws_sdk_lambda::Client,
+    /// Of both.
+    pub connections: Connections,
 }
 
 impl Clients {
@@ -80,6 +83,7 @@ impl Clients {
         Self {
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
             lambda: aws_sdk_lambda::Client::from_conf(lambda.build()),
+            connections,
         }
     }
 }

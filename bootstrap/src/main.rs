@@ -90,13 +90,14 @@ async fn run(start: &config::RuntimeStart) -> ExitCode {
 
 async fn connect(config: &Config) -> Doors {
     if config.table.is_none() && config.next.is_empty() {
-        return Doors { store: None, next: Arc::new(Nobody), xray: None };
+        return Doors { store: None, next: Arc::new(Nobody), xray: None, connections: None };
     }
     // Boxed: within the loop's own future, what is needed once would keep its kilobytes for good.
     let clients = Box::pin(aws::Clients::from_env()).await;
     Doors {
         store: config.table.as_ref().map(|table| Arc::new(DynamoStore::new(clients.dynamodb, table, config.ttl)) as _),
         next: Arc::new(LambdaNext::new(clients.lambda)),
+        connections: Some(clients.connections),
         xray: if config.traces { find_xray(config).await } else { None },
     }
 }

@@ -63,7 +63,7 @@ pub struct Patience {
     pub longest: Option<Duration>,
 }
 
-/// So long behind the source's deadline, errors that pass are asked past: the reader may have started late.
+/// Who has started late asks past errors that pass for so long, although the source's time is over.
 const LAST_LOOKS: Duration = Duration::from_mins(1);
 
 struct Asked {
@@ -367,7 +367,7 @@ async fn fetch_all(
     looks: mpsc::UnboundedSender<Look>,
 ) {
     let mut bytes_known = 0;
-    let given_up = source_deadline.max(Instant::now()) + LAST_LOOKS;
+    let given_up = source_deadline.max(Instant::now() + LAST_LOOKS);
     loop {
         let begun = Instant::now();
         let last = begun >= source_deadline;

@@ -11,6 +11,7 @@ use unum_settings::StartAfter;
 use unum_transformer::Wrapper;
 
 use crate::{
+    aws::Connections,
     checkpoint::Response,
     conclusion::Outcome,
     config::Config,
@@ -50,6 +51,7 @@ pub struct Doors {
     pub next: Arc<dyn Next>,
     /// Where subsegments go, if they are to go anywhere.
     pub xray: Option<Daemon>,
+    pub connections: Option<Connections>,
 }
 
 /// How the loop ended, for the platform to see.
@@ -134,7 +136,7 @@ impl Runtime {
         connect: impl AsyncFnOnce(&Config) -> Doors,
     ) -> Result<std::convert::Infallible, Stop> {
         self.worker.forward_sigterm().map_err(WorkerError::from)?;
-        let (source, Doors { store, next, xray }) = if self.config.snap_start {
+        let (source, Doors { store, next, xray, connections }) = if self.config.snap_start {
             let source = self.send_init(source).await?;
             let source = self.loaded(source).await?;
             self.restore().await?;
@@ -170,6 +172,9 @@ impl Runtime {
                 invocation = api.next() => invocation?,
                 status = rooms.worker.exited() => return Err(Stop::Exited(status?)),
             };
+            if let Some(connections) = &connections {
+                connections.begin_invocation();
+            }
             // An answer that Lambda refuses, such as a response over 6 MB, ends the environment as under AWS's runtime.
             match rooms.run(&invocation).await {
                 Ok(Outcome::Response(Response { content_type, body })) => {
@@ -268,7 +273,7 @@ impl Runtime {
         match source {
             Source::Transformed(transformed) if self.config.trusted_decorators.iter().any(|name| name == handler) => {
                 let mut route = transformed.route;
-                route.wrappers.push(Wrapper::of_handler(handler));
+                route.wrappers.push(Wrapper::of_handler(handler, &self.config.handler));
                 Source::Transformed(Box::new(Transformed { route, ..*transformed }))
             }
             Source::Transformed(_) => {

@@ -177,7 +177,7 @@ def test_where_a_package_reads_past_a_dicts_methods_the_event_is_whole(start, tm
     more = {"answer": lambda name: Value(b"1"), "futures": ["b", "c"]}
     worker = start(PAST_METHODS)
     lazily = worker.invoke(event, **more)
-    assert (lazily.value, lazily.waits) == (["dict", "PendingField"], [])
+    assert (lazily.value, lazily.waits) == (["dict", "UnumPendingField"], [])
     # Loaded in the middle of an invocation, and before the next one.
     for loads in (True, False):
         outcome = worker.invoke({**event, "import": loads}, **more)
@@ -209,14 +209,14 @@ def test_a_package_that_is_not_there_makes_no_event_whole(start):
         "import orjson", "sys.path.clear(); import orjson"
     )  # whatever is installed here
     outcome = start(text).invoke({"b": 0, "import": True}, futures=["b"])
-    assert (outcome.value, outcome.waits) == (["dict", "PendingField"], [])
+    assert (outcome.value, outcome.waits) == (["dict", "UnumPendingField"], [])
 
 
 def test_a_package_that_is_only_looked_for_makes_no_event_whole(start, tmp_path):
     (tmp_path / "orjson.py").write_text("")
     text = PAST_METHODS.replace("import orjson", "import importlib.util; importlib.util.find_spec('orjson')")
     outcome = start(text).invoke({"b": 0, "import": True}, futures=["b"])
-    assert (outcome.value, outcome.waits) == (["dict", "PendingField"], [])
+    assert (outcome.value, outcome.waits) == (["dict", "UnumPendingField"], [])
 
 
 @pytest.mark.parametrize("loads", ["before", "meanwhile"])
@@ -248,7 +248,7 @@ def test_a_setting_says_whether_events_are_whole(python, tmp_path, choice, waits
     with Worker(python, cwd=tmp_path) as worker:
         worker.init({"handler": "app.handler", "whole_events": choice})
         outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
-        assert (outcome.value[1], outcome.waits) == ("int" if waits else "PendingField", waits)
+        assert (outcome.value[1], outcome.waits) == ("int" if waits else "UnumPendingField", waits)
 
 
 @pytest.mark.parametrize("choice", ["always", "auto"])
@@ -312,7 +312,7 @@ def test_an_error_of_the_handlers_own_stays_when_every_field_has_come(start):
         try:
             event["b"]
         except unum_streaming.StreamingTimeoutError:
-            raise ValueError("no PendingField", event["b"])
+            raise ValueError("no UnumPendingField", event["b"])
     """
     answers = [Unavailable("timeout", "late"), Value(b"1")]
     outcome = start(text).invoke({"b": 0}, answer=lambda name: answers.pop(0), futures=["b"])
@@ -554,3 +554,27 @@ def test_an_event_that_holds_itself_is_circular(start):
     worker = start("def handler(event, context):\n    event['me'] = [event]\n    return event\n")
     outcome = worker.invoke({"b": 0}, answer=lambda name: Value(b"1"), futures=["b"])
     assert outcome.document["errorMessage"] == "Unable to marshal response: Circular reference detected"
+
+
+@pytest.mark.parametrize("call", ["pop('b')", "pop('b', 0)", "popitem()"])
+def test_what_takes_a_field_that_fails_has_the_others_in_their_places_all_the_time(start, call):
+    text = f"""
+    import sys
+    def handler(event, context):
+        if {call.startswith("pop(")}:
+            event["d"] = 4
+        seen = set()
+        sys.setprofile(lambda *_: seen.add(tuple(dict.keys(event))))
+        try:
+            event.{call}
+        except Exception as error:
+            name = type(error).__name__
+        finally:
+            sys.setprofile(None)
+        return [name, sorted(seen), list(event)]
+    """
+    outcome = start(text).invoke(
+        {"a": 1, "b": 0}, answer=lambda name: Unavailable("source_failed", "it failed"), futures=["b"]
+    )
+    keys = ["a", "b", "d"] if call.startswith("pop(") else ["a", "b"]
+    assert outcome.value == ["StreamingSourceError", [keys], keys]

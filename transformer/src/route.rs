@@ -36,11 +36,14 @@ pub enum Wrapper {
 }
 
 impl Wrapper {
-    /// A handler that the user trusts to call the one that is looked at.
+    /// A handler that the user trusts to call the one that is looked at, `own`: its package, or its module where they share one.
     #[must_use]
-    pub fn of_handler(handler: &str) -> Self {
-        let module = handler.rsplit_once('.').map_or(handler, |(module, _)| module).replace('/', ".");
-        Self::trusted([module])
+    pub fn of_handler(handler: &str, own: &str) -> Self {
+        let module = |handler: &str| handler.rsplit_once('.').map_or(handler, |(module, _)| module).replace('/', ".");
+        let package = |module: &str| module.split('.').next().unwrap_or_default().to_owned();
+        let (module, own) = (module(handler), module(own));
+        let package_of_it = package(&module);
+        Self::trusted([if package_of_it == package(&own) { module } else { package_of_it }])
     }
 
     /// What the user trusts may be made by these libraries, too.
@@ -120,4 +123,22 @@ pub struct Hop {
     pub function: String,
     pub first_line: u32,
     pub last_line: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handler_that_calls_anothers_is_its_package() {
+        for (handler, own, modules) in [
+            ("otel_wrapper.lambda_handler", "app.handler", vec!["opentelemetry", "otel_wrapper", "wrapt"]),
+            ("datadog_lambda.handler.handler", "app.handler", vec!["datadog_lambda", "ddtrace", "wrapt"]),
+            ("src/around.handler", "src.app.handler", vec!["decorator", "src.around", "wrapt"]),
+            ("around.handler", "around.handler", vec!["around", "decorator", "wrapt"]),
+        ] {
+            let modules = modules.into_iter().map(str::to_owned).collect();
+            assert_eq!(Wrapper::of_handler(handler, own), Wrapper::Modules { modules }, "{handler}");
+        }
+    }
 }

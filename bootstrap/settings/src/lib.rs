@@ -131,7 +131,7 @@ pub fn functions(name: &str, value: &str) -> Result<Vec<String>, Error> {
 }
 
 pub fn start_after(name: &str, value: &str) -> Result<StartAfter, Error> {
-    if value.starts_with(|letter: char| letter.is_ascii_digit() || letter == '-') {
+    if value.chars().all(|letter| letter.is_ascii_digit() || "-.".contains(letter)) {
         return number(name, value, 1).map(|count| StartAfter::Count(usize::try_from(count).unwrap_or(usize::MAX)));
     }
     let fields: Vec<String> = value.split(',').map(|field| field.trim().to_owned()).collect();
@@ -179,6 +179,7 @@ mod tests {
             ("UNUM_STREAMING", "Off"),
             ("UNUM_START_AFTER", "1"),
             ("UNUM_START_AFTER", "order, receipt"),
+            ("UNUM_START_AFTER", "2024_total,1st"),
             ("UNUM_TTL_SECONDS", "315360000000"),
             ("UNUM_LOG", "trace"),
             ("UNUM_SIGNING_KEY", "0123456789abcdef0123456789abcdef"),

@@ -29,6 +29,7 @@ pub async fn shared_settings(http_client: SharedHttpClient) -> SdkConfig {
         .identity_cache(IdentityCache::lazy().build());
     settings.set_use_fips(flag("AWS_USE_FIPS_ENDPOINT"));
     settings.set_use_dual_stack(flag("AWS_USE_DUALSTACK_ENDPOINT"));
+    settings.set_disable_clock_skew_correction(flag("AWS_DISABLE_CLOCK_SKEW_CORRECTION"));
     settings.set_app_name(variable("AWS_SDK_UA_APP_ID").and_then(|name| AppName::new(name).ok()));
     settings.set_account_id_endpoint_mode(variable("AWS_ACCOUNT_ID_ENDPOINT_MODE").and_then(|mode| mode.parse().ok()));
     settings.build()

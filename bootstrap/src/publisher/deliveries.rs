@@ -41,6 +41,8 @@ pub struct Deliveries {
     most_small: usize,
     /// No write is begun any more.
     withholds: bool,
+    /// The end of a stream is to be written.
+    ends: bool,
     published: Vec<Published>,
     names: HashSet<String>,
     /// Numbers of `published` that were not sent after all.
@@ -79,6 +81,7 @@ impl Deliveries {
             small: 0,
             most_small: FEW_WRITES,
             withholds: false,
+            ends: false,
             published: Vec::new(),
             names: HashSet::new(),
             withheld: HashSet::new(),
@@ -182,6 +185,7 @@ impl Deliveries {
     /// Waits, with all the others, for the write that ends a stream of `function`'s.
     pub fn end(&mut self, function: &str, end: Pending<u64>) {
         let function = function.to_owned();
+        self.ends = true;
         self.tasks.spawn(async move { Done::Ended { function, result: end.await } });
     }
 
@@ -235,7 +239,8 @@ impl Deliveries {
         let next = self.next.iter().filter(|next| next.acknowledged_ms.is_none() && next.failed.is_none());
         let next: Vec<&str> = next.map(|next| next.function.as_str()).collect();
         match (fields.is_empty(), next.is_empty()) {
-            (true, true) => "DynamoDB has not acknowledged the record of this run".to_owned(),
+            (true, true) if self.ends => "DynamoDB has not acknowledged the end of this stream".to_owned(),
+            (true, true) => "DynamoDB has not acknowledged which fields changed".to_owned(),
             (true, false) => format!("Lambda has not acknowledged the invocation of {}", named(next.into_iter())),
             (false, true) => format!("DynamoDB has not acknowledged field {}", named(fields.into_iter())),
             (false, false) => format!(

@@ -4,8 +4,9 @@ use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 /// A frame's length field, then its kind.
 const HEADER_BYTES: usize = 5;
-/// No frame is longer, and text that something else writes into the pipe would be: its first four letters are a length.
-const MAX_FRAME_BYTES: usize = 512 * 1024 * 1024;
+/// No frame is longer, and text that something else writes into the pipe would be: its first four letters are a length, of which
+/// the least begins with a tab.
+const MAX_FRAME_BYTES: usize = 128 * 1024 * 1024;
 /// No more is taken from memory at once for what a frame says that it will bring; Lambda takes 6 MB.
 const MAX_ROOM: usize = 8 * 1024 * 1024;
 /// An event that is larger is not copied once more to be one with what is sent beside it.
@@ -278,7 +279,7 @@ mod tests {
 
     #[test]
     fn believes_no_length_for_memory() {
-        let mut buffer = BytesMut::from(&b"\x1f\xff\xff\xffP"[..]);
+        let mut buffer = BytesMut::from(&b"\x07\xff\xff\xffP"[..]);
         assert_eq!(decode(&mut buffer), Ok(None));
         assert!(buffer.capacity() <= 2 * MAX_ROOM, "{}", buffer.capacity());
     }
@@ -289,6 +290,7 @@ mod tests {
             (frame(b'?', &[]), ProtocolError::UnknownKind(b'?')),
             (BytesMut::from(&b"a line of a library\n"[..]), ProtocolError::UnknownKind(b'n')),
             (BytesMut::from(&b"FOR Python\n"[..]), ProtocolError::TooLong("Published")),
+            (BytesMut::from(&b"\nERROR"[..]), ProtocolError::TooLong("Returned")),
             (frame(b'P', &[b"a"]), ProtocolError::Broken("Published")),
             (frame(b'O', &[b"application/json"]), ProtocolError::Broken("Returned")),
             (frame(b'S', &[b"app.handler"]), ProtocolError::Broken("Started")),

@@ -105,6 +105,8 @@ def report(error, request_id=None):
         xray_message = str(error)
         message = str(error)
     except StreamingError as unread:
+        if isinstance(error, StreamingError):
+            raise  # a class of the user's
         # Its text was to tell a field, as that of `ValueError(event)` does.
         return report(unread.with_traceback(error.__traceback__), request_id)
     frames, trace = _told(error.__traceback__)

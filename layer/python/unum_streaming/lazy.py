@@ -266,25 +266,33 @@ class LazyFutureDict(dict):
         value = dict.setdefault(self, *arguments, **wrong)
         return self._value(arguments[0], value) if type(value) is PendingField else value
 
+    # Nothing is taken before the value is there: to put a field back takes others out of the way for a moment.
+
     def pop(self, *arguments, **wrong):
-        keys = list(dict.keys(self))
+        if arguments and not wrong and dict.__len__(self):
+            key = arguments[0]
+            place = dict.get(self, key)
+            while type(place) is PendingField:
+                self._value(key, place)
+                place = dict.get(self, key)
         value = dict.pop(self, *arguments, **wrong)
-        return self._taken(arguments[0], value, keys) if type(value) is PendingField else value
+        return value._get() if type(value) is PendingField else value
 
     def popitem(self):
-        key, value = dict.popitem(self)
-        return key, self._taken(key, value, [key]) if type(value) is PendingField else value
-
-    def _taken(self, key, place, keys):
-        try:
-            return self._value(key, place)
-        except BaseException:
-            # It was not taken after all: back to where it was.
-            if dict.setdefault(self, key, place) is place:
-                for later in keys[keys.index(key) + 1 :]:
-                    if later in self:
-                        dict.__setitem__(self, later, dict.pop(self, later))
-            raise
+        while True:
+            for key in dict.__reversed__(self):
+                place = dict.get(self, key)
+                break
+            else:
+                place = None
+            if type(place) is PendingField:
+                self._value(key, place)
+                continue
+            key, value = dict.popitem(self)
+            if type(value) is not PendingField:
+                return key, value
+            # Another thread has taken what was behind it: back to its place, which is the last one.
+            dict.setdefault(self, key, value)
 
     def keys(self):
         return _Keys(self) if _is_pending(self) else dict.keys(self)

@@ -80,6 +80,9 @@ def _by_the_value(function, in_place):
     return method
 
 
+# Where an error's text has this, it tells of such a place: no program has a class of this name.
+PendingField.__name__ = PendingField.__qualname__ = "UnumPendingField"
+
 for _name in "eq ne lt le gt ge neg pos abs invert index contains setitem delitem".split():
     setattr(PendingField, f"__{_name}__", _of_the_value(getattr(_operator, _name)))
 for _name in "add sub mul truediv floordiv mod pow lshift rshift and or xor".split():

@@ -318,10 +318,12 @@ pub fn transparent_decorator(path: &str) -> Option<&'static [&'static str]> {
     })
 }
 
-/// Libraries that decorators are made with, and what OpenTelemetry's layer calls the handler by.
+/// Libraries that decorators are made with, and what the layers of OpenTelemetry, Datadog and New Relic call the handler by.
 pub fn makers_of_wrappers(module: &str) -> &'static [&'static str] {
     match module {
         "otel_wrapper" => &["opentelemetry", "wrapt"],
+        "datadog_lambda" => &["ddtrace", "wrapt"],
+        "newrelic_lambda_wrapper" => &["newrelic", "newrelic_lambda", "wrapt"],
         _ => &["decorator", "wrapt"],
     }
 }
