@@ -77,6 +77,8 @@ class GuardedAws(AwsStub):
         self._reader = reader
         self._items: dict[tuple[str, str], Any] = {}
         self.used: dict[str, set[Permission]] = defaultdict(set)
+        # The first question makes much ready: on a loaded machine longer than an attempt of the layer's lasts.
+        _allows({("dynamodb:Query", ARNS[TABLE])}, "dynamodb:Query", ARNS[TABLE])
 
     def role(self, name: str) -> dict[str, str]:
         return {**self.variables, "AWS_ACCESS_KEY_ID": name}
