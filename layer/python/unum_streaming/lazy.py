@@ -280,13 +280,10 @@ class LazyFutureDict(dict):
 
     def popitem(self):
         while True:
-            for key in dict.__reversed__(self):
-                place = dict.get(self, key)
-                break
-            else:
-                place = None
+            last = list(dict.keys(self))[-1:]
+            place = dict.get(self, *last) if last else None
             if type(place) is PendingField:
-                self._value(key, place)
+                self._value(*last, place)
                 continue
             key, value = dict.popitem(self)
             if type(value) is not PendingField:
