@@ -249,7 +249,12 @@ impl Rooms<'_> {
             return Ok(None);
         }
         match self.worker.receive().await? {
-            Received::Signal(Signal::Done) => Ok(None),
+            Received::Signal(Signal::Done { held_back }) => {
+                if let Some(why) = held_back {
+                    tracing::info!("unum-streaming: fields of {} wait for its return: {why}", self.config.handler);
+                }
+                Ok(None)
+            }
             Received::Signal(_) => Err(WorkerError::OutOfTurn),
             Received::Exited(status) => Ok(Some(status)),
         }
@@ -368,7 +373,7 @@ impl Rooms<'_> {
                     return Ok(Ended::Raised { document, xray_cause });
                 }
                 Received::Signal(
-                    Signal::Started { .. } | Signal::Ready { .. } | Signal::InitFailed { .. } | Signal::Done,
+                    Signal::Started { .. } | Signal::Ready { .. } | Signal::InitFailed { .. } | Signal::Done { .. },
                 ) => {
                     return Err(WorkerError::OutOfTurn);
                 }

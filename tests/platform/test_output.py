@@ -6,6 +6,8 @@ import json
 import os
 from pathlib import Path
 
+from aws_stub import AwsStub
+
 from functions import wait_until
 from lambda_process import Start
 from scripted_api import ScriptedApi, invocation
@@ -69,3 +71,31 @@ def test_a_start_after_a_field_that_there_is_not_is_told(start: Start, api: Scri
     runtime.terminate()
     runtime.wait()
     assert "UNUM_START_AFTER names `order`, which is no field of the result" in runtime.stderr
+
+
+PROFILED = {
+    "app.py": """\
+import tools
+
+def handler(event, context):
+    a = [event["n"]]
+    b = str(event)
+    return {"a": a, "b": b}
+""",
+    "tools.py": "import sys\n\nsys.setprofile(lambda *what: None)\n",
+}
+
+
+def test_what_holds_final_fields_back_while_the_handler_runs_is_told_once(
+    start: Start, api: ScriptedApi, stub: AwsStub
+) -> None:
+    runtime = start(PROFILED, env={"UNUM_TABLE": "fields", "UNUM_NEXT": "next", **stub.variables})
+    for number in (1, 2):
+        api.serve(invocation({"n": number}, request_id=str(number)))
+        assert api.outcome(str(number)).document["a"] == [number]
+    api.wait_for("invocation/next", 3)
+    runtime.terminate()
+    runtime.wait()
+    assert [call.document["a"] for call in stub.invocations("next")] == [[1], [2]]
+    told = "unum-streaming: fields of app.handler wait for its return: a debugger, profiler or tracer is told what it does"
+    assert [line for line in runtime.stderr.splitlines() if "wait for" in line] == [f" INFO {told}"]

@@ -69,6 +69,7 @@ class Outcome:
         default_factory=list
     )  # [message, name, …] of published fields that the result denies
     waits: list = field(default_factory=list)  # [[name, …] for each Wait frame]
+    held_back: str = None  # why final fields waited for the return
     stdout: str = ""
     stderr: str = ""
 
@@ -233,8 +234,9 @@ class Worker:
             assert kind is None, kind
             outcome.exit_code = self.exit_code()
         if outcome.kind in ("returned", "raised"):
-            done, _ = self.receive()
+            done, told = self.receive()
             assert done in ("D", None), done
+            outcome.held_back = _text(told[0]) if told else None
         outcome.stdout, outcome.stderr = self.output("stdout"), self.output("stderr")
         return outcome
 

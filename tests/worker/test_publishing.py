@@ -261,6 +261,40 @@ def test_a_wrapped_handler_that_calls_itself_publishes_its_outermost_result(star
         assert (outcome.early, outcome.kind) == ([("a", b"[3]")], "returned")
 
 
+def test_what_stands_in_the_way_is_told_once(start, tmp_path):
+    worker = start(PLAIN, WRAPPED.format("pass"), route=route(wrappers=TWICE[:1]))
+    first, second = (worker.invoke({}, publish=True) for _ in range(2))
+    where = f"{tmp_path}/app.py:4"
+    assert (
+        first.held_back
+        == f"`handler` was called by way of `wrapper` ({where}), whose result may be another one"
+    )
+    assert (first.early, second.early, second.held_back) == ([], [], None)
+
+
+ALSO_IN_A_THREAD = """
+import threading
+
+def handler(event, context):
+    if event and threading.current_thread() is threading.main_thread():
+        thread = threading.Thread(target=handler, args=(event, context))
+        thread.start()
+        thread.join()
+        if event == "only":
+            return {"a": [1], "b": 1, "c": 2}
+    a = [1]; __unum__.publish('a', (a,))
+    return {"a": a, "b": 1, "c": 2}
+"""
+
+
+def test_what_goes_ahead_after_all_is_not_told(start):
+    worker = start(PLAIN, ALSO_IN_A_THREAD)
+    outcomes = [worker.invoke(event, publish=True) for event in ("", "too", "only")]
+    assert [len(outcome.early) for outcome in outcomes] == [1, 1, 0]
+    assert [outcome.held_back for outcome in outcomes[:2]] == [None, None]
+    assert "`handler` was called by way of `run`" in outcomes[2].held_back
+
+
 def test_a_wrapper_that_calls_twice_publishes_nothing(start):
     twice = "\ndef twice(f):\n    def wrapper(event, context):\n        f(event, context)\n        return f(event, context)\n    return wrapper\n"
     text = twice + "@twice" + returning("")
@@ -374,6 +408,7 @@ def test_whoever_is_told_what_the_handler_does_is_not_told_of_ours(start):
         outcome = worker.invoke(event, publish=True)
         has_tools = outcome.value["c"]
         assert [name for name, _ in outcome.early] == ([] if is_told and has_tools else ["a"]), event
+        assert (outcome.held_back is not None) == (event == "told" and has_tools), event  # once is enough
 
 
 LOOKED_AT = """
@@ -409,6 +444,8 @@ def test_who_begins_to_look_later_sees_one_call_and_every_line_behind_it(start):
     for how, early, seen in (("", ["a", "b", "c"], []), ("trace", ["a"], [22, 23]), ("profile", ["a"], [])):
         outcome = worker.invoke(how, publish=True)
         assert ([name for name, _ in outcome.early], outcome.value["c"]) == (early, seen), how
+        reason = "a debugger, profiler or tracer is told what it does"
+        assert outcome.held_back == (reason if how == "trace" else None), how
 
 
 def test_what_is_not_there_is_not_published(start):

@@ -103,9 +103,10 @@ def test_what_is_replaced_later_holds_back_what_comes_after_it(start, tmp_path):
     publishing = MODULE.replace("b = json", "__unum__.publish('a', (a,)); b = json")
     worker = start(MODULE, publishing, keys=["a", "b", "c"], relied_on=RELIED_ON)
     assert [name for name, _ in worker.invoke({}, publish=True).early] == ["a"]
-    for _ in range(2):
+    for is_told in (True, False):
         outcome = worker.invoke({"replace": True}, publish=True)
         assert (outcome.kind, outcome.early, outcome.value["a"]) == ("returned", [], {})
+        assert (outcome.held_back or "").startswith("`json.dumps` is not the function") is is_told
 
 
 def test_a_module_that_the_handler_imports_is_looked_at_then(start):

@@ -88,7 +88,10 @@ pub enum Signal {
         xray_cause: String,
     },
     /// Nothing of the invocation's is left, the objects that its outcome was made of included.
-    Done,
+    Done {
+        /// Why final fields waited for the return, where that was not told before.
+        held_back: Option<String>,
+    },
 }
 
 impl Command<'_> {
@@ -164,7 +167,7 @@ fn signal(kind: u8, mut blobs: Blobs) -> Result<Signal, ProtocolError> {
         b'C' => blobs.changed(),
         b'O' => blobs.returned(),
         b'Z' => blobs.raised(),
-        b'D' => Some(Signal::Done),
+        b'D' => Some(Signal::Done { held_back: blobs.lossy() }),
         unknown => return Err(ProtocolError::UnknownKind(unknown)),
     };
     signal.filter(|_| blobs.0.is_empty()).ok_or(ProtocolError::Broken(name(kind).unwrap_or_default()))

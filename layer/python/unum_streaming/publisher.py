@@ -68,6 +68,8 @@ class Publisher:
         self._bytecode = Bytecode()
         self._caller = None
         self._has_frame = False
+        self._why_not = None
+        self._told = set()
         self._published = {}
         self._unsure = set()
         # Builtins, which are read faster than an attribute: `__unum__0__ and (__unum__.publish(…) or __unum__.passed(0))`.
@@ -132,6 +134,7 @@ class Publisher:
     def open(self, caller):
         """Fields may be published from now on, by the one frame that `caller` calls; by none if it is None."""
         self._has_frame = False
+        self._why_not = None
         self._published = {}  # before the caller: a thread that still sends for the last invocation must find another dict
         self._unsure = set()
         self._caller = caller
@@ -148,6 +151,14 @@ class Publisher:
 
     def has_published(self):
         return bool(self._published)
+
+    def new_reason(self):
+        """Why fields of this invocation waited for the return although they were final; None if that has been told before."""
+        why = self._why_not
+        if why is None or why in self._told:
+            return None
+        self._told.add(why)
+        return why
 
     def finish(self, text):
         """Name and JSON text of every field that is still to be sent; `text` is the whole result's.
@@ -205,21 +216,28 @@ class Publisher:
             # Whoever looks at each line or call would see ours.
             if is_marked:
                 frame.f_trace_lines = True  # and it is found no more
+            self._why_not = "a debugger, profiler or tracer is told what it does"
             return False
-        if not self._has_frame and frame.f_trace_lines and self._is_called_by_worker(frame):
-            frame.f_trace_lines = False
-            self._has_frame = is_marked = True
+        if not self._has_frame and frame.f_trace_lines:
+            stray = self._off_the_route(frame)
+            if stray is None:
+                frame.f_trace_lines = False
+                self._has_frame = is_marked = True
+                self._why_not = None
+            else:
+                self._why_not = stray
         return is_marked
 
-    def _is_called_by_worker(self, frame):
-        """Whether the call got here on the route that the transformer has followed: no other result is returned."""
+    def _off_the_route(self, frame):
+        """None if the call got here on the route that the transformer has followed: no other result is returned. Else what it
+        is off the route by."""
         codes = [frame.f_code]
         outer = frame.f_back
         for file, function, first_line, last_line in self._hops:
             if outer is None or (outer.f_code.co_filename, outer.f_code.co_name) != (file, function):
-                return False
+                return _stray(frame, outer)
             if not first_line <= outer.f_lineno <= last_line or not self._bytecode.returns_its_call(outer):
-                return False
+                return _stray(frame, outer)
             codes.append(outer.f_code)
             outer = outer.f_back
         for modules, wrapper in self._wrappers:
@@ -229,12 +247,13 @@ class Publisher:
                     outer = outer.f_back
                     break
                 if code in codes or not _is_of(outer.f_globals.get("__name__"), modules):
-                    return False
+                    return _stray(frame, outer)
                 outer = outer.f_back
-        return outer is self._caller
+        return None if outer is self._caller else _stray(frame, outer)
 
     def _publish(self, pairs, expected, frame):
         if self._reliance is not None and self._reliance.is_broken():
+            self._why_not = self._reliance.reason()
             return
         batch = []
         for i in range(0, len(pairs), 2):
@@ -320,6 +339,14 @@ def _steps(wrappers, file):
             steps.append((modules, function))
             modules = ()
     return [*steps, (modules, None)] if modules else steps
+
+
+def _stray(frame, outer):
+    name = frame.f_code.co_name
+    if outer is None:
+        return f"`{name}` runs in another thread than Lambda's call"
+    code = outer.f_code
+    return f"`{name}` was called by way of `{code.co_name}` ({code.co_filename}:{outer.f_lineno}), whose result may be another one"
 
 
 def _is_of(module, modules):

@@ -40,10 +40,10 @@ class Reliance:
         if self.replaced is None:
             if self._to_come:
                 self._look()
-            for names, name, value, code in self._found:
+            for path, names, name, value, code in self._found:
                 found = names.get(name)
                 if found is not value or code is not None and found.__code__ is not code:
-                    self.replaced = name
+                    self.replaced = path
                     break
         return self.replaced is not None
 
@@ -62,7 +62,7 @@ class Reliance:
             if found is None:
                 self.replaced = definition.name
             else:
-                self._found += found
+                self._found += [(definition.name, *entry) for entry in found]
         self._definitions = ()
         to_come = []
         for path, line in self._to_come:
@@ -73,10 +73,10 @@ class Reliance:
                     value = names[name]
                     if not (self._is_own(value, line) if line else _is_standard(value, path, is_global)):
                         self.replaced = path
-                    self._found.append((names, name, value, value.__code__ if line else None))
+                    self._found.append((path, names, name, value, value.__code__ if line else None))
                 elif is_global and not line:
                     # A builtin, as long as there is no such name.
-                    self._found.append((names, name, None, None))
+                    self._found.append((path, names, name, None, None))
                 else:
                     to_come.append((path, line))
             except Exception:  # objects of all kinds may be there

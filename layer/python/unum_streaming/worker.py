@@ -79,7 +79,9 @@ def run(channel, modules):
             invocation.get("tenant_id"),
             logs.sink,
         )
-        channel.send(b"D")  # destructors of the event's and the result's objects have run by now
+        # Destructors of the event's and the result's objects have run by now.
+        reason = publisher is not None and publisher.new_reason()
+        channel.send(b"D", (_name(reason),) if reason else ())
 
 
 def _outlive_the_snapshot(channel, ready):
