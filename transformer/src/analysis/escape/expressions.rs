@@ -127,7 +127,7 @@ impl<'a> Escape<'_, 'a> {
         let both = left | right;
         match operation.op {
             _ if both.is_mixed() => both.held() | both,
-            Operator::Add | Operator::Mult | Operator::BitOr => both.held(),
+            Operator::Add | Operator::Mult | Operator::BitOr => (self.element(left) | self.element(right)).held(),
             _ => Taint::NONE,
         }
     }

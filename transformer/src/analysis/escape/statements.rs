@@ -153,7 +153,8 @@ impl<'a> Escape<'_, 'a> {
         if is_step {
             self.is_step = false;
             for value in call.args.iter().chain(call.keywords.iter().map(|keyword| &keyword.value)) {
-                self.eval(value);
+                let taint = self.eval(value);
+                self.put_into_root(taint, value.range());
             }
         }
         is_step
@@ -169,7 +170,7 @@ impl<'a> Escape<'_, 'a> {
             self.harm.puts.push(&assign.value);
         }
         match &*assign.target {
-            _ if self.may_change(&assign.target) => {}
+            _ if self.may_change(&assign.target) => self.put_into_root(value, by),
             Expr::Name(name) => {
                 let held = self.read(&name.id);
                 match () {
@@ -187,9 +188,11 @@ impl<'a> Escape<'_, 'a> {
                 if let Some(slot) = self.slot(subscript) {
                     // The item is replaced, and perhaps changed itself.
                     self.harmed_if(slot, by);
+                    self.put_into_root(value, by);
                     return;
                 }
                 if self.may_change(&subscript.value) {
+                    self.put_into_root(value, by);
                     return;
                 }
                 let held = self.eval(&subscript.value);

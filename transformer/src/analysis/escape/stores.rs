@@ -23,6 +23,9 @@ impl<'a> Escape<'_, 'a> {
         match target {
             Expr::Name(name) => {
                 self.share(target, taint);
+                if taint.is_holder() && self.is_result(target) {
+                    self.harmed(target.range());
+                }
                 self.taint(&name.id, taint);
             }
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
@@ -57,6 +60,7 @@ impl<'a> Escape<'_, 'a> {
     /// Something with this taint is put into `container`, perhaps beside things of unknown classes.
     pub(super) fn store(&mut self, container: &'a Expr, key: Taint, taint: Taint, is_strange: bool, by: TextRange) {
         if self.may_change(container) {
+            self.put_into_root(taint, by);
             return;
         }
         self.share(container, taint);
@@ -79,12 +83,26 @@ impl<'a> Escape<'_, 'a> {
 
     /// Whether this is the root itself, and the root may be changed so.
     pub(super) fn may_change(&self, container: &Expr) -> bool {
-        let Expr::Name(name) = container else { return false };
-        let is_root = name.id.as_str() == self.root.name() && !self.inner.iter().any(|(inner, _)| *inner == &*name.id);
         match self.root {
-            Root::Result(_) => is_root && self.is_step,
-            Root::Container(_) => is_root,
+            Root::Result(_) => self.is_root(container) && self.is_step,
+            Root::Container(_) => self.is_root(container),
             Root::Value(_) | Root::Mixed(_) | Root::Slot(..) | Root::Gathered(_) | Root::Keys(_) => false,
+        }
+    }
+
+    fn is_root(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        name.id.as_str() == self.root.name() && !self.inner.iter().any(|(inner, _)| *inner == &*name.id)
+    }
+
+    fn is_result(&self, expr: &Expr) -> bool {
+        matches!(self.root, Root::Result(_)) && self.is_root(expr)
+    }
+
+    /// A result within itself may be changed by way of its own values, of which nothing is known here.
+    pub(super) fn put_into_root(&mut self, taint: Taint, by: TextRange) {
+        if matches!(self.root, Root::Result(_)) {
+            self.harmed_if(taint, by);
         }
     }
 
@@ -104,8 +122,7 @@ impl<'a> Escape<'_, 'a> {
 
     /// What a constant key of the root's dict gives, where that is known.
     pub(super) fn slot(&self, subscript: &ast::ExprSubscript) -> Option<Taint> {
-        let Expr::Name(name) = &*subscript.value else { return None };
-        let is_root = name.id.as_str() == self.root.name() && !self.inner.iter().any(|(inner, _)| *inner == &*name.id);
+        let is_root = self.is_root(&subscript.value);
         let key = constants::text(&subscript.slice).filter(|key| is_root && constants::is_exact(key))?;
         match self.root {
             Root::Result(_) | Root::Keys(_) => Some(Taint::NONE),
