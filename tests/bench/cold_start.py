@@ -68,6 +68,9 @@ def _starts(machine: Machine, version: str, handler: str, source: str, runs: int
         "version": version,
         "handler": handler,
         "ms": {name: spread.of([wall for wall, _ in every]) for name, every in taken.items()},
+        "by_rival": spread.against(
+            {name: [wall for wall, _ in every] for name, every in taken.items()}, RIVAL
+        ),
         "cpu_ms": {name: spread.of([cpu for _, cpu in every]) for name, every in taken.items()},
         "answer_ms": {name: spread.of(every) for name, every in answered.items()},
     }

@@ -55,9 +55,9 @@ class Plan:
 
 FULL = Plan(
     versions=("3.11", "3.12", "3.13"),
-    cold_starts=25,
+    cold_starts=40,
     memory_runs=5,
-    warm_rounds={"100 B": 600, "10 KB": 300, "1 MB": 25, "1 MB returned": 25},
+    warm_rounds={"100 B": 1000, "10 KB": 400, "1 MB": 75, "1 MB returned": 75},
     publish_invocations=20,
     publish_store_ms=(0, 4, 50),
     waits=(

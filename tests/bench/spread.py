@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -27,6 +27,15 @@ def of(values: Sequence[float]) -> dict[str, Any]:
         "p25": quantile(values, 0.25),
         "p75": quantile(values, 0.75),
         "p99": quantile(values, 0.99),
+    }
+
+
+def against(times: Mapping[str, Sequence[float]], other: str) -> dict[str, float]:
+    """By side: the median of what its times are by those of `other` in the same round. A machine that is slow now and quick then is
+    so for all sides of a round, and tells less than in a ratio of two medians."""
+    return {
+        side: median([one / another for one, another in zip(values, times[other], strict=True)])
+        for side, values in times.items()
     }
 
 

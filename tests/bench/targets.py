@@ -40,43 +40,42 @@ def rows(results: Results) -> list[Row]:
 
 def _cold_start(results: list[dict[str, Any]]) -> Iterator[Row]:
     for row in results:
-        ms = {name: values["p50"] for name, values in row["ms"].items()}
+        ratio = row["by_rival"]
         yield _at_most(
             f"cold start, Python {row['version']}, {row['handler']}",
             0.5,
-            ms[OURS] / ms[RIVAL],
+            ratio[OURS],
             "× awslambdaric",
-            f"{ms[CLIENT] / ms[RIVAL]:.2f} ×: the {CLIENT}; "
-            f"{ms[cold_start.FLOOR] / ms[RIVAL]:.2f} ×: {cold_start.FLOOR}, without any runtime",
+            f"{ratio[CLIENT]:.2f} ×: the {CLIENT}; "
+            f"{ratio[cold_start.FLOOR]:.2f} ×: {cold_start.FLOOR}, without any runtime",
             # Beside the interpreter there is one process in Rust, with a client.
-            ms[CLIENT] / ms[RIVAL],
+            ratio[CLIENT],
         )
 
 
 def _warm(results: dict[str, Any]) -> Iterator[Row]:
     limits = {"100 B": 0.25, "10 KB": 0.6, "1 MB": 0.75, "1 MB returned": 0.7}
-    for case, times in results["ms"].items():
-        ms = {name: values["p50"] for name, values in times.items()}
-        floors = {side: ms[side] / ms[RIVAL] for side in (CLIENT, RELAYED, SMALLEST)}
-        beside = "; ".join(f"{floor:.2f} ×: the {side}" for side, floor in floors.items())
+    for case, ratios in results["ratios"].items():
+        ratio = ratios[RIVAL]
+        beside = "; ".join(f"{ratio[side]:.2f} ×: the {side}" for side in (CLIENT, RELAYED, SMALLEST))
         yield _at_most(
             f"warm invocation, {_spoken(case)}",
             limits[case],
-            ms[OURS] / ms[RIVAL],
+            ratio[OURS],
             "× awslambdaric",
             beside,
             # One process in Rust and one in Python: fewer cannot be, nor another client.
-            floors[CLIENT],
+            ratio[CLIENT],
         )
-    if "100 B" in results["ms"]:
-        ms = {name: values["p50"] for name, values in results["ms"]["100 B"].items()}
+    if "100 B" in results["ratios"]:
+        ratio = results["ratios"]["100 B"][SMALLEST]
         yield _at_most(
             "warm invocation, 100 B echoed",
             1.6,
-            ms[OURS] / ms[SMALLEST],
+            ratio[OURS],
             "× the smallest loop",
-            "; ".join(f"{ms[side] / ms[SMALLEST]:.2f} ×: the {side}" for side in (CLIENT, RELAYED)),
-            ms[CLIENT] / ms[SMALLEST],
+            "; ".join(f"{ratio[side]:.2f} ×: the {side}" for side in (CLIENT, RELAYED)),
+            ratio[CLIENT],
         )
 
 

@@ -23,6 +23,12 @@ def test_quantiles() -> None:
     assert spread.quantile(range(101), 0.99) == 99
 
 
+def test_a_ratio_is_of_the_same_round() -> None:
+    # As slow as the other one in each round, on a machine that is slow in half of them.
+    times = {"one": [1, 10, 1, 10, 1], "another": [1, 10, 1, 10, 10]}
+    assert spread.against(times, "another") == {"one": 1, "another": 1}
+
+
 @pytest.mark.parametrize("power", [0.5, 1, 2])
 def test_the_slope_is_the_power_that_something_grows_with(power: float) -> None:
     assert spread.slope([(x, 7 * x**power) for x in (1, 3, 10, 100)]) == pytest.approx(power)
@@ -120,6 +126,9 @@ def results(busy: float = 0.0) -> dict[str, Any]:
             SMALLEST: of(smallest),
         }
 
+    def sides_by(times: dict[str, Any], other: str) -> dict[str, float]:
+        return {side: values["p50"] / times[other]["p50"] for side, values in times.items()}
+
     def row(work_ms: float) -> dict[str, Any]:
         shape = Shape(2, 2, work_ms)
         stages = bound(shape)
@@ -151,6 +160,7 @@ def results(busy: float = 0.0) -> dict[str, Any]:
                 "version": "3.12",
                 "handler": "300 lines, no imports",
                 "ms": start,
+                "by_rival": sides_by(start, RIVAL),
                 "cpu_ms": start,
                 "answer_ms": start,
             }
@@ -161,7 +171,16 @@ def results(busy: float = 0.0) -> dict[str, Any]:
             "rss_kb_by_process": {f"{OURS}: bootstrap": 9_000},
             "tls_kb": 400,
         },
-        "warm": {"version": "3.12", "ms": {"100 B": sides(0.1, 0.3, 0.08)}},
+        "warm": {
+            "version": "3.12",
+            "ms": {"100 B": sides(0.1, 0.3, 0.08)},
+            "ratios": {
+                "100 B": {
+                    RIVAL: sides_by(sides(0.1, 0.3, 0.08), RIVAL),
+                    SMALLEST: sides_by(sides(0.1, 0.3, 0.08), SMALLEST),
+                }
+            },
+        },
         "publishing": {
             "version": "3.12",
             "rows": [

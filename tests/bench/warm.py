@@ -24,7 +24,7 @@ def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
         "1 MB": (sources.ECHO, event_of(1_000_000)),
         "1 MB returned": (sources.RETURNS_A_MEGABYTE, event_of(100)),
     }
-    rows = {}
+    rows, ratios = {}, {}
     for case, rounds in plan.warm_rounds.items():
         source, event = cases[case]
         with Functions(machine) as functions:
@@ -34,8 +34,10 @@ def measure(machine: Machine, plan: Plan) -> dict[str, Any]:
             }
             machine.stub.rounds(list(names.values()), WARM_UP, event)
             times = machine.stub.rounds(list(names.values()), rounds, event)
-        rows[case] = {side: spread.of(times[name]) for side, name in names.items()}
-    return {"version": version, "ms": rows}
+        taken = {side: times[name] for side, name in names.items()}
+        rows[case] = {side: spread.of(every) for side, every in taken.items()}
+        ratios[case] = {other: spread.against(taken, other) for other in (RIVAL, SMALLEST)}
+    return {"version": version, "ms": rows, "ratios": ratios}
 
 
 def event_of(size: int) -> str:
