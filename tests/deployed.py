@@ -30,15 +30,21 @@ class Deployed:
         self, functions: Functions, lambda_client: BaseClient, iam: BaseClient, runtime: str
     ) -> None:
         self._lambda, self._iam, self._functions = lambda_client, iam, functions
+        self._runtime = runtime
         self.other_layer = functions.layer({"python/other.py": ""})
-        self.names = [self._create(source, runtime) for source in ("features", "summary")]
+        self.names = [self._create(source) for source in ("features", "summary")]
 
-    def _create(self, source: str, runtime: str) -> str:
+    def one_more(self) -> str:
+        """The name of a third."""
+        self.names.append(self._create("features"))
+        return self.names[-1]
+
+    def _create(self, source: str) -> str:
         name = unique_name()
         role = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
         return self._functions.create(
             {"app.py": SOURCES / source / "app.py"},
-            runtime=runtime,
+            runtime=self._runtime,
             handler="app.lambda_handler",
             environment=VARIABLES,
             layers=[self.other_layer],
@@ -48,7 +54,7 @@ class Deployed:
         )
 
     def state(self) -> list[Any]:
-        """Layers, variables and policies of both."""
+        """Layers, variables and policies of each."""
         return [
             (
                 [layer["Arn"] for layer in configuration.get("Layers", [])],

@@ -103,10 +103,17 @@ def test_the_first_must_not_be_somebody_elses_next(
     ended = script("--stack", existing_stack, second)
     assert (ended.status, ended.err) == (
         1,
+        f"{first} has UNUM_NEXT={second}, and {second} would take what it sends for data: "
+        "name the whole chain, first to last\nnothing was changed",
+    )
+    assert deployed.state() == attached
+    deployed.configure(first, Environment={"Variables": VARIABLES})
+    ended = script("--stack", existing_stack, second)
+    assert (ended.status, ended.err) == (
+        1,
         f"{second} has the layer without UNUM_ENTRY, so another function may send to it: "
         "name the whole chain, first to last, or set UNUM_ENTRY=true if none does\nnothing was changed",
     )
-    assert deployed.state() == attached
 
 
 def test_who_loses_its_next_is_told(script: Script, existing_stack: str, deployed: Deployed) -> None:

@@ -142,10 +142,17 @@ def test_whoever_may_send_to_the_first_is_asked_for(
     ended = script(second, "--detach")
     assert (ended.status, ended.err) == (
         1,
+        f"{first} has UNUM_NEXT={second}, and {second} would take what it sends for data: "
+        "name the whole chain, first to last\nnothing was changed",
+    )
+    assert deployed.state() == attached
+    deployed.configure(first, Environment={"Variables": VARIABLES})
+    ended = script(second, "--detach")
+    assert (ended.status, ended.err) == (
+        1,
         f"{second} has the layer without UNUM_ENTRY, so another function may send to it: "
         "name the whole chain, first to last, or set UNUM_ENTRY=true if none does\nnothing was changed",
     )
-    assert deployed.state() == attached
 
 
 def test_the_layer_comes_off_when_its_stack_is_gone(

@@ -4,8 +4,9 @@ import boto3
 from botocore.exceptions import ClientError
 from change import OWN, Change, Plan
 from errors import code_of, refuse
-from function import WRAPPER, who_may_send
+from function import WRAPPER
 from obstacles import what_is_in_the_way, who_had_another_next, who_has_too_little_time
+from senders import senders_to, who_may_send
 
 
 def attaching(functions, stack):
@@ -16,9 +17,12 @@ def attaching(functions, stack):
         attached(function, follower, function is functions[0], layer, table)
         for function, follower in zip(functions, [*functions[1:], None])
     ]
-    refuse([*who_may_send(functions), *what_is_in_the_way(changes, layer)])
+    first = functions[0]
+    senders, notes = senders_to([first], functions)
+    refuse([*who_may_send(first, senders), *what_is_in_the_way(changes, layer)])
     # The last one first: nobody may send an envelope to a function that does not understand it yet.
-    return Plan(changes[::-1], [*who_has_too_little_time(functions), *who_had_another_next(changes)])
+    notes += [*who_has_too_little_time(functions), *who_had_another_next(changes)]
+    return Plan(changes[::-1], notes)
 
 
 def outputs_of(stack):

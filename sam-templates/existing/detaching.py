@@ -9,8 +9,9 @@ from datetime import datetime, timedelta, timezone
 import boto3
 from botocore.exceptions import ClientError
 from change import KEPT, OWN, Change, Plan
-from errors import code_of, refuse
-from function import WRAPPER, who_may_send
+from errors import code_of, is_denied, refuse
+from function import WRAPPER
+from senders import aliases_of, senders_to, versions_of, who_may_send, who_still_needs_a_receiver
 
 # As the template calls the layer, and as `make layer-publish` does.
 LAYERS = ("StreamingLayer", "unum-streaming")
@@ -23,18 +24,21 @@ MARGIN = timedelta(minutes=1)
 def detaching(functions, layer, at_once):
     """The step that is due; with `at_once` both."""
     senders = [function for function in functions if "UNUM_NEXT" in function.variables]
+    receivers = [function for function in functions if function.is_attached and not function.is_entry]
+    others, notes = senders_to(receivers, functions)
     if not at_once:
-        refuse(who_may_send(functions))
+        refuse(who_may_send(functions[0], others))
     if senders and not at_once:
         longest = longest_way(functions)
-        notes = which_alias_sends(functions, longest)
+        notes += [*which_alias_sends(functions, longest), *who_still_needs_a_receiver(others)]
         return Plan([silenced(function) for function in senders], notes, what_next=lambda: what_next(longest))
+    refuse(who_still_needs_a_receiver(others))
     layers = (layer,) if layer else LAYERS
     changes = [detached(function, layers) for function in functions]
     if not at_once and any(change.changes_configuration() for change in changes):
         longest = longest_way(functions)
         refuse([*which_alias_sends(functions, longest), *what_may_be_on_its_way(functions, longest)])
-    notes = [note for change in changes for note in what_stays(change, layers)]
+    notes += [note for change in changes for note in what_stays(change, layers)]
     # What is detached already was modified just now, and would have to be waited for.
     return Plan(changes, notes, rest="the same command with --now")
 
@@ -78,20 +82,14 @@ def which_alias_sends(functions, longest):
     """Aliases lead to published versions, which stay as they are."""
     client = boto3.client("lambda")
     for function in functions:
-        for alias in aliases_of(function):
-            weights = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
-            for version in sorted({alias["FunctionVersion"], *weights} - {"$LATEST"}):
+        for alias in aliases_of(function.arn):
+            for version in sorted(versions_of(alias) - {"$LATEST"}):
                 found = client.get_function_configuration(FunctionName=function.arn, Qualifier=version)
                 if "UNUM_NEXT" in found.get("Environment", {}).get("Variables", {}):
                     yield (
                         f"{function.name}:{alias['Name']} leads to version {version}, which still sends early: publish a "
                         f"version after step 1, move the alias to it, and wait {longest} hours before step 2"
                     )
-
-
-def aliases_of(function):
-    pages = boto3.client("lambda").get_paginator("list_aliases").paginate(FunctionName=function.arn)
-    return [alias for page in pages for alias in page["Aliases"]]
 
 
 def what_stays(change, layers):
@@ -118,7 +116,7 @@ def longest_in_queue(function):
     try:
         found = client.get_function_event_invoke_config(FunctionName=function.arn)
     except ClientError as error:
-        if code_of(error) in ("ResourceNotFoundException", "AccessDeniedException"):
+        if code_of(error) == "ResourceNotFoundException" or is_denied(error):
             return LONGEST_IN_QUEUE
         raise
     seconds = found.get("MaximumEventAgeInSeconds")
