@@ -305,6 +305,7 @@ def test_a_receiver_with_too_little_time_is_told(
         ([], "--stack is needed to attach"),
         (["--stack", "any", "--now"], "--now and --layer are for --detach"),
         (["--stack", "any", "--layer", "other"], "--now and --layer are for --detach"),
+        (["--detach", "--move"], "--move is for attaching"),
     ],
 )
 def test_options_that_do_not_go_together(

@@ -154,3 +154,43 @@ def test_who_sends_to_the_first_is_named_although_it_has_no_layer(
         "name the whole chain, first to last\nnothing was changed",
     )
     assert deployed.state() == before
+
+
+@pytest.mark.parametrize("kind", ["name", "arn"])
+def test_the_same_table_may_have_two_names(
+    script: Script,
+    existing_stack: str,
+    deployed: Deployed,
+    dynamodb: BaseClient,
+    field_table: str,
+    kind: str,
+) -> None:
+    first, shared = deployed.names
+    arn = dynamodb.describe_table(TableName=field_table)["Table"]["TableArn"]
+    variables = {"UNUM_TABLE": {"name": field_table, "arn": arn}[kind]}
+    deployed.configure(shared, Environment={"Variables": variables})
+    assert script("--stack", existing_stack, first, shared).status == 0
+    assert deployed.state()[1][1]["UNUM_TABLE"] == field_table
+
+
+def test_another_stacks_function_is_moved_only_when_told(
+    script: Script, existing_stack: str, deployed: Deployed, field_table: str
+) -> None:
+    first, shared = deployed.names
+    deployed.configure(shared, Environment={"Variables": {"UNUM_TABLE": "theirs"}})
+    before = deployed.state()
+    ended = script("--stack", existing_stack, first, shared)
+    assert (ended.status, ended.err) == (
+        1,
+        f"{shared} has UNUM_TABLE=theirs, and stack {existing_stack} has {field_table}: name the stack that it was attached "
+        "with, detach it first, or take it over with --move, if no other chain reaches it through theirs\n"
+        "nothing was changed",
+    )
+    assert deployed.state() == before
+    ended = script("--stack", existing_stack, first, shared, "--move")
+    assert ended.status == 0
+    assert (
+        f"{shared} had UNUM_TABLE=theirs, and is moved to {field_table}: events that are on their way to it through the old one "
+        "fail, and so do those of functions that still have that\n"
+    ) in ended.err
+    assert deployed.state()[1][1]["UNUM_TABLE"] == field_table

@@ -5,11 +5,18 @@ from botocore.exceptions import ClientError
 from change import OWN, Change, Plan
 from errors import code_of, refuse
 from function import WRAPPER
-from obstacles import what_is_in_the_way, who_had_another_next, who_has_too_little_time
+from obstacles import (
+    functions_elsewhere,
+    what_is_in_the_way,
+    who_had_another_next,
+    who_has_too_little_time,
+    who_moves,
+    who_would_move,
+)
 from senders import senders_to, who_may_send
 
 
-def attaching(functions, stack):
+def attaching(functions, stack, may_move):
     outputs = outputs_of(stack)
     layer = outputs["StreamingLayer"]
     table = boto3.client("dynamodb").describe_table(TableName=outputs["FieldStore"])["Table"]
@@ -19,7 +26,10 @@ def attaching(functions, stack):
     ]
     first = functions[0]
     senders, notes = senders_to([first], functions)
-    refuse([*who_may_send(first, senders), *what_is_in_the_way(changes, layer)])
+    elsewhere = functions_elsewhere(functions, table)
+    moving = [] if may_move else who_would_move(elsewhere, table, stack)
+    refuse([*who_may_send(first, senders), *moving, *what_is_in_the_way(changes, layer)])
+    notes += who_moves(elsewhere, table)
     # The last one first: nobody may send an envelope to a function that does not understand it yet.
     notes += [*who_has_too_little_time(functions), *who_had_another_next(changes)]
     return Plan(changes[::-1], notes)
