@@ -13,6 +13,7 @@ from obstacles import (
     who_moves,
     who_would_move,
 )
+from permissions import policy_for
 from senders import senders_to, who_may_send
 
 
@@ -63,19 +64,6 @@ def attached(function, follower, is_first, layer, table):
         variables["UNUM_ENTRY"] = "true"
     # Any other version of the layer goes.
     others = [arn for arn in function.layers if arn.rpartition(":")[0] != layer.rpartition(":")[0]]
-    return Change(function, [*others, layer], variables, policy(follower, is_first, table["TableArn"]))
-
-
-def policy(follower, is_first, table):
-    """Least privilege: what a writer writes, what a reader reads, and the one function that comes next. None: nothing."""
-    actions = set()
-    if follower:
-        actions |= {"dynamodb:PutItem", "dynamodb:Query"}
-    if not is_first:
-        actions |= {"dynamodb:Query", "dynamodb:BatchGetItem"}
-    statements = []
-    if actions:
-        statements.append({"Effect": "Allow", "Action": sorted(actions), "Resource": table})
-    if follower:
-        statements.append({"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": follower.arn})
-    return {"Version": "2012-10-17", "Statement": statements} if statements else None
+    return Change(
+        function, [*others, layer], variables, policy_for(variables, function.arn, table["TableArn"])
+    )

@@ -14,6 +14,24 @@ def names_in(text):
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
+def arn_of(name, near):
+    """Its ARN, in the region and the account of the function with the ARN `near` where it names none. A qualifier is part of it."""
+    match = NAME.fullmatch(name)
+    _, partition, _, region, account = near.split(":")[:5]
+    return ":".join(
+        [
+            "arn",
+            partition,
+            "lambda",
+            match["region"] or region,
+            match["account"] or account,
+            "function",
+            match["name"],
+            *filter(None, [match["qualifier"]]),
+        ]
+    )
+
+
 def may_mean(name, arn):
     """Whether it may be the function of this ARN, whatever the version: as in the layer, what it does not say is the same."""
     match = NAME.fullmatch(name)
