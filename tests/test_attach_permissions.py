@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
 import pytest
 
 from attach_script import Script
@@ -51,3 +52,48 @@ def test_each_place_and_its_settings_get_what_they_need(
     _, variables, policies = deployed.state()[0]
     assert SETTINGS[settings].items() <= variables.items()
     assert list(policies.values()) == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "resources"),
+    [
+        ("SECOND:live", ["function:SECOND:live"]),
+        ("SECOND:live,other", ["function:SECOND:live", "function:other"]),
+        ("other:7, ACCOUNT:function:SECOND", ["function:other:7", "function:SECOND"]),
+        ("arn:aws:lambda:eu-north-1:123456789012:function:far,function:SECOND", ["FAR", "function:SECOND"]),
+        # As before: the follower is not among these, or they are no names.
+        ("other", None),
+        ("arn:aws:lambda:eu-north-1:ACCOUNT:function:SECOND", None),
+        ("SECOND,no name", None),
+    ],
+)
+def test_a_next_by_hand_stays_if_it_names_the_follower(
+    script: Script,
+    existing_stack: str,
+    deployed: Deployed,
+    existing_layer: str,
+    by_hand: str,
+    resources: list[str] | None,
+) -> None:
+    first, second = deployed.names
+    here = existing_layer.rpartition(":layer:")[0]
+
+    def filled_in(text: str) -> str:
+        return text.replace("SECOND", second).replace("ACCOUNT", here.rpartition(":")[2])
+
+    deployed.configure(first, Environment={"Variables": {"UNUM_NEXT": filled_in(by_hand)}})
+    ended = script("--stack", existing_stack, first, second)
+    assert ended.status == 0, ended.err
+    _, variables, policies = deployed.state()[0]
+    assert variables["UNUM_NEXT"] == (filled_in(by_hand) if resources else second)
+    assert (f"{first} had UNUM_NEXT=" in ended.err) == (resources is None)
+    (policy,) = policies
+    document = boto3.client("iam").get_role_policy(RoleName=first, PolicyName=policy)["PolicyDocument"]
+    assert [
+        statement["Resource"]
+        for statement in document["Statement"]
+        if statement["Action"] == "lambda:InvokeFunction"
+    ] == [
+        "arn:aws:lambda:eu-north-1:123456789012:function:far" if one == "FAR" else filled_in(f"{here}:{one}")
+        for one in resources or ["function:SECOND"]
+    ]

@@ -5,6 +5,7 @@ from botocore.exceptions import ClientError
 from change import OWN, Change, Plan
 from errors import code_of, refuse
 from function import WRAPPER
+from names import NAME, may_mean, names_in
 from obstacles import (
     functions_elsewhere,
     what_is_in_the_way,
@@ -59,7 +60,7 @@ def attached(function, follower, is_first, layer, table):
     variables["AWS_LAMBDA_EXEC_WRAPPER"] = WRAPPER
     variables["UNUM_TABLE"] = table["TableName"]
     if follower:
-        variables["UNUM_NEXT"] = follower.name
+        variables["UNUM_NEXT"] = next_of(function, follower)
     if is_first:
         variables["UNUM_ENTRY"] = "true"
     # Any other version of the layer goes.
@@ -67,3 +68,11 @@ def attached(function, follower, is_first, layer, table):
     return Change(
         function, [*others, layer], variables, policy_for(variables, function.arn, table["TableArn"])
     )
+
+
+def next_of(function, follower):
+    """What is set by hand stays if the follower is among it: as an alias, or together with others."""
+    by_hand = function.variables.get("UNUM_NEXT", "")
+    names = names_in(by_hand)
+    is_kept = all(map(NAME.fullmatch, names)) and any(may_mean(name, follower.arn) for name in names)
+    return by_hand if is_kept else follower.name
