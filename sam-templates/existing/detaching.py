@@ -23,9 +23,11 @@ MARGIN = timedelta(minutes=1)
 
 def detaching(functions, layer, at_once):
     """The step that is due; with `at_once` both."""
-    senders = [function for function in functions if "UNUM_NEXT" in function.variables]
-    receivers = [function for function in functions if function.is_attached and not function.is_entry]
-    others, notes = senders_to(receivers, functions)
+    layers = (layer,) if layer else LAYERS
+    attached = [function for function in functions if function.is_attached]
+    senders = [function for function in attached if "UNUM_NEXT" in function.variables]
+    others, notes = senders_to([function for function in attached if not function.is_entry], functions)
+    notes += who_was_never_attached(functions, layers)
     if not at_once:
         refuse(who_may_send(functions[0], others))
     if senders and not at_once:
@@ -33,7 +35,6 @@ def detaching(functions, layer, at_once):
         notes += [*which_alias_sends(functions, longest), *who_still_needs_a_receiver(others)]
         return Plan([silenced(function) for function in senders], notes, what_next=lambda: what_next(longest))
     refuse(who_still_needs_a_receiver(others))
-    layers = (layer,) if layer else LAYERS
     changes = [detached(function, layers) for function in functions]
     if not at_once and any(change.changes_configuration() for change in changes):
         longest = longest_way(functions)
@@ -50,6 +51,9 @@ def silenced(function):
 
 
 def detached(function, layers):
+    if not function.is_attached:
+        # It may be detached already, but for its policy.
+        return Change(function, function.layers, function.variables, None)
     variables = {name: value for name, value in function.variables.items() if name not in OWN}
     if variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER:
         del variables["AWS_LAMBDA_EXEC_WRAPPER"]
@@ -57,8 +61,12 @@ def detached(function, layers):
         other = variables.pop("UNUM_EXEC_WRAPPER", None)
         if other:
             variables["AWS_LAMBDA_EXEC_WRAPPER"] = other
-    kept = [arn for arn in function.layers if arn.split(":")[6] not in layers]
-    return Change(function, kept, variables, None)
+    taken = layers_called(layers, function)
+    return Change(function, [arn for arn in function.layers if arn not in taken], variables, None)
+
+
+def layers_called(names, function):
+    return [arn for arn in function.layers if arn.split(":")[6] in names]
 
 
 def what_next(longest):
@@ -90,6 +98,17 @@ def which_alias_sends(functions, longest):
                         f"{function.name}:{alias['Name']} leads to version {version}, which still sends early: publish a "
                         f"version after step 1, move the alias to it, and wait {longest} hours before step 2"
                     )
+
+
+def who_was_never_attached(functions, layers):
+    """A layer of the same name may be another one, and a variable may be set by hand."""
+    for function in functions:
+        left = [*layers_called(layers, function), *(name for name in OWN if name in function.variables)]
+        if left and not function.is_attached:
+            yield (
+                f"{function.name} keeps {', '.join(left)}: it has neither AWS_LAMBDA_EXEC_WRAPPER={WRAPPER} nor UNUM_TABLE, "
+                "so this script has not attached it"
+            )
 
 
 def what_stays(change, layers):

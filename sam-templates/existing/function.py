@@ -23,6 +23,7 @@ class Function:
         environment = found.get("Environment", {})
         self.variables = environment.get("Variables", {})
         self.is_entry = self.variables.get("UNUM_ENTRY") == "true"
+        # This script sets both; somebody else may have replaced one.
         self.is_attached = (
             self.variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER or "UNUM_TABLE" in self.variables
         )
