@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -21,6 +22,11 @@ TRUST = {
 }
 # Not ours: they have to stay as they are.
 VARIABLES = {"MODE": "live", "UNUM_LOG": "debug"}
+
+
+def policy_name(function: str) -> str:
+    """As the script names it."""
+    return f"unum-streaming-{function}@{os.environ['AWS_DEFAULT_REGION']}"
 
 
 class Deployed:
@@ -81,7 +87,7 @@ class Deployed:
         self._lambda.get_waiter("function_updated_v2").wait(FunctionName=name)
 
     def take_policy(self, name: str) -> None:
-        self._iam.delete_role_policy(RoleName=name, PolicyName=f"unum-streaming-{name}")
+        self._iam.delete_role_policy(RoleName=name, PolicyName=policy_name(name))
 
     def allow(self, name: str, action: str, resource: str) -> None:
         """In place of what was allowed before in this way."""

@@ -11,7 +11,7 @@ import pytest
 from botocore.client import BaseClient
 
 from attach_script import EXISTING, Script, denied, made_stack
-from deployed import VARIABLES, Deployed
+from deployed import VARIABLES, Deployed, policy_name
 from functions import unique_name
 
 
@@ -80,7 +80,7 @@ def test_the_unpublished_version_and_arns_are_names_too(
     assert ended.status == 0, ended.err
     _, variables, policies = deployed.state()[0]
     assert variables["UNUM_NEXT"] == second
-    assert policies[f"unum-streaming-{first}"][1] == ("lambda:InvokeFunction", second)
+    assert policies[policy_name(first)][1] == ("lambda:InvokeFunction", second)
     assert arn in ended.out
 
 
@@ -188,12 +188,12 @@ def test_half_way_it_says_what_is_done_and_goes_on_later(
     assert ended.status == 1
     # The first line is about timeouts.
     assert ended.err.splitlines()[1:] == [
-        f"{first}, policy unum-streaming-{first}: "
+        f"{first}, policy {policy_name(first)}: "
         "An error occurred (AccessDenied) when calling the PutRolePolicy operation: not you",
-        f"done: {second}, policy unum-streaming-{second}",
+        f"done: {second}, policy {policy_name(second)}",
         f"done: {second}, layers and variables",
         f"done: {second}, wait until they hold",
-        f"not done: {first}, policy unum-streaming-{first}",
+        f"not done: {first}, policy {policy_name(first)}",
         f"not done: {first}, layers and variables",
         f"not done: {first}, wait until they hold",
         "what is done may stay: the same command does the rest, once this is mended",
@@ -216,11 +216,11 @@ def test_a_dry_run_shows_layers_and_permissions(
     assert ended.out.splitlines() == [
         f"{second}: AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap UNUM_TABLE={field_table}",
         f"  layers: {deployed.other_layer}, {existing_layer}",
-        f"  policy unum-streaming-{second} of role {second}: dynamodb:BatchGetItem, dynamodb:Query on "
+        f"  policy {policy_name(second)} of role {second}: dynamodb:BatchGetItem, dynamodb:Query on "
         f"{arn.replace(':lambda:', ':dynamodb:')}:{table}",
         f"{first}: AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap UNUM_TABLE={field_table} UNUM_NEXT={second} UNUM_ENTRY=true",
         f"  layers: {deployed.other_layer}, {existing_layer}",
-        f"  policy unum-streaming-{first} of role {first}: dynamodb:PutItem, dynamodb:Query on "
+        f"  policy {policy_name(first)} of role {first}: dynamodb:PutItem, dynamodb:Query on "
         f"{arn.replace(':lambda:', ':dynamodb:')}:{table}; lambda:InvokeFunction on {arn}:function:{second}",
     ]
     assert deployed.state() == before

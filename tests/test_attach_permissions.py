@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 from typing import Any
 
 import boto3
 import pytest
 
-from attach_script import Script
-from deployed import Deployed
+from attach_script import Script, denied
+from deployed import Deployed, policy_name
 
 READS, WRITES = {"BatchGetItem", "Query"}, {"PutItem", "Query"}
 RECORDS = {"PutItem", "Query"}
@@ -97,3 +99,55 @@ def test_a_next_by_hand_stays_if_it_names_the_follower(
         "arn:aws:lambda:eu-north-1:123456789012:function:far" if one == "FAR" else filled_in(f"{here}:{one}")
         for one in resources or ["function:SECOND"]
     ]
+
+
+OLD_IS_LEFT = (
+    "whether roles have policies of an earlier version of this script (unum-streaming-FUNCTION) could not be looked at: "
+    "it takes iam:GetRolePolicy; delete such policies yourself\n"
+)
+
+
+def put_old_policy(function: str, region: str) -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": ["dynamodb:PutItem"],
+        "Resource": f"arn:aws:dynamodb:{region}:000000000000:table/theirs",
+    }
+    boto3.client("iam").put_role_policy(
+        RoleName=function,
+        PolicyName=f"unum-streaming-{function}",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+
+
+def test_an_old_policy_goes_if_it_is_for_this_region(
+    script: Script, existing_stack: str, deployed: Deployed
+) -> None:
+    first, second = deployed.names
+    old = f"unum-streaming-{first}"
+    put_old_policy(first, os.environ["AWS_DEFAULT_REGION"])
+    put_old_policy(second, "eu-north-1")
+    theirs = {f"unum-streaming-{second}": [(["dynamodb:PutItem"], "table/theirs")]}
+
+    told = script("--stack", existing_stack, first, second, "--dry-run")
+    assert f"  policy {old} of role {first}: none\n" in told.out
+    assert script("--stack", existing_stack, first, second).status == 0
+    (_, _, one), (_, _, other) = deployed.state()
+    assert (set(one), set(other)) == ({policy_name(first)}, {policy_name(second), *theirs})
+
+    put_old_policy(first, os.environ["AWS_DEFAULT_REGION"])
+    assert script(first, second, "--detach", "--now").status == 0
+    assert [policies for _, _, policies in deployed.state()] == [{}, theirs]
+
+
+def test_who_may_not_look_at_policies_is_told(
+    script: Script, existing_stack: str, deployed: Deployed
+) -> None:
+    first, second = deployed.names
+    before = deployed.state()
+    script.when("before-call.iam.GetRolePolicy", denied)
+    for arguments in (["--stack", existing_stack], ["--detach", "--now"]):
+        ended = script(first, second, *arguments)
+        assert ended.status == 0
+        assert OLD_IS_LEFT in ended.err
+    assert deployed.state() == before

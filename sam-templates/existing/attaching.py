@@ -15,6 +15,7 @@ from obstacles import (
     who_would_move,
 )
 from permissions import policy_for
+from role_policies import policies_found
 from senders import senders_to, who_may_send
 
 
@@ -22,18 +23,19 @@ def attaching(functions, stack, may_move):
     outputs = outputs_of(stack)
     layer = outputs["StreamingLayer"]
     table = boto3.client("dynamodb").describe_table(TableName=outputs["FieldStore"])["Table"]
+    policies, notes = policies_found(functions)
     changes = [
-        attached(function, follower, function is functions[0], layer, table)
+        attached(function, follower, function is functions[0], layer, table, policies[function.arn])
         for function, follower in zip(functions, [*functions[1:], None])
     ]
     first = functions[0]
-    senders, notes = senders_to([first], functions)
+    senders, not_looked_at = senders_to([first], functions)
     elsewhere = functions_elsewhere(functions, table)
     moving = [] if may_move else who_would_move(elsewhere, table, stack)
     refuse([*who_may_send(first, senders), *moving, *what_is_in_the_way(changes, layer)])
-    notes += who_moves(elsewhere, table)
-    # The last one first: nobody may send an envelope to a function that does not understand it yet.
+    notes += [*not_looked_at, *who_moves(elsewhere, table)]
     notes += [*who_has_too_little_time(functions), *who_had_another_next(changes)]
+    # The last one first: nobody may send an envelope to a function that does not understand it yet.
     return Plan(changes[::-1], notes)
 
 
@@ -54,7 +56,7 @@ def outputs_of(stack):
     return outputs
 
 
-def attached(function, follower, is_first, layer, table):
+def attached(function, follower, is_first, layer, table, policies):
     """The layer, and the variables and permissions that a function in this place of the chain needs."""
     variables = {name: value for name, value in function.variables.items() if name not in OWN}
     variables["AWS_LAMBDA_EXEC_WRAPPER"] = WRAPPER
@@ -65,9 +67,8 @@ def attached(function, follower, is_first, layer, table):
         variables["UNUM_ENTRY"] = "true"
     # Any other version of the layer goes.
     others = [arn for arn in function.layers if arn.rpartition(":")[0] != layer.rpartition(":")[0]]
-    return Change(
-        function, [*others, layer], variables, policy_for(variables, function.arn, table["TableArn"])
-    )
+    policy = policy_for(variables, function.arn, table["TableArn"])
+    return Change(function, [*others, layer], variables, policy, policies)
 
 
 def next_of(function, follower):

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from change import KEPT, OWN, Change, Plan
 from errors import code_of, is_denied, refuse
 from function import WRAPPER
+from role_policies import policies_found
 from senders import aliases_of, senders_to, versions_of, who_may_send, who_still_needs_a_receiver
 
 # As the template calls the layer, and as `make layer-publish` does.
@@ -35,7 +36,9 @@ def detaching(functions, layer, at_once):
         notes += [*which_alias_sends(functions, longest), *who_still_needs_a_receiver(others)]
         return Plan([silenced(function) for function in senders], notes, what_next=lambda: what_next(longest))
     refuse(who_still_needs_a_receiver(others))
-    changes = [detached(function, layers) for function in functions]
+    policies, not_looked_at = policies_found(functions)
+    notes += not_looked_at
+    changes = [detached(function, layers, policies[function.arn]) for function in functions]
     if not at_once and any(change.changes_configuration() for change in changes):
         longest = longest_way(functions)
         refuse([*which_alias_sends(functions, longest), *what_may_be_on_its_way(functions, longest)])
@@ -47,13 +50,13 @@ def detaching(functions, layer, at_once):
 def silenced(function):
     """Nothing goes on from here. The permissions stay: what runs now still sends."""
     variables = {name: value for name, value in function.variables.items() if name != "UNUM_NEXT"}
-    return Change(function, function.layers, variables, KEPT)
+    return Change(function, function.layers, variables, KEPT, {})
 
 
-def detached(function, layers):
+def detached(function, layers, policies):
     if not function.is_attached:
         # It may be detached already, but for its policy.
-        return Change(function, function.layers, function.variables, None)
+        return Change(function, function.layers, function.variables, None, policies)
     variables = {name: value for name, value in function.variables.items() if name not in OWN}
     if variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER:
         del variables["AWS_LAMBDA_EXEC_WRAPPER"]
@@ -62,7 +65,7 @@ def detached(function, layers):
         if other:
             variables["AWS_LAMBDA_EXEC_WRAPPER"] = other
     taken = layers_called(layers, function)
-    return Change(function, [arn for arn in function.layers if arn not in taken], variables, None)
+    return Change(function, [arn for arn in function.layers if arn not in taken], variables, None, policies)
 
 
 def layers_called(names, function):

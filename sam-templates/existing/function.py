@@ -17,6 +17,7 @@ class Function:
         """Takes Lambda's answer to GetFunctionConfiguration."""
         self.name = found["FunctionName"]
         self.arn = found["FunctionArn"]
+        self.region = self.arn.split(":")[3]
         self.runtime = found.get("Runtime", "container image")
         self.architecture = found.get("Architectures", ["x86_64"])[0]
         self.layers = [layer["Arn"] for layer in found.get("Layers", [])]
