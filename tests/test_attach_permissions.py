@@ -102,8 +102,8 @@ def test_a_next_by_hand_stays_if_it_names_the_follower(
 
 
 OLD_IS_LEFT = (
-    "whether roles have policies of an earlier version of this script (unum-streaming-FUNCTION) could not be looked at: "
-    "it takes iam:GetRolePolicy; delete such policies yourself\n"
+    "whether roles have policies of this script's could not be looked at: it takes iam:GetRolePolicy; delete those by the old "
+    "name, unum-streaming-FUNCTION, yourself\n"
 )
 
 
@@ -151,3 +151,26 @@ def test_who_may_not_look_at_policies_is_told(
         assert ended.status == 0
         assert OLD_IS_LEFT in ended.err
     assert deployed.state() == before
+
+
+def test_a_permission_goes_only_after_it_is_needed(
+    script: Script, existing_stack: str, deployed: Deployed
+) -> None:
+    first, second = deployed.names
+    third = deployed.one_more()
+    assert script("--stack", existing_stack, first, second).status == 0
+    allowed_meanwhile: set[str] = set()
+
+    def look(params: dict[str, Any], **_: Any) -> None:
+        if first in params["url_path"]:
+            policies = deployed.state()[0][2]
+            allowed_meanwhile.update(resource for _, resource in policies[policy_name(first)])
+
+    script.when("before-call.lambda.UpdateFunctionConfiguration", look)
+    ended = script("--stack", existing_stack, first, third)
+    assert ended.status == 0, ended.err
+    assert {second, third} <= allowed_meanwhile
+    invoked = [
+        resource for action, resource in deployed.state()[0][2][policy_name(first)] if "lambda" in action
+    ]
+    assert invoked == [third]

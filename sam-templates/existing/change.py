@@ -6,7 +6,7 @@ from functools import partial
 import boto3
 from botocore.exceptions import ClientError
 from errors import ERRORS, code_of, sentence
-from role_policies import policy_name
+from role_policies import listed, policy_name
 
 OWN = ("UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
 # In a policy's place: as it is.
@@ -38,6 +38,7 @@ class Change:
         self.variables = variables
         self.policy = policy
         self.policy_name = policy_name(function)
+        self.policy_before = found.get(self.policy_name)
         # Whose place that one takes.
         self.old_policies = [name for name in found if name != self.policy_name]
 
@@ -66,11 +67,18 @@ class Change:
         if self.policy == KEPT:
             return configuration
         policy = (f"{self.function.name}, policy {self.policy_name}", self._change_policy)
+        meanwhile = both(self.policy_before, self.policy)
         old = [
             (f"{self.function.name}, old policy {name}", partial(self._delete_policy, name))
             for name in self.old_policies
         ]
-        return [policy, *configuration, *old] if self.policy else [*configuration, policy, *old]
+        if not self.policy:
+            return [*configuration, policy, *old]
+        if not configuration or meanwhile == self.policy:
+            return [policy, *configuration, *old]
+        # What the variables before need, too, until those hold no more.
+        first = (f"{policy[0]}, with what it allows today", partial(self._put_policy, meanwhile))
+        return [first, *configuration, policy, *old]
 
     def _update(self):
         changed = {}
@@ -89,9 +97,13 @@ class Change:
 
     def _change_policy(self):
         if not self.policy:
-            return self._delete_policy(self.policy_name)
+            self._delete_policy(self.policy_name)
+        else:
+            self._put_policy(self.policy)
+
+    def _put_policy(self, document):
         boto3.client("iam").put_role_policy(
-            RoleName=self.function.role, PolicyName=self.policy_name, PolicyDocument=json.dumps(self.policy)
+            RoleName=self.function.role, PolicyName=self.policy_name, PolicyDocument=json.dumps(document)
         )
 
     def _delete_policy(self, name):
@@ -100,6 +112,14 @@ class Change:
         except ClientError as error:
             if code_of(error) != "NoSuchEntity":
                 raise
+
+
+def both(before, policy):
+    """The second policy and what only the first allows."""
+    if not before or not policy:
+        return policy
+    only_before = [one for one in listed(before["Statement"]) if one not in policy["Statement"]]
+    return {**policy, "Statement": [*policy["Statement"], *only_before]}
 
 
 def in_words(policy):

@@ -28,8 +28,8 @@ def policies_found(functions):
         if not is_denied(error):
             raise
         return found, [
-            "whether roles have policies of an earlier version of this script (unum-streaming-FUNCTION) could not be looked "
-            "at: it takes iam:GetRolePolicy; delete such policies yourself"
+            "whether roles have policies of this script's could not be looked at: it takes iam:GetRolePolicy; delete those by the "
+            "old name, unum-streaming-FUNCTION, yourself"
         ]
     return found, []
 
