@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -23,6 +24,11 @@ TRUST = {
 VARIABLES = {"MODE": "live", "UNUM_LOG": "debug"}
 
 
+def policy_name(function: str) -> str:
+    """As the script names it."""
+    return f"unum-streaming-{function}@{os.environ['AWS_DEFAULT_REGION']}"
+
+
 class Deployed:
     """Two functions as somebody has them: with a role each, variables and a layer of their own."""
 
@@ -30,15 +36,21 @@ class Deployed:
         self, functions: Functions, lambda_client: BaseClient, iam: BaseClient, runtime: str
     ) -> None:
         self._lambda, self._iam, self._functions = lambda_client, iam, functions
+        self._runtime = runtime
         self.other_layer = functions.layer({"python/other.py": ""})
-        self.names = [self._create(source, runtime) for source in ("features", "summary")]
+        self.names = [self._create(source) for source in ("features", "summary")]
 
-    def _create(self, source: str, runtime: str) -> str:
+    def one_more(self) -> str:
+        """The name of a third."""
+        self.names.append(self._create("features"))
+        return self.names[-1]
+
+    def _create(self, source: str) -> str:
         name = unique_name()
         role = self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
         return self._functions.create(
             {"app.py": SOURCES / source / "app.py"},
-            runtime=runtime,
+            runtime=self._runtime,
             handler="app.lambda_handler",
             environment=VARIABLES,
             layers=[self.other_layer],
@@ -48,7 +60,7 @@ class Deployed:
         )
 
     def state(self) -> list[Any]:
-        """Layers, variables and policies of both."""
+        """Layers, variables and policies of each."""
         return [
             (
                 [layer["Arn"] for layer in configuration.get("Layers", [])],
@@ -75,7 +87,7 @@ class Deployed:
         self._lambda.get_waiter("function_updated_v2").wait(FunctionName=name)
 
     def take_policy(self, name: str) -> None:
-        self._iam.delete_role_policy(RoleName=name, PolicyName=f"unum-streaming-{name}")
+        self._iam.delete_role_policy(RoleName=name, PolicyName=policy_name(name))
 
     def allow(self, name: str, action: str, resource: str) -> None:
         """In place of what was allowed before in this way."""

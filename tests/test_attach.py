@@ -11,7 +11,7 @@ import pytest
 from botocore.client import BaseClient
 
 from attach_script import EXISTING, Script, denied, made_stack
-from deployed import VARIABLES, Deployed
+from deployed import VARIABLES, Deployed, policy_name
 from functions import unique_name
 
 
@@ -80,7 +80,7 @@ def test_the_unpublished_version_and_arns_are_names_too(
     assert ended.status == 0, ended.err
     _, variables, policies = deployed.state()[0]
     assert variables["UNUM_NEXT"] == second
-    assert policies[f"unum-streaming-{first}"][1] == ("lambda:InvokeFunction", second)
+    assert policies[policy_name(first)][1] == ("lambda:InvokeFunction", second)
     assert arn in ended.out
 
 
@@ -103,10 +103,17 @@ def test_the_first_must_not_be_somebody_elses_next(
     ended = script("--stack", existing_stack, second)
     assert (ended.status, ended.err) == (
         1,
+        f"{first} has UNUM_NEXT={second}, and {second} would take what it sends for data: "
+        "name the whole chain, first to last\nnothing was changed",
+    )
+    assert deployed.state() == attached
+    deployed.configure(first, Environment={"Variables": VARIABLES})
+    ended = script("--stack", existing_stack, second)
+    assert (ended.status, ended.err) == (
+        1,
         f"{second} has the layer without UNUM_ENTRY, so another function may send to it: "
         "name the whole chain, first to last, or set UNUM_ENTRY=true if none does\nnothing was changed",
     )
-    assert deployed.state() == attached
 
 
 def test_who_loses_its_next_is_told(script: Script, existing_stack: str, deployed: Deployed) -> None:
@@ -181,12 +188,12 @@ def test_half_way_it_says_what_is_done_and_goes_on_later(
     assert ended.status == 1
     # The first line is about timeouts.
     assert ended.err.splitlines()[1:] == [
-        f"{first}, policy unum-streaming-{first}: "
+        f"{first}, policy {policy_name(first)}: "
         "An error occurred (AccessDenied) when calling the PutRolePolicy operation: not you",
-        f"done: {second}, policy unum-streaming-{second}",
+        f"done: {second}, policy {policy_name(second)}",
         f"done: {second}, layers and variables",
         f"done: {second}, wait until they hold",
-        f"not done: {first}, policy unum-streaming-{first}",
+        f"not done: {first}, policy {policy_name(first)}",
         f"not done: {first}, layers and variables",
         f"not done: {first}, wait until they hold",
         "what is done may stay: the same command does the rest, once this is mended",
@@ -209,11 +216,11 @@ def test_a_dry_run_shows_layers_and_permissions(
     assert ended.out.splitlines() == [
         f"{second}: AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap UNUM_TABLE={field_table}",
         f"  layers: {deployed.other_layer}, {existing_layer}",
-        f"  policy unum-streaming-{second} of role {second}: dynamodb:BatchGetItem, dynamodb:Query on "
+        f"  policy {policy_name(second)} of role {second}: dynamodb:BatchGetItem, dynamodb:Query on "
         f"{arn.replace(':lambda:', ':dynamodb:')}:{table}",
         f"{first}: AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap UNUM_TABLE={field_table} UNUM_NEXT={second} UNUM_ENTRY=true",
         f"  layers: {deployed.other_layer}, {existing_layer}",
-        f"  policy unum-streaming-{first} of role {first}: dynamodb:PutItem, dynamodb:Query on "
+        f"  policy {policy_name(first)} of role {first}: dynamodb:PutItem, dynamodb:Query on "
         f"{arn.replace(':lambda:', ':dynamodb:')}:{table}; lambda:InvokeFunction on {arn}:function:{second}",
     ]
     assert deployed.state() == before
@@ -298,6 +305,7 @@ def test_a_receiver_with_too_little_time_is_told(
         ([], "--stack is needed to attach"),
         (["--stack", "any", "--now"], "--now and --layer are for --detach"),
         (["--stack", "any", "--layer", "other"], "--now and --layer are for --detach"),
+        (["--detach", "--move"], "--move is for attaching"),
     ],
 )
 def test_options_that_do_not_go_together(

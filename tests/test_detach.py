@@ -142,10 +142,17 @@ def test_whoever_may_send_to_the_first_is_asked_for(
     ended = script(second, "--detach")
     assert (ended.status, ended.err) == (
         1,
+        f"{first} has UNUM_NEXT={second}, and {second} would take what it sends for data: "
+        "name the whole chain, first to last\nnothing was changed",
+    )
+    assert deployed.state() == attached
+    deployed.configure(first, Environment={"Variables": VARIABLES})
+    ended = script(second, "--detach")
+    assert (ended.status, ended.err) == (
+        1,
         f"{second} has the layer without UNUM_ENTRY, so another function may send to it: "
         "name the whole chain, first to last, or set UNUM_ENTRY=true if none does\nnothing was changed",
     )
-    assert deployed.state() == attached
 
 
 def test_the_layer_comes_off_when_its_stack_is_gone(
@@ -174,3 +181,23 @@ def test_a_layer_of_another_name_is_known_by_it(
     name = deployed.other_layer.split(":")[6]
     assert script(first, "--detach", "--now", "--layer", name).status == 0
     assert deployed.other_layer not in deployed.state()[0][0]
+
+
+def test_a_function_that_was_never_attached_is_left_alone(
+    script: Script, existing_layer: str, deployed: Deployed
+) -> None:
+    first, second = deployed.names
+    deployed.configure(first, Environment={"Variables": {"UNUM_NEXT": second}})
+    deployed.configure(second, Layers=[existing_layer])
+    before = deployed.state()
+    for options in ([], ["--now"]):
+        ended = script(first, second, "--detach", *options)
+        assert (ended.status, ended.err) == (
+            0,
+            "".join(
+                f"{name} keeps {what}: it has neither AWS_LAMBDA_EXEC_WRAPPER=/opt/bootstrap nor UNUM_TABLE, so this script "
+                "has not attached it\n"
+                for name, what in [(first, "UNUM_NEXT"), (second, existing_layer)]
+            ),
+        )
+        assert deployed.state() == before

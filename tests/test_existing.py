@@ -15,7 +15,7 @@ from botocore.client import BaseClient
 import examples
 import shown_commands
 import stacks
-from deployed import VARIABLES, Deployed, attach
+from deployed import VARIABLES, Deployed, attach, policy_name
 from functions import Functions, unique_name, wait_until
 from records import record_of
 
@@ -41,8 +41,8 @@ def attached_state(deployed: Deployed, outputs: dict[str, str]) -> list[Any]:
     writes = [(["dynamodb:PutItem", "dynamodb:Query"], on_table), ("lambda:InvokeFunction", second)]
     reads = [(["dynamodb:BatchGetItem", "dynamodb:Query"], on_table)]
     return [
-        (layers, {**common, "UNUM_NEXT": second, "UNUM_ENTRY": "true"}, {f"unum-streaming-{first}": writes}),
-        (layers, common, {f"unum-streaming-{second}": reads}),
+        (layers, {**common, "UNUM_NEXT": second, "UNUM_ENTRY": "true"}, {policy_name(first): writes}),
+        (layers, common, {policy_name(second): reads}),
     ]
 
 

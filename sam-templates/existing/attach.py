@@ -47,6 +47,11 @@ def command_line():
     )
     parser.add_argument("functions", nargs="+", help="names of the functions, first to last")
     parser.add_argument("--stack", help="name of the stack with the layer and the field store")
+    parser.add_argument(
+        "--move",
+        action="store_true",
+        help="take functions that have another stack's table over to this one's",
+    )
     parser.add_argument("--dry-run", action="store_true", help="change nothing")
     parser.add_argument("--detach", action="store_true", help="take the layer off again, in two steps")
     parser.add_argument("--now", action="store_true", help="both steps at once: no event is on its way")
@@ -56,6 +61,8 @@ def command_line():
         parser.error("--stack is needed to attach")
     if not arguments.detach and (arguments.now or arguments.layer):
         parser.error("--now and --layer are for --detach")
+    if arguments.detach and arguments.move:
+        parser.error("--move is for attaching")
     return arguments
 
 
@@ -63,7 +70,7 @@ def plan_for(arguments):
     functions = functions_of(arguments.functions)
     if arguments.detach:
         return detaching(functions, arguments.layer, arguments.now)
-    return attaching(functions, arguments.stack)
+    return attaching(functions, arguments.stack, arguments.move)
 
 
 if __name__ == "__main__":

@@ -4,21 +4,39 @@ import boto3
 from botocore.exceptions import ClientError
 from change import OWN, Change, Plan
 from errors import code_of, refuse
-from function import WRAPPER, who_may_send
-from obstacles import what_is_in_the_way, who_had_another_next, who_has_too_little_time
+from function import WRAPPER
+from names import NAME, may_mean, names_in
+from obstacles import (
+    functions_elsewhere,
+    what_is_in_the_way,
+    who_had_another_next,
+    who_has_too_little_time,
+    who_moves,
+    who_would_move,
+)
+from permissions import policy_for
+from role_policies import policies_found
+from senders import senders_to, who_may_send
 
 
-def attaching(functions, stack):
+def attaching(functions, stack, may_move):
     outputs = outputs_of(stack)
     layer = outputs["StreamingLayer"]
     table = boto3.client("dynamodb").describe_table(TableName=outputs["FieldStore"])["Table"]
+    policies, notes = policies_found(functions)
     changes = [
-        attached(function, follower, function is functions[0], layer, table)
+        attached(function, follower, function is functions[0], layer, table, policies[function.arn])
         for function, follower in zip(functions, [*functions[1:], None])
     ]
-    refuse([*who_may_send(functions), *what_is_in_the_way(changes, layer)])
+    first = functions[0]
+    senders, not_looked_at = senders_to([first], functions)
+    elsewhere = functions_elsewhere(functions, table)
+    moving = [] if may_move else who_would_move(elsewhere, table, stack)
+    refuse([*who_may_send(first, senders), *moving, *what_is_in_the_way(changes, layer)])
+    notes += [*not_looked_at, *who_moves(elsewhere, table)]
+    notes += [*who_has_too_little_time(functions), *who_had_another_next(changes)]
     # The last one first: nobody may send an envelope to a function that does not understand it yet.
-    return Plan(changes[::-1], [*who_has_too_little_time(functions), *who_had_another_next(changes)])
+    return Plan(changes[::-1], notes)
 
 
 def outputs_of(stack):
@@ -38,30 +56,24 @@ def outputs_of(stack):
     return outputs
 
 
-def attached(function, follower, is_first, layer, table):
+def attached(function, follower, is_first, layer, table, policies):
     """The layer, and the variables and permissions that a function in this place of the chain needs."""
     variables = {name: value for name, value in function.variables.items() if name not in OWN}
     variables["AWS_LAMBDA_EXEC_WRAPPER"] = WRAPPER
     variables["UNUM_TABLE"] = table["TableName"]
     if follower:
-        variables["UNUM_NEXT"] = follower.name
+        variables["UNUM_NEXT"] = next_of(function, follower)
     if is_first:
         variables["UNUM_ENTRY"] = "true"
     # Any other version of the layer goes.
     others = [arn for arn in function.layers if arn.rpartition(":")[0] != layer.rpartition(":")[0]]
-    return Change(function, [*others, layer], variables, policy(follower, is_first, table["TableArn"]))
+    policy = policy_for(variables, function.arn, table["TableArn"])
+    return Change(function, [*others, layer], variables, policy, policies)
 
 
-def policy(follower, is_first, table):
-    """Least privilege: what a writer writes, what a reader reads, and the one function that comes next. None: nothing."""
-    actions = set()
-    if follower:
-        actions |= {"dynamodb:PutItem", "dynamodb:Query"}
-    if not is_first:
-        actions |= {"dynamodb:Query", "dynamodb:BatchGetItem"}
-    statements = []
-    if actions:
-        statements.append({"Effect": "Allow", "Action": sorted(actions), "Resource": table})
-    if follower:
-        statements.append({"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": follower.arn})
-    return {"Version": "2012-10-17", "Statement": statements} if statements else None
+def next_of(function, follower):
+    """What is set by hand stays if the follower is among it: as an alias, or together with others."""
+    by_hand = function.variables.get("UNUM_NEXT", "")
+    names = names_in(by_hand)
+    is_kept = all(map(NAME.fullmatch, names)) and any(may_mean(name, follower.arn) for name in names)
+    return by_hand if is_kept else follower.name

@@ -1,10 +1,12 @@
 """What becomes of one function, and the steps that lead there."""
 
 import json
+from functools import partial
 
 import boto3
 from botocore.exceptions import ClientError
 from errors import ERRORS, code_of, sentence
+from role_policies import listed, policy_name
 
 OWN = ("UNUM_TABLE", "UNUM_NEXT", "UNUM_ENTRY")
 # In a policy's place: as it is.
@@ -25,14 +27,20 @@ class Plan:
 
 
 class Change:
-    """A function and what it is to have: its layers, its variables, and its role's policy of this script's, or None, or KEPT."""
+    """A function and what it is to have: its layers, its variables, and its role's policy of this script's, or None, or KEPT.
 
-    def __init__(self, function, layers, variables, policy):
+    `found`: the documents of its policies now, by their names.
+    """
+
+    def __init__(self, function, layers, variables, policy, found):
         self.function = function
         self.layers = layers
         self.variables = variables
         self.policy = policy
-        self.policy_name = f"unum-streaming-{function.name}"
+        self.policy_name = policy_name(function)
+        self.policy_before = found.get(self.policy_name)
+        # Whose place that one takes.
+        self.old_policies = [name for name in found if name != self.policy_name]
 
     def __str__(self):
         shown = [f"{name}={self.variables[name]}" for name in SHOWN if name in self.variables]
@@ -41,6 +49,7 @@ class Change:
                 f"{self.function.name}: {' '.join(shown) or 'without the layer'}",
                 f"  layers: {', '.join(self.layers) or 'none'}",
                 f"  policy {self.policy_name} of role {self.function.role}: {in_words(self.policy)}",
+                *(f"  policy {name} of role {self.function.role}: none" for name in self.old_policies),
             ]
         )
 
@@ -58,7 +67,18 @@ class Change:
         if self.policy == KEPT:
             return configuration
         policy = (f"{self.function.name}, policy {self.policy_name}", self._change_policy)
-        return [policy, *configuration] if self.policy else [*configuration, policy]
+        meanwhile = both(self.policy_before, self.policy)
+        old = [
+            (f"{self.function.name}, old policy {name}", partial(self._delete_policy, name))
+            for name in self.old_policies
+        ]
+        if not self.policy:
+            return [*configuration, policy, *old]
+        if not configuration or meanwhile == self.policy:
+            return [policy, *configuration, *old]
+        # What the variables before need, too, until those hold no more.
+        first = (f"{policy[0]}, with what it allows today", partial(self._put_policy, meanwhile))
+        return [first, *configuration, policy, *old]
 
     def _update(self):
         changed = {}
@@ -76,16 +96,30 @@ class Change:
         waiter.wait(FunctionName=self.function.arn)
 
     def _change_policy(self):
-        iam = boto3.client("iam")
-        name = {"RoleName": self.function.role, "PolicyName": self.policy_name}
-        if self.policy:
-            iam.put_role_policy(**name, PolicyDocument=json.dumps(self.policy))
-            return
+        if not self.policy:
+            self._delete_policy(self.policy_name)
+        else:
+            self._put_policy(self.policy)
+
+    def _put_policy(self, document):
+        boto3.client("iam").put_role_policy(
+            RoleName=self.function.role, PolicyName=self.policy_name, PolicyDocument=json.dumps(document)
+        )
+
+    def _delete_policy(self, name):
         try:
-            iam.delete_role_policy(**name)
+            boto3.client("iam").delete_role_policy(RoleName=self.function.role, PolicyName=name)
         except ClientError as error:
             if code_of(error) != "NoSuchEntity":
                 raise
+
+
+def both(before, policy):
+    """The second policy and what only the first allows."""
+    if not before or not policy:
+        return policy
+    only_before = [one for one in listed(before["Statement"]) if one not in policy["Statement"]]
+    return {**policy, "Statement": [*policy["Statement"], *only_before]}
 
 
 def in_words(policy):

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta, timezone
 import boto3
 from botocore.exceptions import ClientError
 from change import KEPT, OWN, Change, Plan
-from errors import code_of, refuse
-from function import WRAPPER, who_may_send
+from errors import code_of, is_denied, refuse
+from function import WRAPPER
+from role_policies import policies_found
+from senders import aliases_of, senders_to, versions_of, who_may_send, who_still_needs_a_receiver
 
 # As the template calls the layer, and as `make layer-publish` does.
 LAYERS = ("StreamingLayer", "unum-streaming")
@@ -22,19 +24,25 @@ MARGIN = timedelta(minutes=1)
 
 def detaching(functions, layer, at_once):
     """The step that is due; with `at_once` both."""
-    senders = [function for function in functions if "UNUM_NEXT" in function.variables]
+    layers = (layer,) if layer else LAYERS
+    attached = [function for function in functions if function.is_attached]
+    senders = [function for function in attached if "UNUM_NEXT" in function.variables]
+    others, notes = senders_to([function for function in attached if not function.is_entry], functions)
+    notes += who_was_never_attached(functions, layers)
     if not at_once:
-        refuse(who_may_send(functions))
+        refuse(who_may_send(functions[0], others))
     if senders and not at_once:
         longest = longest_way(functions)
-        notes = which_alias_sends(functions, longest)
+        notes += [*which_alias_sends(functions, longest), *who_still_needs_a_receiver(others)]
         return Plan([silenced(function) for function in senders], notes, what_next=lambda: what_next(longest))
-    layers = (layer,) if layer else LAYERS
-    changes = [detached(function, layers) for function in functions]
+    refuse(who_still_needs_a_receiver(others))
+    policies, not_looked_at = policies_found(functions)
+    notes += not_looked_at
+    changes = [detached(function, layers, policies[function.arn]) for function in functions]
     if not at_once and any(change.changes_configuration() for change in changes):
         longest = longest_way(functions)
         refuse([*which_alias_sends(functions, longest), *what_may_be_on_its_way(functions, longest)])
-    notes = [note for change in changes for note in what_stays(change, layers)]
+    notes += [note for change in changes for note in what_stays(change, layers)]
     # What is detached already was modified just now, and would have to be waited for.
     return Plan(changes, notes, rest="the same command with --now")
 
@@ -42,10 +50,13 @@ def detaching(functions, layer, at_once):
 def silenced(function):
     """Nothing goes on from here. The permissions stay: what runs now still sends."""
     variables = {name: value for name, value in function.variables.items() if name != "UNUM_NEXT"}
-    return Change(function, function.layers, variables, KEPT)
+    return Change(function, function.layers, variables, KEPT, {})
 
 
-def detached(function, layers):
+def detached(function, layers, policies):
+    if not function.is_attached:
+        # It may be detached already, but for its policy.
+        return Change(function, function.layers, function.variables, None, policies)
     variables = {name: value for name, value in function.variables.items() if name not in OWN}
     if variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER:
         del variables["AWS_LAMBDA_EXEC_WRAPPER"]
@@ -53,8 +64,12 @@ def detached(function, layers):
         other = variables.pop("UNUM_EXEC_WRAPPER", None)
         if other:
             variables["AWS_LAMBDA_EXEC_WRAPPER"] = other
-    kept = [arn for arn in function.layers if arn.split(":")[6] not in layers]
-    return Change(function, kept, variables, None)
+    taken = layers_called(layers, function)
+    return Change(function, [arn for arn in function.layers if arn not in taken], variables, None, policies)
+
+
+def layers_called(names, function):
+    return [arn for arn in function.layers if arn.split(":")[6] in names]
 
 
 def what_next(longest):
@@ -78,9 +93,8 @@ def which_alias_sends(functions, longest):
     """Aliases lead to published versions, which stay as they are."""
     client = boto3.client("lambda")
     for function in functions:
-        for alias in aliases_of(function):
-            weights = alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
-            for version in sorted({alias["FunctionVersion"], *weights} - {"$LATEST"}):
+        for alias in aliases_of(function.arn):
+            for version in sorted(versions_of(alias) - {"$LATEST"}):
                 found = client.get_function_configuration(FunctionName=function.arn, Qualifier=version)
                 if "UNUM_NEXT" in found.get("Environment", {}).get("Variables", {}):
                     yield (
@@ -89,9 +103,15 @@ def which_alias_sends(functions, longest):
                     )
 
 
-def aliases_of(function):
-    pages = boto3.client("lambda").get_paginator("list_aliases").paginate(FunctionName=function.arn)
-    return [alias for page in pages for alias in page["Aliases"]]
+def who_was_never_attached(functions, layers):
+    """A layer of the same name may be another one, and a variable may be set by hand."""
+    for function in functions:
+        left = [*layers_called(layers, function), *(name for name in OWN if name in function.variables)]
+        if left and not function.is_attached:
+            yield (
+                f"{function.name} keeps {', '.join(left)}: it has neither AWS_LAMBDA_EXEC_WRAPPER={WRAPPER} nor UNUM_TABLE, "
+                "so this script has not attached it"
+            )
 
 
 def what_stays(change, layers):
@@ -118,7 +138,7 @@ def longest_in_queue(function):
     try:
         found = client.get_function_event_invoke_config(FunctionName=function.arn)
     except ClientError as error:
-        if code_of(error) in ("ResourceNotFoundException", "AccessDeniedException"):
+        if code_of(error) == "ResourceNotFoundException" or is_denied(error):
             return LONGEST_IN_QUEUE
         raise
     seconds = found.get("MaximumEventAgeInSeconds")

@@ -22,6 +22,11 @@ def code_of(error):
     return error.response["Error"]["Code"] if isinstance(error, ClientError) else None
 
 
+def is_denied(error):
+    # IAM calls it by the one name, Lambda by the other.
+    return code_of(error) in ("AccessDenied", "AccessDeniedException")
+
+
 def refuse(complaints):
     """Ends the program, unless there are none."""
     complaints = list(complaints)

@@ -1,18 +1,13 @@
 """Functions as they are deployed."""
 
-import re
 from datetime import datetime, timedelta
 
 import boto3
 from botocore.exceptions import ClientError
 from errors import code_of, refuse
+from names import NAME
 
 WRAPPER = "/opt/bootstrap"
-# Lambda's own pattern: a name or an ARN, whole or in part, and a version or an alias.
-NAME = re.compile(
-    r"(?P<function>(?:arn:[\w-]+:lambda:)?(?:[a-z]{2}[a-z-]*-\d+:)?(?:\d{12}:)?(?:function:)?[\w-]+)"
-    r"(?::(?P<qualifier>\$LATEST|[\w-]+))?"
-)
 
 
 class Function:
@@ -22,12 +17,17 @@ class Function:
         """Takes Lambda's answer to GetFunctionConfiguration."""
         self.name = found["FunctionName"]
         self.arn = found["FunctionArn"]
+        self.region = self.arn.split(":")[3]
         self.runtime = found.get("Runtime", "container image")
         self.architecture = found.get("Architectures", ["x86_64"])[0]
         self.layers = [layer["Arn"] for layer in found.get("Layers", [])]
         environment = found.get("Environment", {})
         self.variables = environment.get("Variables", {})
         self.is_entry = self.variables.get("UNUM_ENTRY") == "true"
+        # This script sets both; somebody else may have replaced one.
+        self.is_attached = (
+            self.variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER or "UNUM_TABLE" in self.variables
+        )
         # Without kms:Decrypt Lambda answers with an error in the variables' place.
         self.variables_error = environment.get("Error")
         self.timeout = timedelta(seconds=found["Timeout"])
@@ -52,16 +52,6 @@ def functions_of(names):
     refuse(complaints)
     refuse(what_cannot_be_changed(functions))
     return functions
-
-
-def who_may_send(functions):
-    """Only with UNUM_ENTRY an envelope is data: without it somebody may send one who is not among these functions."""
-    first = functions[0]
-    if first.variables.get("AWS_LAMBDA_EXEC_WRAPPER") == WRAPPER and not first.is_entry:
-        yield (
-            f"{first.name} has the layer without UNUM_ENTRY, so another function may send to it: "
-            "name the whole chain, first to last, or set UNUM_ENTRY=true if none does"
-        )
 
 
 def what_is_no_function(names):

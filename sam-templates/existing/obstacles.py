@@ -41,6 +41,29 @@ def what_is_in_the_way(changes, layer):
             yield f"{function.name} would have {size} bytes of variables, and Lambda takes {MOST_BYTES}"
 
 
+def functions_elsewhere(functions, table):
+    """Those whose fields are in another table. DynamoDB takes a table's ARN for its name, too."""
+    here = (None, "", table["TableName"], table["TableArn"])
+    return [function for function in functions if function.variables.get("UNUM_TABLE") not in here]
+
+
+def who_would_move(elsewhere, table, stack):
+    for function in elsewhere:
+        old = function.variables["UNUM_TABLE"]
+        yield (
+            f"{function.name} has UNUM_TABLE={old}, and stack {stack} has {table['TableName']}: name the stack that it was "
+            f"attached with, detach it first, or take it over with --move, if no other chain reaches it through {old}"
+        )
+
+
+def who_moves(elsewhere, table):
+    for function in elsewhere:
+        yield (
+            f"{function.name} had UNUM_TABLE={function.variables['UNUM_TABLE']}, and is moved to {table['TableName']}: events "
+            "that are on their way to it through the old one fail, and so do those of functions that still have that"
+        )
+
+
 def who_had_another_next(changes):
     for change in changes:
         before = change.function.variables.get("UNUM_NEXT")
