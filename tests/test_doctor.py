@@ -240,6 +240,31 @@ def test_a_next_whose_variables_cannot_be_decrypted(aws: Aws, command_line: Path
     assert not any("UNUM_ENTRY" in finding for finding in found), found
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("f", "problem: UNUM_NEXT names the function itself: it refuses to start"),
+        (f"{ARN}:function:f", "problem: UNUM_NEXT names the function itself: it refuses to start"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:f", None),
+        (
+            "arn:aws:lambda:eu-west-1:999999999999:function:f",
+            "problem: UNUM_NEXT names arn:aws:lambda:eu-west-1:999999999999:function:f, of another account, "
+            "which it takes for itself: it refuses to start",
+        ),
+        ("f2,f2:$LATEST", "problem: UNUM_NEXT names f2:$LATEST twice: it refuses to start"),
+        ("function:f2,f2", "problem: UNUM_NEXT names f2 twice: it refuses to start"),
+        (f"{ARN}:function:f2,arn:aws:lambda:us-east-1:123456789012:function:f2", None),
+    ],
+)
+def test_next_is_compared_as_the_layer_does(
+    aws: Aws, command_line: Path, names: str, expected: str | None
+) -> None:
+    aws.answers["GetFunctionConfiguration"]["Environment"]["Variables"]["UNUM_NEXT"] = names
+    status, found = doctor(aws, command_line)
+    assert [finding for finding in found if "UNUM_NEXT" in finding] == ([expected] if expected else [])
+    assert status == (1 if expected else 0), found
+
+
 @pytest.mark.parametrize("is_declared", [True, False])
 @pytest.mark.parametrize(("machine", "name"), [(0x3E, "x86_64"), (0xB7, "arm64")])
 def test_the_layers_architecture_is_the_functions(

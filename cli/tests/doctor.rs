@@ -265,6 +265,52 @@ fn next_is_known_however_it_is_written() {
     }
 }
 
+/// Of First, as it is deployed, and of what its next may be.
+const FIRST: (&str, &str) = ("CodeUri: src", "FunctionName: the-first\n      CodeUri: src");
+const ELSEWHERE: &str = "arn:aws:lambda:eu-west-1:999999999999:function";
+
+#[test]
+fn one_function_is_not_named_twice_in_whatever_forms() {
+    const TWICE: Option<&str> = Some("problem: UNUM_NEXT names Second twice: it refuses to start");
+    for (number, (next, expected)) in [
+        ("\"the-second,the-second\"".to_owned(), TWICE),
+        ("\"the-second,the-second:$LATEST\"".to_owned(), TWICE),
+        ("\"function:the-second,the-second\"".to_owned(), TWICE),
+        (format!("\"the-second,{ELSEWHERE}:the-second\""), TWICE),
+        ("!Sub \"the-second,${Second.Arn}\"".to_owned(), TWICE),
+        ("!Sub \"${Second.Arn}:1,the-second:1\"".to_owned(), TWICE),
+        ("\"the-second:1,the-second:2\"".to_owned(), None),
+        ("!Sub \"the-second:${Version},the-second\"".to_owned(), None),
+        (format!("!Sub \"${{Second.Arn}},{ELSEWHERE}:the-second\""), None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let found =
+            findings_with(&format!("twice-{number}"), &[("UNUM_NEXT: !Ref Second", &format!("UNUM_NEXT: {next}"))]);
+        let twice: Vec<&str> = found.iter().map(String::as_str).filter(|finding| finding.contains("twice")).collect();
+        assert_eq!(twice, Vec::from_iter(expected), "{next}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_function_of_another_region_is_not_the_function_itself() {
+    let elsewhere = format!("{ELSEWHERE}:the-first");
+    let itself = "problem: UNUM_NEXT names the function itself: it refuses to start".to_owned();
+    let unsure = format!("advice: UNUM_NEXT names {elsewhere}: in that region that is the function itself");
+    for (number, (next, expected)) in
+        [("the-first", &itself), ("!GetAtt First.Arn", &itself), (elsewhere.as_str(), &unsure)].into_iter().enumerate()
+    {
+        let found = findings_with(
+            &format!("itself-{number}"),
+            &[FIRST, ("UNUM_NEXT: !Ref Second", &format!("UNUM_NEXT: {next}"))],
+        );
+        assert!(found.iter().any(|finding| finding.starts_with(expected)), "{next}: {found:#?}");
+        let is_bad = found.iter().any(|finding| finding.starts_with("problem"));
+        assert_eq!(is_bad, expected.starts_with("problem"), "{next}: {found:#?}");
+    }
+}
+
 /// What the template says for the permissions of First.
 const ON_TABLE: &str = r#"Action: ["dynamodb:PutItem", "dynamodb:Query"], Resource: "*""#;
 const ON_NEXT: &str = r#"Action: "lambda:InvokeFunction", Resource: "*""#;

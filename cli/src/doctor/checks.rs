@@ -10,7 +10,12 @@ mod streams;
 mod table;
 mod whole_events;
 
-use super::{Finding, chain::Function, code::Code, value::Value};
+use super::{
+    Finding,
+    chain::Function,
+    code::Code,
+    value::{Answer, Value},
+};
 use crate::module::Options;
 
 const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
@@ -107,5 +112,9 @@ pub fn whole(involved: &[&Function], count: usize) -> Vec<Finding> {
 }
 
 fn is_next(function: &Function, all: &[Function]) -> bool {
-    all.iter().any(|other| other.next().iter().any(|next| function.is_meant_by(next)))
+    // Who names a region where its own is not known may mean one of its own name elsewhere.
+    let is_for_it = |other: &Function, next: &Value| {
+        function.is_meant_by(next) && (!std::ptr::eq(function, other) || function.takes_for_itself(next) == Answer::Yes)
+    };
+    all.iter().any(|other| other.next().iter().any(|next| is_for_it(other, next)))
 }
