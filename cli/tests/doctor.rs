@@ -190,6 +190,49 @@ fn each_thing_that_can_be_wrong() {
     }
 }
 
+/// With these variables of First and of Second, in YAML, the problems that are found.
+fn problems_between(name: &str, first: &str, second: &str) -> Vec<String> {
+    let found = findings_with(
+        name,
+        &[
+            ("UNUM_ENTRY: \"true\"", &format!("UNUM_ENTRY: \"true\"{first}")),
+            (
+                "FunctionName: the-second",
+                &format!("FunctionName: the-second\n      Environment: {{ Variables: {{ X: \"\"{second} }} }}"),
+            ),
+        ],
+    );
+    found.into_iter().filter(|finding| finding.starts_with("problem")).collect()
+}
+
+#[test]
+fn a_chain_has_one_table() {
+    for (number, (first, second, is_wrong)) in [
+        ("Fields", "!GetAtt Fields.Arn", false),
+        ("t", "t", false),
+        ("t", "\"arn:aws:dynamodb:eu-west-1:123456789012:table/t\"", false),
+        ("t", "\"arn:aws:dynamodb:eu-west-1:123456789012:table/u\"", true),
+        ("t", "u", true),
+        ("!Ref Fields", "!Ref Layer", true),
+        ("!Ref Fields", "t", true),
+        ("!Ref Fields", "!Ref NameOfTable", false),
+        ("t", "!ImportValue table", false),
+        ("!Ref One", "!Ref Other", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let first = if first == "Fields" { "!Ref Fields" } else { first };
+        let found = problems_between(
+            &format!("table-{number}"),
+            &format!(", UNUM_TABLE: {first}"),
+            &format!(", UNUM_TABLE: {second}"),
+        );
+        let told = found.iter().filter(|finding| finding.starts_with("problem: its UNUM_TABLE is ")).count();
+        assert_eq!(told, usize::from(is_wrong), "{first} {second}: {found:#?}");
+    }
+}
+
 #[test]
 fn a_timeout_that_is_not_known_is_not_judged() {
     let findings = findings_with("timeout", &[("FunctionName: the-second", "Timeout: !Ref Seconds")]);

@@ -6,6 +6,7 @@ mod network;
 mod next;
 mod permissions;
 mod settings;
+mod shared;
 mod streams;
 mod table;
 mod whole_events;
@@ -80,6 +81,7 @@ pub fn examine(function: &Function, all: &[Function], around: &dyn Surroundings,
     findings.extend(whole_events::check(function, all));
     findings.extend(settings::check(function, all));
     findings.extend(next::check(function, all));
+    findings.extend(shared::check(function, all));
     findings.extend(permissions::check(function, all));
     findings.extend(table::check(function, around));
     findings
