@@ -265,6 +265,25 @@ def test_next_is_compared_as_the_layer_does(
     assert status == (1 if expected else 0), found
 
 
+def test_a_next_with_another_table_and_another_key(aws: Aws, command_line: Path) -> None:
+    keys = [letter * 44 for letter in "AB"]
+    own = aws.answers["GetFunctionConfiguration"]["Environment"]["Variables"]
+    own["UNUM_SIGNING_KEY"] = keys[0]
+    there = dict(own, UNUM_TABLE="others", UNUM_SIGNING_KEY=keys[1])
+    aws.answers["/2015-03-31/functions/f2/configuration"] = aws.answers["GetFunctionConfiguration"] | {
+        "FunctionName": "f2",
+        "FunctionArn": f"{ARN}:function:f2",
+        "Environment": {"Variables": there},
+    }
+    status, found = doctor(aws, command_line)
+    assert status == 1
+    assert [finding for finding in found if finding.startswith("problem")] == [
+        "problem: its UNUM_TABLE is fields, and that of its next, f2, is others: fields are waited for where none come",
+        "problem: its next, f2, has another UNUM_SIGNING_KEY, and this function's not as "
+        "UNUM_SIGNING_KEY_PREVIOUS either",
+    ]
+
+
 @pytest.mark.parametrize("is_declared", [True, False])
 @pytest.mark.parametrize(("machine", "name"), [(0x3E, "x86_64"), (0xB7, "arm64")])
 def test_the_layers_architecture_is_the_functions(

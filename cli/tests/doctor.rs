@@ -134,7 +134,7 @@ fn each_thing_that_can_be_wrong() {
         ("DynamoDBReadPolicy", "DynamoDBWritePolicy", "problem: it may not dynamodb:Query, dynamodb:BatchGetItem on Fields"),
         ("AttributeName: stream", "AttributeName: id", "problem: table Fields has other keys"),
         ("Enabled: true", "Enabled: false", "advice: table Fields keeps fields for ever"),
-        ("UNUM_ENTRY: \"true\"", "UNUM_STRICT: true", "problem: UNUM_STRICT is set on some functions"),
+        ("UNUM_ENTRY: \"true\"", "UNUM_STRICT: true", "problem: UNUM_STRICT is true here and false on its next, Second"),
         ("CodeUri: src", "CodeUri: s3://bucket/key", "advice: what it would stream cannot be told"),
         ("Handler: app.handler", "Handler: app.absent", "problem: cannot analyse"),
         ("Handler: app.handler", "Handler: !ImportValue x", "advice: what it would stream cannot be told: its handler"),
@@ -230,6 +230,68 @@ fn a_chain_has_one_table() {
         );
         let told = found.iter().filter(|finding| finding.starts_with("problem: its UNUM_TABLE is ")).count();
         assert_eq!(told, usize::from(is_wrong), "{first} {second}: {found:#?}");
+    }
+}
+
+#[test]
+fn strict_is_the_same_on_a_function_and_its_next() {
+    const STRICT: &str = "problem: UNUM_STRICT is";
+    for (number, (first, second, expected)) in [
+        (
+            ", UNUM_STRICT: \"false\"",
+            ", UNUM_STRICT: \"true\"",
+            &["problem: UNUM_STRICT is false here and true on its next, Second"][..],
+        ),
+        (", UNUM_STRICT: \"1\"", ", UNUM_STRICT: \"TRUE\"", &[]),
+        (", UNUM_STRICT: \"0\"", "", &[]),
+        ("", ", UNUM_STRICT: true", &["problem: UNUM_STRICT is false here and true on its next, Second"]),
+        (", UNUM_STRICT: !Ref Strict", ", UNUM_STRICT: true", &[]),
+        ("", ", UNUM_STRICT: !If [A, true, false]", &[]),
+        (", UNUM_STRICT: yes-please", "", &["problem: UNUM_STRICT is `yes-please`; it must be true or false"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let found = problems_between(&format!("strict-{number}"), first, second);
+        let strict: Vec<&String> = found.iter().filter(|finding| finding.starts_with(STRICT)).collect();
+        assert_eq!(strict, expected, "{first} {second}");
+    }
+}
+
+#[test]
+fn next_takes_the_key_of_its_source() {
+    let [one, other] = ["1", "2"].map(|digit| digit.repeat(44));
+    let key = |key: &str| format!(", UNUM_SIGNING_KEY: {key}");
+    let text = |text: &str| format!("\"{text}\"");
+    let previous = |key: &str| format!(", UNUM_SIGNING_KEY_PREVIOUS: \"{key}\"");
+    let [key_one, key_other] = [&one, &other].map(|one| key(&text(one)));
+    let secret = |name: &str| key(&text(&format!("{{{{resolve:secretsmanager:{name}}}}}")));
+    let made = key("!Sub \"{{resolve:secretsmanager:${Secret}}}\"");
+    let differs = "problem: its next, Second, has another UNUM_SIGNING_KEY, and this function's not as UNUM_SIGNING_KEY_PREVIOUS either";
+    let here = "problem: UNUM_SIGNING_KEY is set here and not on its next, Second";
+    let there = "problem: UNUM_SIGNING_KEY is set on its next, Second, and not here";
+    for (number, (first, second, expected)) in [
+        (key_one.clone(), key_one.clone(), None),
+        (key_one.clone(), key_other.clone(), Some(differs)),
+        (key_one.clone(), key_other.clone() + &previous(&one), None),
+        (key_one.clone() + &previous(&other), key_other.clone(), Some(differs)),
+        (key_one.clone(), String::new(), Some(here)),
+        (String::new(), key_one.clone(), Some(there)),
+        (key_one.clone(), key("!Ref Key"), None),
+        (key_one.clone(), key_other + ", UNUM_SIGNING_KEY_PREVIOUS: !Ref Key", None),
+        (secret("a"), secret("a"), None),
+        (secret("a"), secret("b"), None),
+        (secret("a"), String::new(), Some(here)),
+        (made.clone(), made.clone(), None),
+        (made, String::new(), Some(here)),
+        (key("!If [A, b, !Ref \"AWS::NoValue\"]"), String::new(), None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let found = problems_between(&format!("key-{number}"), &first, &second);
+        assert_eq!(found, Vec::from_iter(expected), "{first} {second}");
+        assert!(found.iter().all(|finding| !finding.contains(&one) && !finding.contains(&other)));
     }
 }
 

@@ -97,12 +97,25 @@ impl Function {
         self.variables.get(variable)?.as_text().map(str::trim).filter(|text| !text.is_empty())
     }
 
+    /// A variable's value, where it is set and not empty.
+    pub fn value(&self, variable: &str) -> Option<Value> {
+        self.variables.get(variable).map(|value| value.clone().trimmed()).filter(|value| !value.is_empty())
+    }
+
     pub fn has(&self, variable: &str) -> bool {
-        self.variables.get(variable).is_some_and(|value| !value.clone().trimmed().is_empty())
+        self.value(variable).is_some()
     }
 
     pub fn is_on(&self, variable: &str) -> bool {
-        self.text(variable).is_some_and(|text| unum_settings::flag(variable, text) == Ok(true))
+        self.flag(variable) == Some(true)
+    }
+
+    /// None: it is not known, or nothing that the layer takes.
+    pub fn flag(&self, variable: &str) -> Option<bool> {
+        match self.value(variable) {
+            None => Some(false),
+            Some(value) => unum_settings::flag(variable, value.as_text()?).ok(),
+        }
     }
 
     /// The one that its handler stands in, where that can be seen.
@@ -118,7 +131,7 @@ impl Function {
     }
 
     pub fn table(&self) -> Option<Value> {
-        self.variables.get("UNUM_TABLE").map(|table| table.clone().trimmed()).filter(|table| !table.is_empty())
+        self.value("UNUM_TABLE")
     }
 
     /// Whether a value of `UNUM_NEXT` means this function: not where it is certain to be one of another region or account.

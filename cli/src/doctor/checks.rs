@@ -21,8 +21,6 @@ use crate::module::Options;
 
 const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
 const BOOTSTRAP: &str = "/opt/bootstrap";
-/// What must be the same on every function of a chain.
-const SHARED: [&str; 2] = ["UNUM_STRICT", "UNUM_SIGNING_KEY"];
 
 /// What is known of a table.
 #[derive(Debug, Clone)]
@@ -93,24 +91,13 @@ pub fn may_stream(function: &Function, all: &[Function]) -> bool {
 }
 
 /// About all functions together.
-pub fn whole(involved: &[&Function], count: usize) -> Vec<Finding> {
-    if involved.is_empty() {
-        return vec![Finding::problem(
+pub fn whole(involved: &[&Function], count: usize) -> Option<Finding> {
+    involved.is_empty().then(|| {
+        Finding::problem(
             format!("none of the {count} functions has to do with the layer"),
             "set AWS_LAMBDA_EXEC_WRAPPER, UNUM_TABLE and UNUM_NEXT as the README says",
-        )];
-    }
-    let seen: Vec<_> = involved.iter().filter(|one| one.unseen_variables.is_none()).collect();
-    SHARED
-        .iter()
-        .filter(|name| seen.iter().any(|one| one.has(name)) && !seen.iter().all(|one| one.has(name)))
-        .map(|name| {
-            Finding::problem(
-                format!("{name} is set on some functions and not on others"),
-                "set it on every function of the chain, to the same value",
-            )
-        })
-        .collect()
+        )
+    })
 }
 
 fn is_next(function: &Function, all: &[Function]) -> bool {

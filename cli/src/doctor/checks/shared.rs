@@ -3,14 +3,18 @@
 use crate::doctor::{
     Finding,
     chain::Function,
-    value::Answer,
+    value::{Answer, Value},
 };
+
+const STRICT: &str = "UNUM_STRICT";
+const KEY: &str = "UNUM_SIGNING_KEY";
+const PREVIOUS_KEY: &str = "UNUM_SIGNING_KEY_PREVIOUS";
 
 pub fn check(function: &Function, all: &[Function]) -> Vec<Finding> {
     let names = function.next();
     let is_next = |other: &&Function| names.iter().any(|name| other.is_meant_by(name));
     let seen = all.iter().filter(is_next).filter(|next| next.unseen_variables.is_none());
-    seen.filter_map(|next| table(function, next)).collect()
+    seen.flat_map(|next| [table(function, next), strict(function, next), key(function, next)]).flatten().collect()
 }
 
 fn table(function: &Function, next: &Function) -> Option<Finding> {
@@ -25,4 +29,33 @@ fn table(function: &Function, next: &Function) -> Option<Finding> {
             "name one table on every function of the chain",
         )
     })
+}
+
+fn strict(function: &Function, next: &Function) -> Option<Finding> {
+    let (own, other) = (function.flag(STRICT)?, next.flag(STRICT)?);
+    (own != other).then(|| {
+        Finding::problem(
+            format!("{STRICT} is {own} here and {other} on its next, {}", next.name),
+            "set it on every function of the chain, to the same value",
+        )
+    })
+}
+
+/// Keys themselves are never shown.
+fn key(function: &Function, next: &Function) -> Option<Finding> {
+    let what = match (function.value(KEY), next.value(KEY)) {
+        (Some(own), None) if !own.is_unknown() => format!("{KEY} is set here and not on its next, {}", next.name),
+        (None, Some(other)) if !other.is_unknown() => format!("{KEY} is set on its next, {}, and not here", next.name),
+        (Some(own), Some(_)) if !may_take(next, &own) => {
+            format!("its next, {}, has another {KEY}, and this function's not as {PREVIOUS_KEY} either", next.name)
+        }
+        _ => return None,
+    };
+    Some(Finding::problem(what, "set it on every function of the chain, to the same value"))
+}
+
+/// Whether what is signed with this key may be taken by a function, as far as is known.
+fn may_take(function: &Function, key: &Value) -> bool {
+    let taken = [KEY, PREVIOUS_KEY].into_iter().filter_map(|name| function.value(name));
+    taken.map(|own| own.is(key)).max() != Some(Answer::No)
 }
