@@ -470,6 +470,18 @@ fn a_permission_is_for_a_resource() {
 }
 
 #[test]
+fn a_permission_fits_each_form_of_a_name() {
+    for (number, next) in
+        ["the-second", "function:the-second", "!Sub \"${AWS::AccountId}:function:the-second\""].iter().enumerate()
+    {
+        let allowed = ON_NEXT.replace("\"*\"", "!GetAtt Second.Arn");
+        let changes = [("UNUM_NEXT: !Ref Second", &*format!("UNUM_NEXT: {next}")), (ON_NEXT, &*allowed)];
+        let findings = findings_with(&format!("form-{number}"), &changes);
+        assert!(findings.iter().all(|finding| finding.starts_with("fine: ")), "{next}: {findings:#?}");
+    }
+}
+
+#[test]
 fn what_connectors_allow_cannot_be_told() {
     let connector = "Resources:\n  Reads: { Type: AWS::Serverless::Connector, Properties: {} }\n";
     let denied = ("lambda:InvokeFunction", "lambda:Get*");
