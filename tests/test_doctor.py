@@ -240,6 +240,50 @@ def test_a_next_whose_variables_cannot_be_decrypted(aws: Aws, command_line: Path
     assert not any("UNUM_ENTRY" in finding for finding in found), found
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("f", "problem: UNUM_NEXT names the function itself: it refuses to start"),
+        (f"{ARN}:function:f", "problem: UNUM_NEXT names the function itself: it refuses to start"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:f", None),
+        (
+            "arn:aws:lambda:eu-west-1:999999999999:function:f",
+            "problem: UNUM_NEXT names arn:aws:lambda:eu-west-1:999999999999:function:f, of another account, "
+            "which it takes for itself: it refuses to start",
+        ),
+        ("f2,f2:$LATEST", "problem: UNUM_NEXT names f2:$LATEST twice: it refuses to start"),
+        ("function:f2,f2", "problem: UNUM_NEXT names f2 twice: it refuses to start"),
+        (f"{ARN}:function:f2,arn:aws:lambda:us-east-1:123456789012:function:f2", None),
+    ],
+)
+def test_next_is_compared_as_the_layer_does(
+    aws: Aws, command_line: Path, names: str, expected: str | None
+) -> None:
+    aws.answers["GetFunctionConfiguration"]["Environment"]["Variables"]["UNUM_NEXT"] = names
+    status, found = doctor(aws, command_line)
+    assert [finding for finding in found if "UNUM_NEXT" in finding] == ([expected] if expected else [])
+    assert status == (1 if expected else 0), found
+
+
+def test_a_next_with_another_table_and_another_key(aws: Aws, command_line: Path) -> None:
+    keys = [letter * 44 for letter in "AB"]
+    own = aws.answers["GetFunctionConfiguration"]["Environment"]["Variables"]
+    own["UNUM_SIGNING_KEY"] = keys[0]
+    there = dict(own, UNUM_TABLE="others", UNUM_SIGNING_KEY=keys[1])
+    aws.answers["/2015-03-31/functions/f2/configuration"] = aws.answers["GetFunctionConfiguration"] | {
+        "FunctionName": "f2",
+        "FunctionArn": f"{ARN}:function:f2",
+        "Environment": {"Variables": there},
+    }
+    status, found = doctor(aws, command_line)
+    assert status == 1
+    assert [finding for finding in found if finding.startswith("problem")] == [
+        "problem: its UNUM_TABLE is fields, and that of its next, f2, is others: fields are waited for where none come",
+        "problem: its next, f2, has another UNUM_SIGNING_KEY, and this function's not as "
+        "UNUM_SIGNING_KEY_PREVIOUS either",
+    ]
+
+
 @pytest.mark.parametrize("is_declared", [True, False])
 @pytest.mark.parametrize(("machine", "name"), [(0x3E, "x86_64"), (0xB7, "arm64")])
 def test_the_layers_architecture_is_the_functions(

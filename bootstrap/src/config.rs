@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use unum_settings::{self as settings, StartAfter};
+use unum_settings::{self as settings, StartAfter, function::Function};
 
-use crate::{function::Function, log::Form, signature::Keys};
+use crate::{log::Form, signature::Keys};
 
 /// DynamoDB keeps a field at least this long.
 const DEFAULT_TTL: Duration = Duration::from_hours(24);
@@ -239,14 +239,11 @@ impl Config {
 fn check_next(next: &[String], itself: Option<&str>, region: Option<&str>) -> Result<(), ConfigError> {
     let itself = itself.map(|name| Function { region, account: None, name, qualifier: None });
     for (number, name) in next.iter().enumerate() {
-        let function = Function::parse(name);
-        if itself.as_ref().is_some_and(|itself| itself.may_be(&function)) {
+        let function = Function::parse(&name.as_str());
+        if itself.as_ref().is_some_and(|itself| itself.may_be(&function, PartialEq::eq)) {
             return Err(ConfigError::Recursion { name: name.clone() });
         }
-        let same = |earlier: &&String| {
-            let earlier = Function::parse(earlier);
-            earlier.may_be(&function) && earlier.qualifier == function.qualifier
-        };
+        let same = |earlier: &&String| Function::parse(&earlier.as_str()).may_be_same_version(&function, PartialEq::eq);
         if let Some(first) = next[..number].iter().find(same) {
             return Err(ConfigError::Twice { first: first.clone(), second: name.clone() });
         }

@@ -10,7 +10,6 @@ mod deadline;
 mod diagnostic;
 mod event;
 mod exit;
-mod function;
 mod invocation;
 mod log;
 mod metrics;

@@ -10,8 +10,9 @@ use std::{
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+use unum_settings::function::Function;
 
-use crate::{function::Function, run::hexadecimal};
+use crate::run::hexadecimal;
 
 /// Lambda gives an asynchronous event up after six hours; a dead letter queue may send it once more within a day.
 const MAX_AGE: Duration = Duration::from_hours(24);
@@ -82,7 +83,10 @@ impl Keys {
 
     /// `functions` as `UNUM_NEXT` names them.
     pub fn signer(&self, functions: &[String]) -> Signer {
-        Signer { keys: self.clone(), to: functions.iter().map(|name| Function::parse(name).name.to_owned()).collect() }
+        Signer {
+            keys: self.clone(),
+            to: functions.iter().map(|name| Function::parse(&name.as_str()).name.to_owned()).collect(),
+        }
     }
 
     /// Whether `envelope`, the member's own JSON text, was signed for `receiver` with all `others` of the event.

@@ -75,6 +75,11 @@ pub enum StoreError {
         /// Asking again later may help: throttling, a lost connection, a fault of the service's.
         passing: bool,
     },
+    #[error(
+        "table `{table}` (UNUM_TABLE) has other keys than the field store's: its partition key must be `stream`, its sort key \
+         `field`, both strings"
+    )]
+    OtherKeys { table: String },
     #[error("field `{field}` is already there with another value")]
     Conflict { field: String },
     #[error("table `{table}` (UNUM_TABLE): the item of `{field}` is damaged: {what}")]

@@ -233,7 +233,7 @@ fn examined(template: Option<String>, all: &[Function], around: &dyn Surrounding
             findings: checks::examine(function, all, around, &args.options),
         })
         .collect();
-    Diagnosis { template, functions, findings: checks::whole(&involved, all.len()) }
+    Diagnosis { template, functions, findings: checks::whole(&involved, all.len()).into_iter().collect() }
 }
 
 impl Diagnosis {

@@ -134,7 +134,7 @@ fn each_thing_that_can_be_wrong() {
         ("DynamoDBReadPolicy", "DynamoDBWritePolicy", "problem: it may not dynamodb:Query, dynamodb:BatchGetItem on Fields"),
         ("AttributeName: stream", "AttributeName: id", "problem: table Fields has other keys"),
         ("Enabled: true", "Enabled: false", "advice: table Fields keeps fields for ever"),
-        ("UNUM_ENTRY: \"true\"", "UNUM_STRICT: true", "problem: UNUM_STRICT is set on some functions"),
+        ("UNUM_ENTRY: \"true\"", "UNUM_STRICT: true", "problem: UNUM_STRICT is true here and false on its next, Second"),
         ("CodeUri: src", "CodeUri: s3://bucket/key", "advice: what it would stream cannot be told"),
         ("Handler: app.handler", "Handler: app.absent", "problem: cannot analyse"),
         ("Handler: app.handler", "Handler: !ImportValue x", "advice: what it would stream cannot be told: its handler"),
@@ -187,6 +187,111 @@ fn each_thing_that_can_be_wrong() {
         let findings = findings(&output);
         assert!(findings.iter().any(|finding| finding.starts_with(found)), "{old} → {new}: {findings:#?}");
         assert_eq!(output.status.code(), Some(i32::from(found.starts_with("problem"))), "{findings:#?}");
+    }
+}
+
+/// With these variables of First and of Second, in YAML, the problems that are found.
+fn problems_between(name: &str, first: &str, second: &str) -> Vec<String> {
+    let found = findings_with(
+        name,
+        &[
+            ("UNUM_ENTRY: \"true\"", &format!("UNUM_ENTRY: \"true\"{first}")),
+            (
+                "FunctionName: the-second",
+                &format!("FunctionName: the-second\n      Environment: {{ Variables: {{ X: \"\"{second} }} }}"),
+            ),
+        ],
+    );
+    found.into_iter().filter(|finding| finding.starts_with("problem")).collect()
+}
+
+#[test]
+fn a_chain_has_one_table() {
+    for (number, (first, second, is_wrong)) in [
+        ("Fields", "!GetAtt Fields.Arn", false),
+        ("t", "t", false),
+        ("t", "\"arn:aws:dynamodb:eu-west-1:123456789012:table/t\"", false),
+        ("t", "\"arn:aws:dynamodb:eu-west-1:123456789012:table/u\"", true),
+        ("t", "u", true),
+        ("!Ref Fields", "!Ref Layer", true),
+        ("!Ref Fields", "t", true),
+        ("!Ref Fields", "!Ref NameOfTable", false),
+        ("t", "!ImportValue table", false),
+        ("!Ref One", "!Ref Other", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let first = if first == "Fields" { "!Ref Fields" } else { first };
+        let found = problems_between(
+            &format!("table-{number}"),
+            &format!(", UNUM_TABLE: {first}"),
+            &format!(", UNUM_TABLE: {second}"),
+        );
+        let told = found.iter().filter(|finding| finding.starts_with("problem: its UNUM_TABLE is ")).count();
+        assert_eq!(told, usize::from(is_wrong), "{first} {second}: {found:#?}");
+    }
+}
+
+#[test]
+fn strict_is_the_same_on_a_function_and_its_next() {
+    const STRICT: &str = "problem: UNUM_STRICT is";
+    for (number, (first, second, expected)) in [
+        (
+            ", UNUM_STRICT: \"false\"",
+            ", UNUM_STRICT: \"true\"",
+            &["problem: UNUM_STRICT is false here and true on its next, Second"][..],
+        ),
+        (", UNUM_STRICT: \"1\"", ", UNUM_STRICT: \"TRUE\"", &[]),
+        (", UNUM_STRICT: \"0\"", "", &[]),
+        ("", ", UNUM_STRICT: true", &["problem: UNUM_STRICT is false here and true on its next, Second"]),
+        (", UNUM_STRICT: !Ref Strict", ", UNUM_STRICT: true", &[]),
+        ("", ", UNUM_STRICT: !If [A, true, false]", &[]),
+        (", UNUM_STRICT: yes-please", "", &["problem: UNUM_STRICT is `yes-please`; it must be true or false"]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let found = problems_between(&format!("strict-{number}"), first, second);
+        let strict: Vec<&String> = found.iter().filter(|finding| finding.starts_with(STRICT)).collect();
+        assert_eq!(strict, expected, "{first} {second}");
+    }
+}
+
+#[test]
+fn next_takes_the_key_of_its_source() {
+    let [one, other] = ["1", "2"].map(|digit| digit.repeat(44));
+    let key = |key: &str| format!(", UNUM_SIGNING_KEY: {key}");
+    let text = |text: &str| format!("\"{text}\"");
+    let previous = |key: &str| format!(", UNUM_SIGNING_KEY_PREVIOUS: \"{key}\"");
+    let [key_one, key_other] = [&one, &other].map(|one| key(&text(one)));
+    let secret = |name: &str| key(&text(&format!("{{{{resolve:secretsmanager:{name}}}}}")));
+    let made = key("!Sub \"{{resolve:secretsmanager:${Secret}}}\"");
+    let differs = "problem: its next, Second, has another UNUM_SIGNING_KEY, and this function's not as UNUM_SIGNING_KEY_PREVIOUS either";
+    let here = "problem: UNUM_SIGNING_KEY is set here and not on its next, Second";
+    let there = "problem: UNUM_SIGNING_KEY is set on its next, Second, and not here";
+    for (number, (first, second, expected)) in [
+        (key_one.clone(), key_one.clone(), None),
+        (key_one.clone(), key_other.clone(), Some(differs)),
+        (key_one.clone(), key_other.clone() + &previous(&one), None),
+        (key_one.clone() + &previous(&other), key_other.clone(), Some(differs)),
+        (key_one.clone(), String::new(), Some(here)),
+        (String::new(), key_one.clone(), Some(there)),
+        (key_one.clone(), key("!Ref Key"), None),
+        (key_one.clone(), key_other + ", UNUM_SIGNING_KEY_PREVIOUS: !Ref Key", None),
+        (secret("a"), secret("a"), None),
+        (secret("a"), secret("b"), None),
+        (secret("a"), String::new(), Some(here)),
+        (made.clone(), made.clone(), None),
+        (made, String::new(), Some(here)),
+        (key("!If [A, b, !Ref \"AWS::NoValue\"]"), String::new(), None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let found = problems_between(&format!("key-{number}"), &first, &second);
+        assert_eq!(found, Vec::from_iter(expected), "{first} {second}");
+        assert!(found.iter().all(|finding| !finding.contains(&one) && !finding.contains(&other)));
     }
 }
 
@@ -265,6 +370,52 @@ fn next_is_known_however_it_is_written() {
     }
 }
 
+/// Of First, as it is deployed, and of what its next may be.
+const FIRST: (&str, &str) = ("CodeUri: src", "FunctionName: the-first\n      CodeUri: src");
+const ELSEWHERE: &str = "arn:aws:lambda:eu-west-1:999999999999:function";
+
+#[test]
+fn one_function_is_not_named_twice_in_whatever_forms() {
+    const TWICE: Option<&str> = Some("problem: UNUM_NEXT names Second twice: it refuses to start");
+    for (number, (next, expected)) in [
+        ("\"the-second,the-second\"".to_owned(), TWICE),
+        ("\"the-second,the-second:$LATEST\"".to_owned(), TWICE),
+        ("\"function:the-second,the-second\"".to_owned(), TWICE),
+        (format!("\"the-second,{ELSEWHERE}:the-second\""), TWICE),
+        ("!Sub \"the-second,${Second.Arn}\"".to_owned(), TWICE),
+        ("!Sub \"${Second.Arn}:1,the-second:1\"".to_owned(), TWICE),
+        ("\"the-second:1,the-second:2\"".to_owned(), None),
+        ("!Sub \"the-second:${Version},the-second\"".to_owned(), None),
+        (format!("!Sub \"${{Second.Arn}},{ELSEWHERE}:the-second\""), None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let found =
+            findings_with(&format!("twice-{number}"), &[("UNUM_NEXT: !Ref Second", &format!("UNUM_NEXT: {next}"))]);
+        let twice: Vec<&str> = found.iter().map(String::as_str).filter(|finding| finding.contains("twice")).collect();
+        assert_eq!(twice, Vec::from_iter(expected), "{next}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_function_of_another_region_is_not_the_function_itself() {
+    let elsewhere = format!("{ELSEWHERE}:the-first");
+    let itself = "problem: UNUM_NEXT names the function itself: it refuses to start".to_owned();
+    let unsure = format!("advice: UNUM_NEXT names {elsewhere}: in that region that is the function itself");
+    for (number, (next, expected)) in
+        [("the-first", &itself), ("!GetAtt First.Arn", &itself), (elsewhere.as_str(), &unsure)].into_iter().enumerate()
+    {
+        let found = findings_with(
+            &format!("itself-{number}"),
+            &[FIRST, ("UNUM_NEXT: !Ref Second", &format!("UNUM_NEXT: {next}"))],
+        );
+        assert!(found.iter().any(|finding| finding.starts_with(expected)), "{next}: {found:#?}");
+        let is_bad = found.iter().any(|finding| finding.starts_with("problem"));
+        assert_eq!(is_bad, expected.starts_with("problem"), "{next}: {found:#?}");
+    }
+}
+
 /// What the template says for the permissions of First.
 const ON_TABLE: &str = r#"Action: ["dynamodb:PutItem", "dynamodb:Query"], Resource: "*""#;
 const ON_NEXT: &str = r#"Action: "lambda:InvokeFunction", Resource: "*""#;
@@ -315,6 +466,18 @@ fn a_permission_is_for_a_resource() {
         );
         let unwanted = findings.into_iter().filter(|finding| !finding.starts_with("fine")).collect::<Vec<_>>();
         assert_eq!(unwanted, expected.into_iter().collect::<Vec<_>>(), "{resource}");
+    }
+}
+
+#[test]
+fn a_permission_fits_each_form_of_a_name() {
+    for (number, next) in
+        ["the-second", "function:the-second", "!Sub \"${AWS::AccountId}:function:the-second\""].iter().enumerate()
+    {
+        let allowed = ON_NEXT.replace("\"*\"", "!GetAtt Second.Arn");
+        let changes = [("UNUM_NEXT: !Ref Second", &*format!("UNUM_NEXT: {next}")), (ON_NEXT, &*allowed)];
+        let findings = findings_with(&format!("form-{number}"), &changes);
+        assert!(findings.iter().all(|finding| finding.starts_with("fine: ")), "{next}: {findings:#?}");
     }
 }
 

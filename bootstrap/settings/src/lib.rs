@@ -2,6 +2,8 @@
 //!
 //! The bootstrap reads them by these rules, and the command checks them by the same ones before anything is deployed.
 
+pub mod function;
+
 /// Ten years in milliseconds: beyond any use, and far from the end of the clock in seconds, too.
 const MAX_NUMBER: u64 = 315_360_000_000;
 /// As many bytes as a signature has: a shorter key would be the weaker part.

@@ -135,6 +135,10 @@ impl DynamoStore {
         let Err(error) = put.send().await else { return Ok(None) };
         match error.as_service_error() {
             Some(PutItemError::ConditionalCheckFailedException(winner)) => {
+                // Without `field` as its sort key a table holds one item for each stream, whichever came first.
+                if winner.item().is_some_and(|item| string(item, FIELD) != Some(key)) {
+                    return Err(StoreError::OtherKeys { table: self.table.clone() });
+                }
                 let item = winner.item().cloned().unwrap_or_default();
                 let same = content.iter().all(|(name, value)| item.get(name) == Some(value));
                 Ok((!same).then_some(item))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use unum_settings::function;
 use unum_transformer::OtherModule;
 
 use super::{
@@ -68,6 +69,9 @@ impl Place {
             [account, function, rest @ ..] if is_function(function) => {
                 self.arn("lambda", account, "function:", Value::joined(rest.iter().cloned(), ":"))
             }
+            [function, rest @ ..] if is_function(function) && !rest.is_empty() => {
+                self.arn("lambda", &self.account, "function:", Value::joined(rest.iter().cloned(), ":"))
+            }
             _ => self.arn("lambda", &self.account, "function:", name.clone()),
         }
     }
@@ -93,12 +97,25 @@ impl Function {
         self.variables.get(variable)?.as_text().map(str::trim).filter(|text| !text.is_empty())
     }
 
+    /// A variable's value, where it is set and not empty.
+    pub fn value(&self, variable: &str) -> Option<Value> {
+        self.variables.get(variable).map(|value| value.clone().trimmed()).filter(|value| !value.is_empty())
+    }
+
     pub fn has(&self, variable: &str) -> bool {
-        self.variables.get(variable).is_some_and(|value| !value.clone().trimmed().is_empty())
+        self.value(variable).is_some()
     }
 
     pub fn is_on(&self, variable: &str) -> bool {
-        self.text(variable).is_some_and(|text| unum_settings::flag(variable, text) == Ok(true))
+        self.flag(variable) == Some(true)
+    }
+
+    /// None: it is not known, or nothing that the layer takes.
+    pub fn flag(&self, variable: &str) -> Option<bool> {
+        match self.value(variable) {
+            None => Some(false),
+            Some(value) => unum_settings::flag(variable, value.as_text()?).ok(),
+        }
     }
 
     /// The one that its handler stands in, where that can be seen.
@@ -114,12 +131,27 @@ impl Function {
     }
 
     pub fn table(&self) -> Option<Value> {
-        self.variables.get("UNUM_TABLE").map(|table| table.clone().trimmed()).filter(|table| !table.is_empty())
+        self.value("UNUM_TABLE")
     }
 
-    /// Whether a value of `UNUM_NEXT` means this function.
+    /// Whether a value of `UNUM_NEXT` means this function: not where it is certain to be one of another region or account.
     pub fn is_meant_by(&self, next: &Value) -> bool {
-        function_name(next).is(&self.deployed_name) == Answer::Yes
+        let named = self.named();
+        let next = function::Function::parse(next);
+        next.name.is(&named.name) == Answer::Yes && named.may_be(&next, |one, other| one.is(other) != Answer::No)
+    }
+
+    /// Whether it refuses to start with this value of `UNUM_NEXT`, because it takes it for itself. It does not know its account.
+    pub fn takes_for_itself(&self, next: &Value) -> Answer {
+        let named = function::Function { account: None, ..self.named() };
+        let next = function::Function::parse(next);
+        answered(|same| named.may_be(&next, same))
+    }
+
+    fn named(&self) -> function::Function<Value> {
+        let Place { region, account, .. } = self.place.clone();
+        let name = self.deployed_name.clone();
+        function::Function { region: Some(region), account: Some(account), name, qualifier: None }
     }
 
     pub fn may(&self, action: &str, arn: &Value) -> Answer {
@@ -127,11 +159,26 @@ impl Function {
     }
 }
 
-/// Of a name, or of an ARN: `…:function:NAME` or `…:function:NAME:QUALIFIER`.
-pub fn function_name(name: &Value) -> Value {
-    let parts = name.split(':');
-    let at = parts.iter().position(|part| part.as_text() == Some("function")).filter(|at| at + 1 < parts.len());
-    parts.into_iter().nth(at.map_or(0, |at| at + 1)).unwrap_or_default()
+impl function::Text for Value {
+    fn split_at_colons(&self) -> Vec<Self> {
+        self.split(':')
+    }
+
+    fn known(&self) -> Option<&str> {
+        self.as_text()
+    }
+}
+
+/// Whether two values of `UNUM_NEXT` are for the same function, in the same version: it refuses to start then.
+pub fn are_the_same(one: &Value, other: &Value) -> Answer {
+    let [one, other] = [one, other].map(function::Function::parse);
+    answered(|same| one.may_be_same_version(&other, same))
+}
+
+/// What a rule says that compares parts, of which some are not known.
+fn answered(rule: impl Fn(&dyn Fn(&Value, &Value) -> bool) -> bool) -> Answer {
+    let holds = |least: &Answer| rule(&|one, other| one.is(other) >= *least);
+    [Answer::Yes, Answer::CannotTell].into_iter().find(holds).unwrap_or(Answer::No)
 }
 
 /// Of a name, or of an ARN: `…:table/NAME`.

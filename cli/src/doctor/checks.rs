@@ -6,17 +6,21 @@ mod network;
 mod next;
 mod permissions;
 mod settings;
+mod shared;
 mod streams;
 mod table;
 mod whole_events;
 
-use super::{Finding, chain::Function, code::Code, value::Value};
+use super::{
+    Finding,
+    chain::Function,
+    code::Code,
+    value::{Answer, Value},
+};
 use crate::module::Options;
 
 const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
 const BOOTSTRAP: &str = "/opt/bootstrap";
-/// What must be the same on every function of a chain.
-const SHARED: [&str; 2] = ["UNUM_STRICT", "UNUM_SIGNING_KEY"];
 
 /// What is known of a table.
 #[derive(Debug, Clone)]
@@ -75,6 +79,7 @@ pub fn examine(function: &Function, all: &[Function], around: &dyn Surroundings,
     findings.extend(whole_events::check(function, all));
     findings.extend(settings::check(function, all));
     findings.extend(next::check(function, all));
+    findings.extend(shared::check(function, all));
     findings.extend(permissions::check(function, all));
     findings.extend(table::check(function, around));
     findings
@@ -86,26 +91,19 @@ pub fn may_stream(function: &Function, all: &[Function]) -> bool {
 }
 
 /// About all functions together.
-pub fn whole(involved: &[&Function], count: usize) -> Vec<Finding> {
-    if involved.is_empty() {
-        return vec![Finding::problem(
+pub fn whole(involved: &[&Function], count: usize) -> Option<Finding> {
+    involved.is_empty().then(|| {
+        Finding::problem(
             format!("none of the {count} functions has to do with the layer"),
             "set AWS_LAMBDA_EXEC_WRAPPER, UNUM_TABLE and UNUM_NEXT as the README says",
-        )];
-    }
-    let seen: Vec<_> = involved.iter().filter(|one| one.unseen_variables.is_none()).collect();
-    SHARED
-        .iter()
-        .filter(|name| seen.iter().any(|one| one.has(name)) && !seen.iter().all(|one| one.has(name)))
-        .map(|name| {
-            Finding::problem(
-                format!("{name} is set on some functions and not on others"),
-                "set it on every function of the chain, to the same value",
-            )
-        })
-        .collect()
+        )
+    })
 }
 
 fn is_next(function: &Function, all: &[Function]) -> bool {
-    all.iter().any(|other| other.next().iter().any(|next| function.is_meant_by(next)))
+    // Who names a region where its own is not known may mean one of its own name elsewhere.
+    let is_for_it = |other: &Function, next: &Value| {
+        function.is_meant_by(next) && (!std::ptr::eq(function, other) || function.takes_for_itself(next) == Answer::Yes)
+    };
+    all.iter().any(|other| other.next().iter().any(|next| is_for_it(other, next)))
 }

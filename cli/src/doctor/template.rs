@@ -279,7 +279,9 @@ impl Template {
             "Join" => text(argument.get(0)).filter(|_| argument.get(1).is_some_and(Yaml::is_sequence)).map(|between| {
                 Value::joined(items(argument.get(1)).map(|value| self.evaluated(value, references)), &between)
             }),
-            "Sub" if argument.as_str().is_some_and(is_dynamic) => None,
+            "Sub" if argument.as_str().is_some_and(is_dynamic) => {
+                text(Some(argument)).map(|text| Piece::Parameter(text).into())
+            }
             "Sub" => text(Some(argument)).or_else(|| text(argument.get(0))).map(|text| {
                 let own = argument.as_sequence().and_then(|parts| parts.get(1));
                 self.substituted(&text, own.unwrap_or(&Yaml::Null), references)

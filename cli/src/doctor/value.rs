@@ -98,6 +98,11 @@ impl Value {
         self.0.is_empty()
     }
 
+    /// Nothing of it is known, not even whether it is empty.
+    pub fn is_unknown(&self) -> bool {
+        self.0 == [Piece::Unknown]
+    }
+
     /// Where all of it is known.
     pub fn as_text(&self) -> Option<&str> {
         match self.0.as_slice() {
@@ -166,7 +171,7 @@ impl From<Piece> for Value {
 
 impl fmt::Display for Value {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 == [Piece::Unknown] {
+        if self.is_unknown() {
             return write!(formatter, "(known only once it is deployed)");
         }
         for piece in &self.0 {

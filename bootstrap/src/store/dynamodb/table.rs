@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use super::{DynamoStore, MAX_BATCH_KEYS, READ_UNIT_BYTES};
 
 const NAME: &str = "fields";
+const CONDITION_FAILED: &str = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException";
 
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -30,6 +31,7 @@ pub struct Table {
     items: Arc<Mutex<BTreeMap<[String; 2], Value>>>,
     requests: Arc<Mutex<Vec<(String, u64)>>>,
     most_processed: usize,
+    has_sort_key: bool,
     /// Is written as soon as a request has been answered.
     late: Arc<Mutex<Option<Value>>>,
 }
@@ -43,7 +45,18 @@ impl Default for Table {
 impl Table {
     /// A table that processes so many keys of a `BatchGetItem`.
     pub fn processing(most_processed: usize) -> Self {
-        Self { items: Arc::default(), requests: Arc::default(), most_processed, late: Arc::default() }
+        Self {
+            items: Arc::default(),
+            requests: Arc::default(),
+            most_processed,
+            has_sort_key: true,
+            late: Arc::default(),
+        }
+    }
+
+    /// A table of the wrong kind: one item for each stream.
+    pub fn without_sort_key() -> Self {
+        Self { has_sort_key: false, ..Self::default() }
     }
 
     pub fn store(&self) -> DynamoStore {
@@ -81,10 +94,7 @@ impl Table {
     /// The answer to a request, and the read units that it takes.
     fn answer(&self, operation: &str, request: &Value) -> (Value, u64) {
         match operation {
-            "PutItem" => {
-                self.put(request["Item"].clone());
-                (json!({}), 0)
-            }
+            "PutItem" => (self.put_first(request["Item"].clone()), 0),
             "Query" => self.query(&text(&request["ExpressionAttributeValues"][":stream"])),
             "BatchGetItem" => self.batch_get(request["RequestItems"][NAME]["Keys"].as_array().unwrap()),
             _ => panic!("{operation}"),
@@ -92,7 +102,22 @@ impl Table {
     }
 
     fn put(&self, item: Value) {
-        self.items.lock().unwrap().insert(key_of(&item), item);
+        self.items.lock().unwrap().insert(self.key_of(&item), item);
+    }
+
+    /// Nothing here expires.
+    fn put_first(&self, item: Value) -> Value {
+        let there = self.items.lock().unwrap().get(&self.key_of(&item)).cloned();
+        let Some(there) = there else {
+            self.put(item);
+            return json!({});
+        };
+        json!({ "__type": CONDITION_FAILED, "message": "The conditional request failed", "Item": there })
+    }
+
+    fn key_of(&self, item: &Value) -> [String; 2] {
+        let field = if self.has_sort_key { text(&item["field"]) } else { String::new() };
+        [text(&item["stream"]), field]
     }
 
     fn query(&self, partition: &str) -> (Value, u64) {
@@ -105,7 +130,7 @@ impl Table {
         assert!(keys.len() <= MAX_BATCH_KEYS);
         let (processed, left) = keys.split_at(keys.len().min(self.most_processed));
         let items = self.items.lock().unwrap();
-        let found: Vec<&Value> = processed.iter().filter_map(|key| items.get(&key_of(key))).collect();
+        let found: Vec<&Value> = processed.iter().filter_map(|key| items.get(&self.key_of(key))).collect();
         let absent = (processed.len() - found.len()) as u64;
         let unprocessed = if left.is_empty() { json!({}) } else { json!({ NAME: { "Keys": left } }) };
         let units = absent + found.iter().map(|item| units(bytes(item))).sum::<u64>();
@@ -122,13 +147,9 @@ impl HttpConnector for Table {
             self.put(item);
         }
         self.requests.lock().unwrap().push((operation, units));
-        let ok = StatusCode::try_from(200).unwrap();
-        HttpConnectorFuture::ready(Ok(HttpResponse::new(ok, SdkBody::from(answer.to_string()))))
+        let status = StatusCode::try_from(if answer["__type"].is_null() { 200 } else { 400 }).unwrap();
+        HttpConnectorFuture::ready(Ok(HttpResponse::new(status, SdkBody::from(answer.to_string()))))
     }
-}
-
-fn key_of(item: &Value) -> [String; 2] {
-    ["stream", "field"].map(|name| text(&item[name]))
 }
 
 /// Of a string or a number.

@@ -105,6 +105,43 @@ async fn what_was_written_before_the_mark_of_a_failed_stream_is_not_missed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_has_taken_the_place_of_another_item_is_no_first_writer() {
+    let failed = || End::Failed { cause: "boom".to_owned(), changed: Vec::new() };
+    let field = |name: &str| vec![Field { name: name.to_owned(), json: "1".to_owned() }];
+    let table = Table::without_sort_key();
+    let store = table.store();
+    assert_eq!(store.put("s", field("a")).await, Ok(1));
+    assert_eq!(store.put("s", field("a")).await, Ok(1));
+    let refused = StoreError::OtherKeys { table: "fields".to_owned() };
+    assert_eq!(store.put("s", field("b")).await, Err(refused.clone()));
+    assert_eq!(store.end("s", failed()).await, Err(refused.clone()));
+    assert_eq!(store.end("s", End::Complete).await, Err(refused.clone()));
+    assert_eq!(store.record_changed("s", &names(1)).await, Err(refused.clone()));
+    assert_eq!(store.record_result("s", "1").await, Err(refused.clone()));
+    assert_eq!(
+        refused.to_string(),
+        "table `fields` (UNUM_TABLE) has other keys than the field store's: its partition key must be `stream`, its sort key \
+         `field`, both strings"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_writer_wins() {
+    let failed = |cause: &str| End::Failed { cause: cause.to_owned(), changed: Vec::new() };
+    let field = |json: &str| vec![Field { name: "a".to_owned(), json: json.to_owned() }];
+    let store = Table::default().store();
+    assert_eq!(store.put("s", field("1")).await, Ok(1));
+    assert_eq!(store.put("s", field("2")).await, Err(StoreError::Conflict { field: "a".to_owned() }));
+    for end in [failed("first"), failed("second"), End::Complete, End::Complete] {
+        assert_eq!(store.end("s", end).await, Ok(1));
+    }
+    let recorded = |before: Option<&str>| before.map(str::to_owned);
+    for (result, before) in [("1", None), ("1", None), ("2", Some("1"))] {
+        assert_eq!(store.record_result("r", result).await.unwrap().before, recorded(before), "{result}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn keys_that_stay_unprocessed_are_an_error_that_passes() {
     let table = Table::processing(0);
     let error = table.store().fetch("s", names(3), u64::MAX).await.unwrap_err();
