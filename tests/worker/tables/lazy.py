@@ -5,6 +5,7 @@ import concurrent.futures
 import copy
 import json
 import operator
+import os
 import pickle
 import pprint
 import reprlib
@@ -12,6 +13,7 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 from unum_streaming.lazy import Futures, lazy_event  # noqa: E402
+from unum_streaming.pending import PendingField  # noqa: E402
 
 PLAIN = {"a": 1, "b": [2, {"x": 3}], "c": None, "d": "text"}
 PENDING = ["b", "d"]
@@ -430,6 +432,46 @@ def settled(function):
     return outcome(function, lazy), channel.asked
 
 
+# What another thread may do before any instruction of these functions.
+SWAPPING = {"_put_into", "_replace"}
+
+
+def interleaved(functions, operation, change):
+    """`operation` once for each instruction, with the change made before that one: the event, and what it gave."""
+    ours = os.path.dirname(sys.modules[PendingField.__module__].__file__)
+    left = 0
+
+    def trace(frame, what, argument):
+        nonlocal left
+        if frame.f_code.co_name not in functions or os.path.dirname(frame.f_code.co_filename) != ours:
+            return None
+        frame.f_trace_opcodes = True
+        if what == "opcode":
+            left -= 1
+            if left == 0:
+                sys.settrace(None)
+                frame.f_trace_opcodes = False
+                change(lazy)
+        return trace
+
+    place = 0
+    while left <= 0:
+        lazy, channel = event()
+        left = place
+        sys.settrace(trace)
+        found = outcome(operation, lazy)
+        sys.settrace(None)
+        if place and left <= 0:  # 3.12 begins to trace instructions with the second call that asks for it
+            yield lazy, found
+        place += 1
+
+
+def swapped(change, is_done):
+    """How many instructions there were, and after how many of them another thread's change was undone."""
+    events = [lazy for lazy, found in interleaved(SWAPPING, lambda d: d["b"], change)]
+    return len(events), sum(not is_done(lazy) for lazy in events)
+
+
 def put_back():
     """What is left of an event when what was to be taken of it has failed."""
     left = []
@@ -465,4 +507,9 @@ if __name__ == "__main__":
         if name != "or" or hasattr(dict, "__or__")
     }
     found["put_back"] = put_back()
+    found["swapped"] = [
+        swapped(lambda d: d.__setitem__("b", 9), lambda d: dict.get(d, "b") == 9),
+        swapped(lambda d: dict.pop(d, "b", None), lambda d: "b" not in d),
+        swapped(lambda d: d.clear(), lambda d: not len(d)),
+    ]
     print(json.dumps(found))
