@@ -80,3 +80,9 @@ def test_what_another_thread_changes_while_a_value_is_put_in_its_place_stays(pyt
     for instructions, undone in row(python, "swapped"):
         assert instructions > 10
         assert undone == 0
+
+
+def test_what_another_thread_changes_while_a_copy_is_made_comes_before_it_or_behind_it(python):
+    for case, (instructions, wrong) in row(python, "copied").items():
+        assert instructions > 10, case
+        assert wrong == [], case

@@ -363,7 +363,7 @@ EVENTS = (LazyFutureDict, _Settled)
 
 
 def _is_pending(event):
-    return PendingField in map(type, dict.values(event))
+    return PendingField in map(type, list(dict.values(event)))
 
 
 def _plain(other):

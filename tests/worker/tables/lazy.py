@@ -106,6 +106,15 @@ class Willful(dict):
         return "unequal"
 
 
+def grown_behind(iterator, d, use):
+    d["new %d" % len(d)] = 1
+    return use(iterator)
+
+
+def hint_twice(iterator):
+    return operator.length_hint(iterator), next(iterator), operator.length_hint(iterator), list(iterator)
+
+
 # In the middle of something when the last field comes.
 def views_of_before(d):
     views = d.items(), d.values(), d.keys()
@@ -383,6 +392,12 @@ VIEWS = {
     "hint": (lambda d: (operator.length_hint(iter(d.items())), operator.length_hint(iter(d.values()))), []),
     "hint_after_one": (lambda d: (lambda i: (next(i), operator.length_hint(i)))(iter(d.keys())), []),
     "rest_of_keys": (lambda d: (lambda i: (next(i), list(i)))(iter(d.keys())), []),
+    "keys_of_a_grown_dict": (lambda d: grown_behind(iter(d.keys()), d, list), []),
+    "items_of_a_grown_dict": (lambda d: grown_behind(iter(d.items()), d, list), []),
+    "values_of_a_grown_dict": (lambda d: grown_behind(iter(d.values()), d, list), []),
+    "hint_of_a_grown_dict": (lambda d: [grown_behind(iter(view()), d, operator.length_hint) for view in (d.keys, d.items, d.values)], []),
+    "hint_twice": (lambda d: [hint_twice(iter(view())) for view in (d.keys, d.items, d.values)], None),
+    "hint_of_what_was_listed": (lambda d: (lambda i: (list(i), operator.length_hint(i), list(i)))(iter(d.keys())), None),
     "get_nothing": (lambda d: d.get(), []),
     "get_by_name": (lambda d: d.get("a", default=3), []),
     "setdefault_nothing": (lambda d: d.setdefault(), []),
@@ -434,6 +449,8 @@ def settled(function):
 
 # What another thread may do before any instruction of these functions.
 SWAPPING = {"_put_into", "_replace"}
+COPYING = {"_is_pending", "_take_all", "_wait", "__next__"}
+COPIES = "items items_reversed values value_in_values dict display json".split()
 
 
 def interleaved(functions, operation, change):
@@ -470,6 +487,15 @@ def swapped(change, is_done):
     """How many instructions there were, and after how many of them another thread's change was undone."""
     events = [lazy for lazy, found in interleaved(SWAPPING, lambda d: d["b"], change)]
     return len(events), sum(not is_done(lazy) for lazy in events)
+
+
+def copied(operation, change):
+    """How many instructions there were, and what else there was than before or after the change."""
+    before, after = copy.deepcopy(PLAIN), copy.deepcopy(PLAIN)
+    change(after)
+    right = outcome(operation, before), outcome(operation, after)
+    found = [got for lazy, got in interleaved(COPYING, operation, change)]
+    return len(found), sorted({*found}.difference(right))
 
 
 def put_back():
@@ -512,4 +538,9 @@ if __name__ == "__main__":
         swapped(lambda d: dict.pop(d, "b", None), lambda d: "b" not in d),
         swapped(lambda d: d.clear(), lambda d: not len(d)),
     ]
+    found["copied"] = {
+        f"{name} {how}": copied(MEDDLED[name], CHANGES[how])
+        for name in COPIES
+        for how in ("adds", "deletes_one")
+    }
     print(json.dumps(found))
