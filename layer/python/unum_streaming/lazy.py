@@ -315,7 +315,8 @@ class LazyFutureDict(dict):
         return plain
 
     def __reduce_ex__(self, protocol):
-        return dict, (self.copy(),)
+        # Item by item: it may hold itself.
+        return dict, (), None, None, iter(self.copy().items())
 
     def __eq__(self, other):
         if not isinstance(other, dict):

@@ -106,6 +106,12 @@ class Willful(dict):
         return "unequal"
 
 
+def pickled_within_itself(d, protocol):
+    d["self"] = d
+    copied = pickle.loads(pickle.dumps(d, protocol))
+    return copied["self"] is copied, type(copied).__name__, list(copied)
+
+
 def grown_behind(iterator, d, use):
     d["new %d" % len(d)] = 1
     return use(iterator)
@@ -325,6 +331,7 @@ OPERATIONS = {
     "json_nested": (lambda d: json.dumps({"k": [d]}), None),
     "json_python_encoder": (lambda d: "".join(json.JSONEncoder(indent=1).iterencode(d)), None),
     **{"pickle%d" % n: (lambda d, n=n: pickle.loads(pickle.dumps(d, n)), [["b", "d"]]) for n in range(5)},
+    "pickle_itself": (lambda d: [pickled_within_itself(d, n) for n in range(5)], None),
     "pickle_type": (lambda d: type(pickle.loads(pickle.dumps(d))).__name__, [["b", "d"]]),
     "reads_after_all": (lambda d: (d.copy(), d["b"], d.get("d"), type(d.items()).__name__, list(d.values()))[1:], [["b", "d"]]),
     "views_of_before": (views_of_before, None),
