@@ -16,11 +16,12 @@ is_loading = True
 
 # Compiled packages that read what a dict stores past its methods, where a field that has not come is no value, and packages that
 # take for a dict only what is exactly one: where one of them is loaded, the handler gets its event whole. By any part of their
-# modules' names, for they may be within another package; `_upb` is protobuf's.
+# modules' names, for they may be within another package.
 PAST_METHODS = frozenset(
-    "_upb bson cbor2 cel deepdiff duckdb immutables joblib jsonpickle jsonschema_rs kuzu lupa msgspec oracledb orjson ormsgpack pandas "
-    "pikepdf polars pyarrow pydantic_core rapidjson tantivy ujson".split()
+    "_ioncmodule _upb bson cbor2 cel deepdiff duckdb immutables joblib jsonpickle jsonschema_rs kuzu lupa msgspec oracledb orjson "
+    "ormsgpack pandas pikepdf polars pyarrow pydantic_core rapidjson rtoml tantivy ujson yyjson".split()
 )
+_KNOWN_AS = {"_ioncmodule": "amazon.ion", "_upb": "protobuf"}
 _whole_events = None
 
 # Loaded behind the user's module; what each of them imports of ours stands before it.
@@ -373,7 +374,7 @@ def _past_methods():
     if _whole_events == "never":
         return []
     found = PAST_METHODS.intersection(".".join(map(str, sys.modules)).split("."))
-    return sorted("protobuf" if name == "_upb" else name for name in found)
+    return sorted(_KNOWN_AS.get(name, name) for name in found)
 
 
 def _set_trace_id(trace_id):
