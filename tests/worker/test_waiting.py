@@ -299,6 +299,28 @@ def test_what_stands_for_a_field_that_failed_is_told_as_its_failure(start, tmp_p
         ]
 
 
+WRITES = """
+import orjson
+def written(event):  # as compiled code reads it, with `default=lambda value: type(value).__name__`
+    return str({key: type(value).__name__ for key, value in dict.items(event)})
+def handler(event, context):
+    return {}
+"""
+
+
+@pytest.mark.parametrize("result", ["written(event)", "written(event).encode()", "{'a': [written(event)]}"])
+def test_a_result_that_names_what_stands_for_a_field_that_failed_is_its_failure(start, tmp_path, result):
+    (tmp_path / "orjson.py").write_text("")
+    answers = {"a": Value(b"1"), "b": Unavailable("source_failed", "it died"), "c": Value(b"1")}
+    worker = start(WRITES.replace("{}", result))
+    outcome = worker.invoke({"a": 0, "b": 0}, answer=answers.get, futures=["a", "b"], source="A")
+    assert (outcome.kind, outcome.error_type) == ("raised", "StreamingSourceError")
+    assert outcome.document["errorMessage"] == "field `b` of `A`: it died"
+    # A text of the handler's own, where no field has failed.
+    worker = start(WRITES.replace("{}", "'UnumPendingField'"))
+    assert worker.invoke({"c": 0}, answer=answers.get, futures=["c"]).value == "UnumPendingField"
+
+
 @pytest.mark.parametrize("takes", ["dumps(event)", "dict.get(event, 'b')", "[dict.get(event, 'b')]"])
 def test_what_stands_for_a_field_that_was_not_read_is_no_result(start, takes):
     worker = start(TAKES.replace("import orjson", "").format(takes))

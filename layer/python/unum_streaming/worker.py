@@ -307,9 +307,11 @@ def _answer(client, result):
     """The result's bytes or JSON text, and its content type; late fields go to the client."""
     try:
         if isinstance(result, bytes) and not _has_published():
+            _refuse_a_failed_field(result)
             return result, "application/unknown"
         # At the same depth of the stack whether it streams or not: a deeply nested result is an error in both or none.
         text = encoding.encode(result)
+        _refuse_a_failed_field(text)
         if _has_published():
             client.late, client.changed = _finish(text)
         return text, "application/json"
@@ -317,6 +319,13 @@ def _answer(client, result):
         raise
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+
+
+def _refuse_a_failed_field(text):
+    """A package may have written the name of what stands in its place: as its value, say, or as that of its type."""
+    failure = futures and futures.failure_in(text)
+    if failure:
+        raise failure
 
 
 def _finish(text):
