@@ -23,7 +23,8 @@ class StreamingStoreError(StreamingError):
     """The field store could not be read."""
 
 
-for _class in (StreamingError, StreamingTimeoutError, StreamingSourceError, StreamingStoreError):
+OURS = (StreamingError, StreamingTimeoutError, StreamingSourceError, StreamingStoreError)
+for _class in OURS:
     _class.__module__ = __package__  # the name that users import, and that tracebacks print
 
 
@@ -54,6 +55,9 @@ _RAISED_HERE = frozenset(
         ValueError,
     )
 )
+
+# How many errors are looked at for the one behind them.
+_BEHIND = 100
 
 
 def pass_on_unless_ours(error):
@@ -114,6 +118,29 @@ def report(error, request_id=None):
     return Report(name, message, trace, name, xray_message, frames, request_id)
 
 
+def failure_behind(error):
+    """The first of ours that `error` was raised from, or that is in its group; None if there is none, or it is far."""
+    ahead, seen = [error], set()
+    while ahead and len(seen) < _BEHIND:
+        one = ahead.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if type(one) in OURS:
+            return one
+        try:
+            group = one.exceptions
+        except Exception:
+            group = ()
+        group = group if type(group) in (list, tuple) else ()
+        ahead += [
+            other
+            for other in (one.__cause__, one.__context__, *group[:_BEHIND])
+            if issubclass(type(other), BaseException)
+        ]
+    return None
+
+
 def _told(trace):
     """The user's frames, and the lines that tell them."""
     try:
@@ -172,9 +199,11 @@ def log(document, sink, encode):
         head += " " + document["errorType"]
     if document["errorMessage"]:
         head += (": " if document["errorType"] else " ") + document["errorMessage"]
-    lines = [head, "Traceback (most recent call last):"]
-    for element in document["stackTrace"]:
-        lines += [_hard_indent(line) for line in element.splitlines()] if element else [""]
+    lines = [head]
+    if "stackTrace" in document:
+        lines.append("Traceback (most recent call last):")
+        for element in document["stackTrace"]:
+            lines += [_hard_indent(line) for line in element.splitlines()] if element else [""]
     sink.log_error(lines)
 
 

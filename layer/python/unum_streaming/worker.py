@@ -258,7 +258,7 @@ def handle_event_request(
         response = _call(request_handler, event, context, invocation.get("publish"))
         result, result_type = _answer(client, response)
     except Exception as error:
-        report = _report(error, invoke_id)
+        report, behind = _report(error, invoke_id)
     _close(channel)
     _leave_if_forked(channel)
     if report is None:
@@ -266,6 +266,8 @@ def handle_event_request(
         return
     # Out of the handling: if it fails, that is told without the error.
     errors.log(report.document, log_sink, error_json)
+    if behind is not None:
+        errors.log(behind, log_sink, error_json)
     client.post_invocation_error(
         invoke_id, error_json(report.document), error_json(report.cause), invocation_id
     )
@@ -287,10 +289,28 @@ def _call(handler, event, context, publish):
 
 
 def _report(error, invoke_id):
-    """What is told about `error`; if it tells of what stands in a field's place, that is why the field is not there."""
+    """What is told about `error`, and the document of what else is logged, or None. If its text tells of what stands in a field's
+    place, or it is a field's failure without its text, told is why the field is not there; if it hides that, that is logged."""
     report = errors.report(error, invoke_id)
-    unread = futures and futures.error_named(report.document["errorMessage"])
-    return errors.report(unread.with_traceback(error.__traceback__), invoke_id) if unread else report
+    if futures is None:
+        return report, None
+    text = report.document["errorMessage"]
+    unread = futures.error_named(text)
+    if not text and type(error) in errors.OURS:
+        unread = futures.failure(type(error))
+    if unread:
+        return errors.report(unread.with_traceback(error.__traceback__), invoke_id), None
+    failure = errors.failure_behind(error)
+    if failure is None:
+        return report, None
+    failure = futures.failure(type(failure)) if not str(failure) else failure
+    if failure is None or str(failure) in text:
+        return report, None
+    return report, {
+        "errorMessage": str(failure),
+        "errorType": type(failure).__name__,
+        "requestId": invoke_id or "",
+    }
 
 
 def _close(channel):
