@@ -123,6 +123,39 @@ def test_surrogates_that_no_response_can_hold(start):
     assert start(PLAIN, text, keys=["a"]).invoke({}, publish=True).early == [("a", b'["\\ud800"]')]
 
 
+AT_THE_LIMIT = """
+import sys
+class Own:
+    def call(self, *pairs):
+        return pairs
+def handler(event, context):
+    a = [1]
+    limit, found = sys.getrecursionlimit(), []
+    calls = (Own().call, __unum__.publish, __unum__.offer, __unum__.emit, __unum__.passed, __unum__.peek)
+    for lower in range(1, 200):
+        try:
+            sys.setrecursionlimit(lower)
+        except RecursionError:
+            continue
+        failed = 0
+        for number, call in enumerate(calls):
+            try:
+                call(event, "k") if number == 5 else call(0) if number == 4 else call("a", (a,))
+            except RecursionError:
+                failed += 1
+        sys.setrecursionlimit(limit)
+        found.append(failed)
+    return {"a": a, "b": found, "c": 1}
+"""
+
+
+def test_no_call_of_ours_fails_at_the_recursion_limit_where_any_call_may_be_made(start):
+    outcome = start(PLAIN, AT_THE_LIMIT, guards=1).invoke({"k": 1}, publish=True)
+    assert outcome.kind == "returned", outcome
+    assert {*outcome.value["b"]} <= {0, 6}
+    assert outcome.value["b"][-1] == 0
+
+
 HELPED = """
 def work(n):
     a = [n]; __unum__.publish('a', (a,))
