@@ -63,6 +63,8 @@ _BEHIND = 100
 def pass_on_unless_ours(error):
     """Raises what a signal handler of the user's raised while our code ran, or another thread in this one
     (`PyThreadState_SetAsyncExc`): it is for the user's handler to see."""
+    if _refuses_frames(error.__traceback__.tb_next):
+        return
     kind = type(error)
     if kind not in _RAISED_HERE and str(kind.__module__).partition(".")[0] != __package__:
         raise error
@@ -71,6 +73,14 @@ def pass_on_unless_ours(error):
         trace = trace.tb_next
     if not trace.tb_frame.f_code.co_filename.startswith(_HERE):
         raise error
+
+
+def _refuses_frames(trace):
+    """Whether what was called is an audit hook, which hears of `sys._getframe` by its name."""
+    if trace is None:
+        return False
+    heard = list(trace.tb_frame.f_locals.values())
+    return any(type(value) is str and value == "sys._getframe" for value in heard)
 
 
 class Report:

@@ -280,7 +280,13 @@ _handle_event_request = handle_event_request
 def _call(handler, event, context, publish):
     """Calls the handler, always from one line, for stack traces show it; its frame alone may publish fields."""
     if publisher is not None:
-        publisher.open(sys._getframe() if publish else None)
+        caller = None
+        if publish:
+            try:
+                caller = sys._getframe()
+            except Exception:
+                pass  # an audit hook of another module's refuses it: nothing is published
+        publisher.open(caller)
     try:
         return handler(event, context)
     finally:
