@@ -74,3 +74,15 @@ def test_what_could_not_be_taken_is_where_it_was(python):
         assert (first, again) == (error, error)
         assert keys == keys_again == list("abcd")[: len(keys)]
         assert "b" in keys
+
+
+def test_what_another_thread_changes_while_a_value_is_put_in_its_place_stays(python):
+    for instructions, undone in row(python, "swapped"):
+        assert instructions > 10
+        assert undone == 0
+
+
+def test_what_another_thread_changes_while_a_copy_is_made_comes_before_it_or_behind_it(python):
+    for case, (instructions, wrong) in row(python, "copied").items():
+        assert instructions > 10, case
+        assert wrong == [], case

@@ -123,6 +123,68 @@ def test_surrogates_that_no_response_can_hold(start):
     assert start(PLAIN, text, keys=["a"]).invoke({}, publish=True).early == [("a", b'["\\ud800"]')]
 
 
+AT_THE_LIMIT = """
+import sys
+class Own:
+    def call(self, *pairs):
+        return pairs
+def handler(event, context):
+    a = [1]
+    limit, found = sys.getrecursionlimit(), []
+    calls = (Own().call, __unum__.publish, __unum__.offer, __unum__.emit, __unum__.passed, __unum__.peek)
+    for lower in range(1, 200):
+        try:
+            sys.setrecursionlimit(lower)
+        except RecursionError:
+            continue
+        failed = 0
+        for number, call in enumerate(calls):
+            try:
+                call(event, "k") if number == 5 else call(0) if number == 4 else call("a", (a,))
+            except RecursionError:
+                failed += 1
+        sys.setrecursionlimit(limit)
+        found.append(failed)
+    return {"a": a, "b": found, "c": 1}
+"""
+
+
+def test_no_call_of_ours_fails_at_the_recursion_limit_where_any_call_may_be_made(start):
+    outcome = start(PLAIN, AT_THE_LIMIT, guards=1).invoke({"k": 1}, publish=True)
+    assert outcome.kind == "returned", outcome
+    assert {*outcome.value["b"]} <= {0, 6}
+    assert outcome.value["b"][-1] == 0
+
+
+REFUSING = """
+import sys
+class Refused(Exception):
+    pass
+refusing = [False]
+def hook(name, args):
+    if name == "sys._getframe" and refusing[0]:
+        raise Refused(name)
+sys.addaudithook(hook)
+def handler(event, context):
+    refusing[0] = event["refusing"]
+    a = [1]; __unum__.publish("a", (a,)); __unum__.offer("b", 2); __unum__.emit("c", (3,))
+    refusing[0] = event["goes on"]
+    return {"a": a, "b": 2, "c": 3}
+"""
+
+
+def test_an_audit_hook_that_refuses_frames_holds_fields_back_and_is_no_error(start):
+    worker = start(PLAIN, REFUSING)
+    outcomes = [
+        worker.invoke({"refusing": refusing, "goes on": goes_on}, publish=True)
+        for refusing, goes_on in [(True, True), (False, False), (False, False)]
+    ]
+    assert [outcome.kind for outcome in outcomes] == ["returned"] * 3, outcomes
+    # It begins in the first one, behind our call of the handler, and ends in the second one.
+    assert [len(outcome.early) for outcome in outcomes] == [0, 0, 3]
+    assert {outcome.body for outcome in outcomes} == {b'{"a": [1], "b": 2, "c": 3}'}
+
+
 HELPED = """
 def work(n):
     a = [n]; __unum__.publish('a', (a,))

@@ -184,7 +184,11 @@ def test_where_a_package_reads_past_a_dicts_methods_the_event_is_whole(start, tm
         assert (outcome.value, outcome.waits) == (["dict", "int"], [["b", "c"]])
 
 
-@pytest.mark.parametrize("name", ["orjson", "vendored.orjson", "orjson.orjson", "google._upb._message"])
+NAMES = ["orjson", "vendored.orjson", "orjson.orjson", "google._upb._message"]
+NAMES += ["amazon._ioncmodule", "rtoml", "yyjson"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_it_is_known_by_any_part_of_its_name(start, tmp_path, name):
     folder = tmp_path.joinpath(*name.split(".")[:-1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -201,7 +205,8 @@ def test_the_readme_names_the_packages():
     known = re.search(r"PAST_METHODS = frozenset\((.*?)\.split\(\)", source, re.S)[1].replace('"', "").split()
     readme = (LAYER.parents[1] / "README.md").read_text()
     named = re.search(r"exactly one\. Where one of\s+(.*?)\s+is\s+loaded", readme, re.S)[1]
-    assert sorted(re.findall(r"\w+", named.replace(" and ", " ").replace("protobuf", "_upb"))) == known
+    named = named.replace(" and ", " ").replace("protobuf", "_upb").replace("amazon.ion", "_ioncmodule")
+    assert sorted(re.findall(r"\w+", named)) == known
 
 
 def test_a_package_that_is_not_there_makes_no_event_whole(start):
@@ -293,6 +298,28 @@ def test_what_stands_for_a_field_that_failed_is_told_as_its_failure(start, tmp_p
             "in handler",
             "in dumps",
         ]
+
+
+WRITES = """
+import orjson
+def written(event):  # as compiled code reads it, with `default=lambda value: type(value).__name__`
+    return str({key: type(value).__name__ for key, value in dict.items(event)})
+def handler(event, context):
+    return {}
+"""
+
+
+@pytest.mark.parametrize("result", ["written(event)", "written(event).encode()", "{'a': [written(event)]}"])
+def test_a_result_that_names_what_stands_for_a_field_that_failed_is_its_failure(start, tmp_path, result):
+    (tmp_path / "orjson.py").write_text("")
+    answers = {"a": Value(b"1"), "b": Unavailable("source_failed", "it died"), "c": Value(b"1")}
+    worker = start(WRITES.replace("{}", result))
+    outcome = worker.invoke({"a": 0, "b": 0}, answer=answers.get, futures=["a", "b"], source="A")
+    assert (outcome.kind, outcome.error_type) == ("raised", "StreamingSourceError")
+    assert outcome.document["errorMessage"] == "field `b` of `A`: it died"
+    # A text of the handler's own, where no field has failed.
+    worker = start(WRITES.replace("{}", "'UnumPendingField'"))
+    assert worker.invoke({"c": 0}, answer=answers.get, futures=["c"]).value == "UnumPendingField"
 
 
 @pytest.mark.parametrize("takes", ["dumps(event)", "dict.get(event, 'b')", "[dict.get(event, 'b')]"])
@@ -498,6 +525,63 @@ def test_an_error_that_tells_of_a_field_which_failed_is_told_as_that(start, erro
     ]
     assert outcome.cause["exceptions"][0]["message"] == "field `b` of `A`: it died"
     assert worker.invoke({"b": "mine"}).error_type == error.partition("(")[0]
+
+
+WRAPS = """
+class Group(Exception):
+    def __init__(self, text, *exceptions):
+        super().__init__(text)
+        self.exceptions = exceptions
+class Other(Exception):
+    @property
+    def exceptions(self):
+        raise LookupError
+def handler(event, context):
+    try:
+        event["b"]
+    except Exception as caught:
+        error = caught
+        {}
+"""
+
+
+@pytest.mark.parametrize(
+    "wraps",
+    [
+        "raise ValueError('no order') from error",
+        "raise ValueError('no order')",
+        "error.__context__ = wrapper = ValueError('no order'); raise wrapper",
+        "wrapper = Group('no order', Other(), Group('inner', KeyError(), error)); error = None",
+    ],
+)
+def test_the_failure_of_a_field_that_another_error_hides_is_logged(start, wraps):
+    if "Group" in wraps:  # out of the handling, so that only the group has it
+        wraps += "\n    raise wrapper"
+    answers = {"b": Unavailable("source_failed", "it died")}
+    worker = start(WRAPS.replace("{}", wraps))
+    outcome = worker.invoke({"b": 0}, answer=answers.get, futures=["b"], source="A")
+    assert outcome.error_type == ("Group" if "Group" in wraps else "ValueError")
+    assert outcome.document["errorMessage"] == "no order"
+    logged = "[ERROR] StreamingSourceError: field `b` of `A`: it died\n"
+    assert outcome.stdout.endswith("\n" + logged) and outcome.stdout.count("[ERROR]") == 2
+
+
+@pytest.mark.parametrize("wraps", ["raise ValueError(f'no order: {error}')", "raise error"])
+def test_the_failure_of_a_field_that_an_error_names_is_not_logged_again(start, wraps):
+    answers = {"b": Unavailable("source_failed", "it died")}
+    worker = start(WRAPS.replace("{}", wraps))
+    outcome = worker.invoke({"b": 0}, answer=answers.get, futures=["b"], source="A")
+    assert outcome.document["errorMessage"].endswith("field `b` of `A`: it died")
+    assert outcome.stdout.count("[ERROR]") == 1
+
+
+def test_a_failure_that_a_package_raises_anew_without_its_text_has_its_text(start):
+    answers = {"a": Unavailable("timeout", "late"), "b": Unavailable("source_failed", "it died")}
+    worker = start(WRAPS.replace("{}", "raise type(error)"))
+    outcome = worker.invoke({"a": 0, "b": 0}, answer=answers.get, futures=["a", "b"], source="A")
+    assert outcome.error_type == "StreamingSourceError"
+    assert outcome.document["errorMessage"] == "field `b` of `A`: it died"
+    assert outcome.stdout.count("[ERROR]") == 1
 
 
 def test_an_error_whose_own_text_is_broken_ends_the_worker_as_ever(start):

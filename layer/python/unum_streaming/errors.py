@@ -23,7 +23,8 @@ class StreamingStoreError(StreamingError):
     """The field store could not be read."""
 
 
-for _class in (StreamingError, StreamingTimeoutError, StreamingSourceError, StreamingStoreError):
+OURS = (StreamingError, StreamingTimeoutError, StreamingSourceError, StreamingStoreError)
+for _class in OURS:
     _class.__module__ = __package__  # the name that users import, and that tracebacks print
 
 
@@ -55,10 +56,15 @@ _RAISED_HERE = frozenset(
     )
 )
 
+# How many errors are looked at for the one behind them.
+_BEHIND = 100
+
 
 def pass_on_unless_ours(error):
     """Raises what a signal handler of the user's raised while our code ran, or another thread in this one
     (`PyThreadState_SetAsyncExc`): it is for the user's handler to see."""
+    if _refuses_frames(error.__traceback__.tb_next):
+        return
     kind = type(error)
     if kind not in _RAISED_HERE and str(kind.__module__).partition(".")[0] != __package__:
         raise error
@@ -67,6 +73,14 @@ def pass_on_unless_ours(error):
         trace = trace.tb_next
     if not trace.tb_frame.f_code.co_filename.startswith(_HERE):
         raise error
+
+
+def _refuses_frames(trace):
+    """Whether what was called is an audit hook, which hears of `sys._getframe` by its name."""
+    if trace is None:
+        return False
+    heard = list(trace.tb_frame.f_locals.values())
+    return any(type(value) is str and value == "sys._getframe" for value in heard)
 
 
 class Report:
@@ -112,6 +126,29 @@ def report(error, request_id=None):
     frames, trace = _told(error.__traceback__)
     name = type(error).__name__
     return Report(name, message, trace, name, xray_message, frames, request_id)
+
+
+def failure_behind(error):
+    """The first of ours that `error` was raised from, or that is in its group; None if there is none, or it is far."""
+    ahead, seen = [error], set()
+    while ahead and len(seen) < _BEHIND:
+        one = ahead.pop(0)
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if type(one) in OURS:
+            return one
+        try:
+            group = one.exceptions
+        except Exception:
+            group = ()
+        group = group if type(group) in (list, tuple) else ()
+        ahead += [
+            other
+            for other in (one.__cause__, one.__context__, *group[:_BEHIND])
+            if issubclass(type(other), BaseException)
+        ]
+    return None
 
 
 def _told(trace):
@@ -172,9 +209,11 @@ def log(document, sink, encode):
         head += " " + document["errorType"]
     if document["errorMessage"]:
         head += (": " if document["errorType"] else " ") + document["errorMessage"]
-    lines = [head, "Traceback (most recent call last):"]
-    for element in document["stackTrace"]:
-        lines += [_hard_indent(line) for line in element.splitlines()] if element else [""]
+    lines = [head]
+    if "stackTrace" in document:
+        lines.append("Traceback (most recent call last):")
+        for element in document["stackTrace"]:
+            lines += [_hard_indent(line) for line in element.splitlines()] if element else [""]
     sink.log_error(lines)
 
 

@@ -119,6 +119,21 @@ class Futures:
                 return error(why)
         return taken_past_methods(self.source, *unread) if unread else None
 
+    def failure_in(self, text):
+        """Why a field has failed, if `text`, a result, has what stands in its place; else None."""
+        mark = PendingField.__name__
+        if not self._failures or (mark.encode() if isinstance(text, bytes) else mark) not in text:
+            return None
+        return self.failure()
+
+    def failure(self, kind=StreamingError):
+        """Why the first field has failed that failed in this way; None if none has."""
+        for name in self.names:
+            error, why = self._failures.get(name, (None, None))
+            if error is not None and name not in self._values and issubclass(error, kind):
+                return error(why)
+        return None
+
     def _is_given_up(self, name):
         """It has failed for good: a field that did not come in time may still come, as long as it can be asked for."""
         if name not in self._failures:
@@ -315,7 +330,8 @@ class LazyFutureDict(dict):
         return plain
 
     def __reduce_ex__(self, protocol):
-        return dict, (self.copy(),)
+        # Item by item: it may hold itself.
+        return dict, (), None, None, iter(self.copy().items())
 
     def __eq__(self, other):
         if not isinstance(other, dict):
@@ -363,7 +379,7 @@ EVENTS = (LazyFutureDict, _Settled)
 
 
 def _is_pending(event):
-    return PendingField in map(type, dict.values(event))
+    return PendingField in map(type, list(dict.values(event)))
 
 
 def _plain(other):

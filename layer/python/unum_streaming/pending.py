@@ -1,6 +1,7 @@
 """What stands in the place of a field that has not come, for those who look at what the event stores."""
 
 import _operator
+from itertools import compress, starmap
 
 from .errors import StreamingError
 
@@ -27,8 +28,9 @@ class PendingField:
         if not self._futures.has(self._name):
             return False
         value = self._loaded()
-        if dict.get(event, key) is self:
-            dict.__setitem__(event, key, value)
+        if type(key) is not str:  # equal to its name, by code of the user's
+            _replace(event, self._name, self, value)
+        _replace(event, key, self, value)
         return self._futures.place(self._name)
 
     @property
@@ -52,6 +54,16 @@ class PendingField:
         raise taken_past_methods(self._futures.source, self._name)
 
     __str__ = __dir__ = __reduce_ex__ = _refuse
+
+
+def _replace(event, key, old, new):
+    """Puts `new` in the place of `old` if that is at `key` still.
+
+    What does so is one call of C code, which calls only C code and makes no object in between: no other thread and no signal
+    handler gets there between the look and the change, where both keys are exact strings.
+    """
+    is_there = map(_operator.is_, map(dict.get, (event,), (key,)), (old,))
+    any(starmap(dict.__setitem__.__get__(event), compress(((key, new),), is_there)))
 
 
 def taken_past_methods(source, *names):

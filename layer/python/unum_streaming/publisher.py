@@ -82,6 +82,8 @@ class Publisher:
                 frame = _getframe(1)
                 if self._is_handler(frame):
                     self._publish(pairs, IN_VARIABLE, frame)
+            except RecursionError:
+                pass  # no call can be made here
             except Exception as error:
                 pass_on_unless_ours(error)  # if it is, the field is sent at the return
 
@@ -91,6 +93,8 @@ class Publisher:
                 if self._is_handler(_getframe(1)):
                     boxes = [(item,) if i % 2 else item for i, item in enumerate(pairs)]
                     self._publish(boxes, None, None)
+            except RecursionError:
+                pass
             except Exception as error:
                 pass_on_unless_ours(error)
 
@@ -99,6 +103,8 @@ class Publisher:
             try:
                 if self._is_handler(_getframe(1)):
                     self._publish(pairs, IN_BOX, None)
+            except RecursionError:
+                pass
             except Exception as error:
                 pass_on_unless_ours(error)
         return pairs[1][0]
@@ -109,6 +115,8 @@ class Publisher:
             self._passes[number] += 1
             if self._passes[number] >= MAX_PASSES:
                 setattr(builtins, self._guards[number], False)
+        except RecursionError:
+            pass
         except Exception as error:
             pass_on_unless_ours(error)
 
@@ -125,6 +133,8 @@ class Publisher:
                 return _ABSENT
             value = dict.get(mapping, key, default)
             return value if is_immutable(value) else _ABSENT
+        except RecursionError:
+            return _ABSENT
         except Exception as error:
             pass_on_unless_ours(error)
             return _ABSENT

@@ -1,6 +1,7 @@
 """Views of an event whose fields may still be on their way, and the iterators of it: each waits where a value is needed."""
 
 from _collections_abc import ItemsView, KeysView, ValuesView
+from itertools import chain
 
 from .errors import StreamingError
 from .pending import PendingField
@@ -23,6 +24,10 @@ class _ItemIterator:
         return self
 
     def __length_hint__(self):
+        if (
+            self._items.__length_hint__()
+        ):  # of a dict that has another size now, nothing is left to an iterator
+            self._is_listed()
         return self._items.__length_hint__()
 
     def __next__(self):
@@ -30,14 +35,22 @@ class _ItemIterator:
         self._at += 1
         return key, self._wait(key, value) if type(value) is PendingField else value
 
-    def _wait(self, key, place):
-        event = self._event
+    def _is_listed(self):
+        """A list is about to be made of it: of what is there now, if nothing was taken before."""
+        if self._at == 0 and self._all is None:
+            self._items = iter(self._take_all())
+
+    def _take_all(self):
         if self._all is None:
-            self._all = list(self._in_order(dict.items(event)))
+            self._all = list(self._in_order(list(dict.items(self._event))))
+        return self._all
+
+    def _wait(self, key, place):
+        event, rest = self._event, self._take_all()
         size = dict.__len__(event)
         value = event._value(key, place)
         if dict.__len__(event) != size:
-            self._items = iter(self._all[self._at :])
+            self._items = iter(rest[self._at :])
         return value
 
 
@@ -50,37 +63,71 @@ class _ValueIterator(_ItemIterator):
 
 class _KeyIterator:
     """Who asks at once how many there are is about to list them and to read the value of each, as `dict(event)` and `{**event}`
-    do. What is waited for in between, another thread may delete: so it is waited for now."""
+    do. What is waited for in between, another thread may delete: so it is waited for now.
 
-    __slots__ = ("_event", "_keys", "_is_new")
+    `__next__` is a method of a C iterator's: with it, `dict(event)` runs no Python code from its first key to its last value, so
+    that no other thread does, either.
+    """
+
+    __slots__ = ("_event", "_size", "_keys", "_listed", "__next__")
 
     def __init__(self, event):
         self._event = event
+        self._size = dict.__len__(event)
         self._keys = dict.__iter__(event)
-        self._is_new = True
+        self._listed = None
+        self.__next__ = self._keys.__next__
 
     def __iter__(self):
         return self
 
-    def __next__(self):
-        self._is_new = False
-        return next(self._keys)
-
     def __length_hint__(self):
-        if self._is_new:
+        if self._is_new():
             try:
                 self._event._settle()
             except StreamingError:
                 pass  # who reads it learns why
-            self._keys = dict.__iter__(self._event)
-        return self._keys.__length_hint__()
+            self._list()
+        return dict.__len__(self._event) if self._listed == [] else self._keys.__length_hint__()
+
+    def _is_listed(self):
+        if self._is_new():
+            self._list()
+
+    def _is_new(self):
+        return self._listed is None and self._keys.__length_hint__() == self._size > 0
+
+    def _list(self):
+        """Goes through a list from now on, which is made when the first key is asked for."""
+        self._listed = keys = []
+        self._keys = iter(keys)
+        nothing = filter(None, map(keys.extend, (dict.keys(self._event),)))
+        self.__next__ = chain(nothing, self._keys).__next__
 
 
-class Keys(KeysView):
+class _View:
+    """A list that is made of a view asks it for an iterator, and then for its length."""
+
     __slots__ = ()
 
+    def __init__(self, event):
+        self._mapping = event
+        self._latest = None
+
     def __iter__(self):
-        return _KeyIterator(self._mapping)
+        self._latest = iterator = self._iterator(self._mapping)
+        return iterator
+
+    def __len__(self):
+        latest, self._latest = self._latest, None
+        if latest is not None:
+            latest._is_listed()
+        return dict.__len__(self._mapping)
+
+
+class Keys(_View, KeysView):
+    __slots__ = ("_latest",)
+    _iterator = _KeyIterator
 
     def __reversed__(self):
         return reversed(self._of_dict())
@@ -92,17 +139,15 @@ class Keys(KeysView):
         return dict.keys(self._mapping)
 
 
-class Items(ItemsView):
-    __slots__ = ()
+class Items(_View, ItemsView):
+    __slots__ = ("_latest",)
+    _iterator = _ItemIterator
 
     def __contains__(self, item):
         if not isinstance(item, tuple) or len(item) != 2:
             return False
         value = self._mapping.get(item[0], _ABSENT)
         return value is not _ABSENT and (value is item[1] or value == item[1])
-
-    def __iter__(self):
-        return _ItemIterator(self._mapping)
 
     def __reversed__(self):
         return _ItemIterator(self._mapping, reversed)
@@ -134,17 +179,17 @@ for _class in (Keys, Items):
     _class.isdisjoint = _as_of_dict("isdisjoint")
 
 
-class Values(ValuesView):
-    __slots__ = ()
+class Values(_View, ValuesView):
+    __slots__ = ("_latest",)
+    _iterator = _ValueIterator
 
     def __contains__(self, value):
-        for found in self:
+        values = _ValueIterator(self._mapping)
+        values._is_listed()
+        for found in values:
             if found is value or found == value:
                 return True
         return False
-
-    def __iter__(self):
-        return _ValueIterator(self._mapping)
 
     def __reversed__(self):
         return _ValueIterator(self._mapping, reversed)

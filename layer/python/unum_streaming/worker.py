@@ -16,11 +16,12 @@ is_loading = True
 
 # Compiled packages that read what a dict stores past its methods, where a field that has not come is no value, and packages that
 # take for a dict only what is exactly one: where one of them is loaded, the handler gets its event whole. By any part of their
-# modules' names, for they may be within another package; `_upb` is protobuf's.
+# modules' names, for they may be within another package.
 PAST_METHODS = frozenset(
-    "_upb bson cbor2 cel deepdiff duckdb immutables joblib jsonpickle jsonschema_rs kuzu lupa msgspec oracledb orjson ormsgpack pandas "
-    "pikepdf polars pyarrow pydantic_core rapidjson tantivy ujson".split()
+    "_ioncmodule _upb bson cbor2 cel deepdiff duckdb immutables joblib jsonpickle jsonschema_rs kuzu lupa msgspec oracledb orjson "
+    "ormsgpack pandas pikepdf polars pyarrow pydantic_core rapidjson rtoml tantivy ujson yyjson".split()
 )
+_KNOWN_AS = {"_ioncmodule": "amazon.ion", "_upb": "protobuf"}
 _whole_events = None
 
 # Loaded behind the user's module; what each of them imports of ours stands before it.
@@ -257,7 +258,7 @@ def handle_event_request(
         response = _call(request_handler, event, context, invocation.get("publish"))
         result, result_type = _answer(client, response)
     except Exception as error:
-        report = _report(error, invoke_id)
+        report, behind = _report(error, invoke_id)
     _close(channel)
     _leave_if_forked(channel)
     if report is None:
@@ -265,6 +266,8 @@ def handle_event_request(
         return
     # Out of the handling: if it fails, that is told without the error.
     errors.log(report.document, log_sink, error_json)
+    if behind is not None:
+        errors.log(behind, log_sink, error_json)
     client.post_invocation_error(
         invoke_id, error_json(report.document), error_json(report.cause), invocation_id
     )
@@ -277,7 +280,13 @@ _handle_event_request = handle_event_request
 def _call(handler, event, context, publish):
     """Calls the handler, always from one line, for stack traces show it; its frame alone may publish fields."""
     if publisher is not None:
-        publisher.open(sys._getframe() if publish else None)
+        caller = None
+        if publish:
+            try:
+                caller = sys._getframe()
+            except Exception:
+                pass  # an audit hook of another module's refuses it: nothing is published
+        publisher.open(caller)
     try:
         return handler(event, context)
     finally:
@@ -286,10 +295,28 @@ def _call(handler, event, context, publish):
 
 
 def _report(error, invoke_id):
-    """What is told about `error`; if it tells of what stands in a field's place, that is why the field is not there."""
+    """What is told about `error`, and the document of what else is logged, or None. If its text tells of what stands in a field's
+    place, or it is a field's failure without its text, told is why the field is not there; if it hides that, that is logged."""
     report = errors.report(error, invoke_id)
-    unread = futures and futures.error_named(report.document["errorMessage"])
-    return errors.report(unread.with_traceback(error.__traceback__), invoke_id) if unread else report
+    if futures is None:
+        return report, None
+    text = report.document["errorMessage"]
+    unread = futures.error_named(text)
+    if not text and type(error) in errors.OURS:
+        unread = futures.failure(type(error))
+    if unread:
+        return errors.report(unread.with_traceback(error.__traceback__), invoke_id), None
+    failure = errors.failure_behind(error)
+    if failure is None:
+        return report, None
+    failure = futures.failure(type(failure)) if not str(failure) else failure
+    if failure is None or str(failure) in text:
+        return report, None
+    return report, {
+        "errorMessage": str(failure),
+        "errorType": type(failure).__name__,
+        "requestId": invoke_id or "",
+    }
 
 
 def _close(channel):
@@ -306,9 +333,11 @@ def _answer(client, result):
     """The result's bytes or JSON text, and its content type; late fields go to the client."""
     try:
         if isinstance(result, bytes) and not _has_published():
+            _refuse_a_failed_field(result)
             return result, "application/unknown"
         # At the same depth of the stack whether it streams or not: a deeply nested result is an error in both or none.
         text = encoding.encode(result)
+        _refuse_a_failed_field(text)
         if _has_published():
             client.late, client.changed = _finish(text)
         return text, "application/json"
@@ -316,6 +345,13 @@ def _answer(client, result):
         raise
     except Exception as error:
         raise Fault("Runtime.MarshalError", f"Unable to marshal response: {error}") from error
+
+
+def _refuse_a_failed_field(text):
+    """A package may have written the name of what stands in its place: as its value, say, or as that of its type."""
+    failure = futures and futures.failure_in(text)
+    if failure:
+        raise failure
 
 
 def _finish(text):
@@ -373,7 +409,7 @@ def _past_methods():
     if _whole_events == "never":
         return []
     found = PAST_METHODS.intersection(".".join(map(str, sys.modules)).split("."))
-    return sorted("protobuf" if name == "_upb" else name for name in found)
+    return sorted(_KNOWN_AS.get(name, name) for name in found)
 
 
 def _set_trace_id(trace_id):

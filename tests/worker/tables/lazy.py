@@ -5,6 +5,7 @@ import concurrent.futures
 import copy
 import json
 import operator
+import os
 import pickle
 import pprint
 import reprlib
@@ -12,6 +13,7 @@ import sys
 
 sys.path.insert(0, sys.argv[1])
 from unum_streaming.lazy import Futures, lazy_event  # noqa: E402
+from unum_streaming.pending import PendingField  # noqa: E402
 
 PLAIN = {"a": 1, "b": [2, {"x": 3}], "c": None, "d": "text"}
 PENDING = ["b", "d"]
@@ -102,6 +104,21 @@ class Willful(dict):
 
     def __ne__(self, other):
         return "unequal"
+
+
+def pickled_within_itself(d, protocol):
+    d["self"] = d
+    copied = pickle.loads(pickle.dumps(d, protocol))
+    return copied["self"] is copied, type(copied).__name__, list(copied)
+
+
+def grown_behind(iterator, d, use):
+    d["new %d" % len(d)] = 1
+    return use(iterator)
+
+
+def hint_twice(iterator):
+    return operator.length_hint(iterator), next(iterator), operator.length_hint(iterator), list(iterator)
 
 
 # In the middle of something when the last field comes.
@@ -314,6 +331,7 @@ OPERATIONS = {
     "json_nested": (lambda d: json.dumps({"k": [d]}), None),
     "json_python_encoder": (lambda d: "".join(json.JSONEncoder(indent=1).iterencode(d)), None),
     **{"pickle%d" % n: (lambda d, n=n: pickle.loads(pickle.dumps(d, n)), [["b", "d"]]) for n in range(5)},
+    "pickle_itself": (lambda d: [pickled_within_itself(d, n) for n in range(5)], None),
     "pickle_type": (lambda d: type(pickle.loads(pickle.dumps(d))).__name__, [["b", "d"]]),
     "reads_after_all": (lambda d: (d.copy(), d["b"], d.get("d"), type(d.items()).__name__, list(d.values()))[1:], [["b", "d"]]),
     "views_of_before": (views_of_before, None),
@@ -381,6 +399,12 @@ VIEWS = {
     "hint": (lambda d: (operator.length_hint(iter(d.items())), operator.length_hint(iter(d.values()))), []),
     "hint_after_one": (lambda d: (lambda i: (next(i), operator.length_hint(i)))(iter(d.keys())), []),
     "rest_of_keys": (lambda d: (lambda i: (next(i), list(i)))(iter(d.keys())), []),
+    "keys_of_a_grown_dict": (lambda d: grown_behind(iter(d.keys()), d, list), []),
+    "items_of_a_grown_dict": (lambda d: grown_behind(iter(d.items()), d, list), []),
+    "values_of_a_grown_dict": (lambda d: grown_behind(iter(d.values()), d, list), []),
+    "hint_of_a_grown_dict": (lambda d: [grown_behind(iter(view()), d, operator.length_hint) for view in (d.keys, d.items, d.values)], []),
+    "hint_twice": (lambda d: [hint_twice(iter(view())) for view in (d.keys, d.items, d.values)], None),
+    "hint_of_what_was_listed": (lambda d: (lambda i: (list(i), operator.length_hint(i), list(i)))(iter(d.keys())), None),
     "get_nothing": (lambda d: d.get(), []),
     "get_by_name": (lambda d: d.get("a", default=3), []),
     "setdefault_nothing": (lambda d: d.setdefault(), []),
@@ -430,6 +454,57 @@ def settled(function):
     return outcome(function, lazy), channel.asked
 
 
+# What another thread may do before any instruction of these functions.
+SWAPPING = {"_put_into", "_replace"}
+COPYING = {"_is_pending", "_take_all", "_wait", "__next__"}
+COPIES = "items items_reversed values value_in_values dict display json".split()
+
+
+def interleaved(functions, operation, change):
+    """`operation` once for each instruction, with the change made before that one: the event, and what it gave."""
+    ours = os.path.dirname(sys.modules[PendingField.__module__].__file__)
+    left = 0
+
+    def trace(frame, what, argument):
+        nonlocal left
+        if frame.f_code.co_name not in functions or os.path.dirname(frame.f_code.co_filename) != ours:
+            return None
+        frame.f_trace_opcodes = True
+        if what == "opcode":
+            left -= 1
+            if left == 0:
+                sys.settrace(None)
+                frame.f_trace_opcodes = False
+                change(lazy)
+        return trace
+
+    place = 0
+    while left <= 0:
+        lazy, channel = event()
+        left = place
+        sys.settrace(trace)
+        found = outcome(operation, lazy)
+        sys.settrace(None)
+        if place and left <= 0:  # 3.12 begins to trace instructions with the second call that asks for it
+            yield lazy, found
+        place += 1
+
+
+def swapped(change, is_done):
+    """How many instructions there were, and after how many of them another thread's change was undone."""
+    events = [lazy for lazy, found in interleaved(SWAPPING, lambda d: d["b"], change)]
+    return len(events), sum(not is_done(lazy) for lazy in events)
+
+
+def copied(operation, change):
+    """How many instructions there were, and what else there was than before or after the change."""
+    before, after = copy.deepcopy(PLAIN), copy.deepcopy(PLAIN)
+    change(after)
+    right = outcome(operation, before), outcome(operation, after)
+    found = [got for lazy, got in interleaved(COPYING, operation, change)]
+    return len(found), sorted({*found}.difference(right))
+
+
 def put_back():
     """What is left of an event when what was to be taken of it has failed."""
     left = []
@@ -465,4 +540,14 @@ if __name__ == "__main__":
         if name != "or" or hasattr(dict, "__or__")
     }
     found["put_back"] = put_back()
+    found["swapped"] = [
+        swapped(lambda d: d.__setitem__("b", 9), lambda d: dict.get(d, "b") == 9),
+        swapped(lambda d: dict.pop(d, "b", None), lambda d: "b" not in d),
+        swapped(lambda d: d.clear(), lambda d: not len(d)),
+    ]
+    found["copied"] = {
+        f"{name} {how}": copied(MEDDLED[name], CHANGES[how])
+        for name in COPIES
+        for how in ("adds", "deletes_one")
+    }
     print(json.dumps(found))

@@ -6,9 +6,9 @@ use super::is_next;
 use crate::doctor::{Finding, chain::Function};
 
 /// As `PAST_METHODS` in the layer's worker.py.
-const PAST_METHODS: &str = "_upb bson cbor2 cel deepdiff duckdb immutables joblib jsonpickle jsonschema_rs kuzu lupa \
-                            msgspec oracledb orjson ormsgpack pandas pikepdf polars pyarrow pydantic_core rapidjson \
-                            tantivy ujson";
+const PAST_METHODS: &str = "_ioncmodule _upb bson cbor2 cel deepdiff duckdb immutables joblib jsonpickle \
+                            jsonschema_rs kuzu lupa msgspec oracledb orjson ormsgpack pandas pikepdf polars pyarrow \
+                            pydantic_core rapidjson rtoml tantivy ujson yyjson";
 /// It loads `pydantic_core`.
 const PYDANTIC: &str = "pydantic";
 
