@@ -24,10 +24,9 @@ class _ItemIterator:
         return self
 
     def __length_hint__(self):
-        if (
-            self._items.__length_hint__()
-        ):  # of a dict that has another size now, nothing is left to an iterator
-            self._is_listed()
+        # Of a dict that has another size now nothing is left to an iterator.
+        if self._items.__length_hint__():
+            self._begin_list()
         return self._items.__length_hint__()
 
     def __next__(self):
@@ -35,7 +34,7 @@ class _ItemIterator:
         self._at += 1
         return key, self._wait(key, value) if type(value) is PendingField else value
 
-    def _is_listed(self):
+    def _begin_list(self):
         """A list is about to be made of it: of what is there now, if nothing was taken before."""
         if self._at == 0 and self._all is None:
             self._items = iter(self._take_all())
@@ -90,7 +89,7 @@ class _KeyIterator:
             self._list()
         return dict.__len__(self._event) if self._listed == [] else self._keys.__length_hint__()
 
-    def _is_listed(self):
+    def _begin_list(self):
         if self._is_new():
             self._list()
 
@@ -121,7 +120,7 @@ class _View:
     def __len__(self):
         latest, self._latest = self._latest, None
         if latest is not None:
-            latest._is_listed()
+            latest._begin_list()
         return dict.__len__(self._mapping)
 
 
@@ -185,7 +184,7 @@ class Values(_View, ValuesView):
 
     def __contains__(self, value):
         values = _ValueIterator(self._mapping)
-        values._is_listed()
+        values._begin_list()
         for found in values:
             if found is value or found == value:
                 return True
